@@ -1,0 +1,158 @@
+"""Normalisation layers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from explorer.core.block import (
+    FLOAT,
+    Backward,
+    BlockError,
+    Category,
+    Layer,
+    ModuleCall,
+    Saved,
+    register,
+    require_image,
+)
+from explorer.core.fields import flag, integer, real
+from explorer.core.shape import Shape, elements, format_shape
+
+
+@register
+@dataclass(frozen=True, slots=True)
+class BatchNorm2d(Layer):
+    """Normalises every channel over the batch and the image."""
+
+    category: ClassVar[Category] = "normalisation"
+    statistics: ClassVar[bool] = True
+    slot_name: ClassVar[str] = "bn"
+    summary: ClassVar[str] = "Normalises every channel over the batch."
+    paper: ClassVar[str] = "Ioffe, Szegedy: Batch Normalization, 2015."
+    year: ClassVar[int | None] = 2015
+    eps: float = real(1e-5, maximum=1.0, help="added to the variance, against division by zero")
+    momentum: float = real(0.1, help="share of the newest batch in the running statistics")
+    affine: bool = flag(True, help="learns a factor and an offset for every channel")
+
+    def output_shape(self, shape: Shape) -> Shape:
+        return require_image(self, shape)
+
+    def parameter_terms(self, shape: Shape) -> tuple[tuple[int, ...], ...]:
+        return ((2, shape[0]),) if self.affine else ()
+
+    def saved(self, shape: Shape, output: Shape, backward: Backward) -> Saved:
+        return Saved(input=True, per_batch=2 * shape[0] * FLOAT)  # the batch's mean and inverse deviation
+
+    def module(self, shape: Shape) -> ModuleCall:
+        keywords = {"eps": self.eps, "momentum": self.momentum, "affine": self.affine}
+        return ModuleCall.of("torch.nn.BatchNorm2d", shape[0], **keywords)
+
+
+@register
+@dataclass(frozen=True, slots=True)
+class LayerNorm(Layer):
+    """Normalises every image over its last dimensions."""
+
+    category: ClassVar[Category] = "normalisation"
+    statistics: ClassVar[bool] = True
+    slot_name: ClassVar[str] = "norm"
+    summary: ClassVar[str] = "Normalises every image over its last dimensions."
+    paper: ClassVar[str] = "Ba, Kiros, Hinton: Layer Normalization, 2016."
+    year: ClassVar[int | None] = 2016
+    dims: int = integer(3, minimum=1, maximum=4, help="how many trailing dimensions are normalised together")
+    eps: float = real(1e-5, maximum=1.0, help="added to the variance, against division by zero")
+    affine: bool = flag(True, help="learns a factor and an offset for every value")
+
+    def output_shape(self, shape: Shape) -> Shape:
+        if self.dims > len(shape):
+            raise BlockError(
+                f"LayerNorm over {self.dims} dimensions cannot take {format_shape(shape)}.",
+                f"Set dims to at most {len(shape)}.",
+            )
+        return shape
+
+    def parameter_terms(self, shape: Shape) -> tuple[tuple[int, ...], ...]:
+        return ((2, *shape[-self.dims :]),) if self.affine else ()
+
+    def saved(self, shape: Shape, output: Shape, backward: Backward) -> Saved:
+        groups = elements(shape[: -self.dims])
+        return Saved(input=True, per_image=2 * groups * FLOAT)
+
+    def module(self, shape: Shape) -> ModuleCall:
+        return ModuleCall.of(
+            "torch.nn.LayerNorm", shape[-self.dims :], eps=self.eps, elementwise_affine=self.affine
+        )
+
+
+@register
+@dataclass(frozen=True, slots=True)
+class GroupNorm(Layer):
+    """Normalises groups of channels, image by image."""
+
+    category: ClassVar[Category] = "normalisation"
+    statistics: ClassVar[bool] = True
+    slot_name: ClassVar[str] = "norm"
+    summary: ClassVar[str] = "Normalises groups of channels, image by image."
+    paper: ClassVar[str] = "Wu, He: Group Normalization, 2018."
+    year: ClassVar[int | None] = 2018
+    groups: int = integer(32, minimum=1, help="number of groups of channels")
+    eps: float = real(1e-5, maximum=1.0, help="added to the variance, against division by zero")
+    affine: bool = flag(True, help="learns a factor and an offset for every channel")
+
+    def output_shape(self, shape: Shape) -> Shape:
+        if shape[0] % self.groups:
+            raise BlockError(
+                f"GroupNorm cannot split {shape[0]} channels into {self.groups} equal groups.",
+                "Choose a number of groups that divides the channels.",
+            )
+        return shape
+
+    def parameter_terms(self, shape: Shape) -> tuple[tuple[int, ...], ...]:
+        return ((2, shape[0]),) if self.affine else ()
+
+    def saved(self, shape: Shape, output: Shape, backward: Backward) -> Saved:
+        return Saved(input=True, per_image=2 * self.groups * FLOAT)
+
+    def module(self, shape: Shape) -> ModuleCall:
+        return ModuleCall.of("torch.nn.GroupNorm", self.groups, shape[0], eps=self.eps, affine=self.affine)
+
+    def describe(self) -> str:
+        return f"{self.groups} groups"
+
+
+@register
+@dataclass(frozen=True, slots=True)
+class LocalResponseNorm(Layer):
+    """Divides by the strength of neighbouring channels."""
+
+    category: ClassVar[Category] = "normalisation"
+    slot_name: ClassVar[str] = "lrn"
+    summary: ClassVar[str] = "Divides every value by the strength of neighbouring channels."
+    paper: ClassVar[str] = (
+        "Krizhevsky, Sutskever, Hinton: ImageNet Classification with Deep Convolutional Neural Networks, 2012, "
+        "section 3.3."
+    )
+    year: ClassVar[int | None] = 2012
+    # torch divides alpha by the size, the paper does not: its alpha of 1e-4 is torch's 5e-4
+    neighbours: int = integer(5, minimum=1, maximum=255, help="channels that are taken together")
+    alpha: float = real(1e-4, maximum=1e3, help="factor of the squares, divided by the number of channels as in torch")
+    beta: float = real(0.75, maximum=10.0, help="exponent")
+    k: float = real(1.0, maximum=1e3, help="added to the sum")
+
+    def output_shape(self, shape: Shape) -> Shape:
+        return require_image(self, shape)
+
+    def saved(self, shape: Shape, output: Shape, backward: Backward) -> Saved:
+        # kept: the input, the squares with channels of zeros on both sides, their scaled mean and its power
+        channels, height, width = shape
+        padded = (channels + self.neighbours - 1) * height * width
+        return Saved(input=True, per_image=(padded + 2 * elements(shape)) * FLOAT)
+
+    def module(self, shape: Shape) -> ModuleCall:
+        return ModuleCall.of(
+            "torch.nn.LocalResponseNorm", self.neighbours, alpha=self.alpha, beta=self.beta, k=self.k
+        )
+
+    def describe(self) -> str:
+        return f"{self.neighbours} channels"

@@ -1,0 +1,1 @@
+"""The value model: shapes, blocks, networks and their analysis, in plain arithmetic without torch or Qt."""

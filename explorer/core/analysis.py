@@ -1,0 +1,312 @@
+"""The analysis of a network: every block's shapes, parameters, MACs, receptive field and memory, or located problems.
+
+Counting (:mod:`explorer.core.counting`) has done the work and keeps it with the blocks; here it becomes absolute: nodes
+with their paths, made level by level when somebody looks, and rows, made all at once when somebody asks.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+
+from explorer.core.block import Block
+from explorer.core.compose import Add, Concat, Multiply, Path, Slot, Tap, is_unnamed_structure
+from explorer.core.counting import Counted, Problem, join, positions, slot_path
+from explorer.core.fields import Invalid
+from explorer.core.memory import NO_MEMORY, Memory, training_memory
+from explorer.core.network import Input, Network, find_counted
+from explorer.core.receptive_field import FLOW, IDENTITY, WHOLE, Reach, ReceptiveField, reach_after
+from explorer.core.shape import MAX_CHANNELS, MAX_IMAGE, Shape, elements
+
+
+class Row:
+    """One block in its place, with all its figures.
+
+    Attributes:
+        path: Its address.
+        slot: The slot it stands in.
+        counted: Its relative figures.
+    """
+
+    __slots__ = ("__weakref__", "_analysis", "_children", "_reach", "_taps", "counted", "path", "slot")
+
+    def __init__(
+        self, analysis: Analysis, path: Path, slot: Slot, counted: Counted, reach: Reach, taps: Mapping[str, Reach]
+    ) -> None:
+        self._analysis = analysis
+        self._reach = reach  # what its input depends on
+        self._taps = taps
+        self._children: tuple[Row, ...] | None = None
+        self.path = path
+        self.slot = slot
+        self.counted = counted
+
+    def __repr__(self) -> str:
+        return f"<Row {'.'.join(self.path)} {self.type} {self.output_shape}>"
+
+    @property
+    def name(self) -> str:
+        """The name of the slot; for a merge without one, what it does."""
+        return self.slot.name or self.type.lower()
+
+    @property
+    def block(self) -> Block:
+        """The block."""
+        return self.counted.block
+
+    @property
+    def type(self) -> str:
+        """The kind of block."""
+        return self.block.type_name()
+
+    @property
+    def enabled(self) -> bool:
+        """Whether the block takes part."""
+        return self.slot.enabled
+
+    @property
+    def input_shape(self) -> Shape | None:
+        """The shape that arrives; None behind a problem or where the block is switched off."""
+        return self.counted.input_shape if self.enabled else None
+
+    @property
+    def output_shape(self) -> Shape | None:
+        """The shape that leaves; None with or behind a problem or where the block is switched off."""
+        return self.counted.output_shape if self.enabled else None
+
+    @property
+    def parameters(self) -> int | None:
+        """Parameters of the block with all that is in it; None where they are not known."""
+        return self.counted.parameters if self._known else None
+
+    @property
+    def trainable_parameters(self) -> int | None:
+        """Those that are not frozen."""
+        return self._analysis.trainable(self.path, self.counted) if self._known else None
+
+    @property
+    def macs(self) -> int | None:
+        """Multiply-accumulates for one image."""
+        return self.counted.macs if self._known else None
+
+    @property
+    def memory(self) -> Memory | None:
+        """Bytes kept for the backward pass on the CPU."""
+        return self._analysis.memory_by_path().get(self.path) if self._known else None
+
+    @property
+    def field(self) -> ReceptiveField | None:
+        """The interval maps from the output to the first input."""
+        if self.output_shape is None:
+            return None
+        sources: dict[str, Reach] = {FLOW: self._reach, **self._taps}
+        return reach_after(self.counted.reach, sources, positions(self.output_shape)).get(FLOW, WHOLE)
+
+    @property
+    def receptive_field(self) -> tuple[int, int] | None:
+        """Height and width in input pixels; None: the whole image, or not known (see :attr:`field`)."""
+        field = self.field
+        return None if field is None else field.size
+
+    @property
+    def stride(self) -> tuple[Fraction, Fraction] | None:
+        """Input pixels from one output position to the next."""
+        field = self.field
+        return None if field is None else field.stride
+
+    @property
+    def leaves_aside(self) -> bool:
+        """Whether the receptive field leaves normalisation statistics or 1 x 1 gates aside."""
+        return self.counted.aside
+
+    @property
+    def problem(self) -> Problem | None:
+        """The first problem at this block itself."""
+        return next((problem.under(self.path) for problem in self.counted.problems if not problem.path), None)
+
+    @property
+    def children(self) -> tuple[Row, ...]:
+        """The blocks inside, in the order in which they run; a merge without a name stands behind its branches."""
+        if self._children is None:
+            self._children = tuple(self._inside(self.counted, self.path, self._reach, self._taps))
+        return self._children
+
+    @property
+    def _known(self) -> bool:
+        return self.enabled and self.counted.input_shape is not None and self.counted.output_shape is not None
+
+    def _inside(self, counted: Counted, path: Path, arriving: Reach, taps: Mapping[str, Reach]) -> Iterator[Row]:
+        for index, (slot, child, relative) in enumerate(counted.children):
+            at = join(path, slot_path(slot, index))
+            reach = self._absolute(relative, arriving, taps, child.input_shape)
+            if not is_unnamed_structure(slot):
+                yield Row(self._analysis, at, slot, child, reach, taps)
+            else:
+                yield from self._inside(child, at, reach, taps)
+                if isinstance(child.block, Add | Concat | Multiply):
+                    yield _Merge(self._analysis, at, slot, child, reach, taps)
+            if isinstance(child.block, Tap) and slot.enabled:
+                taps = {**taps, child.block.name: reach}
+
+    @staticmethod
+    def _absolute(relative: Reach, arriving: Reach, taps: Mapping[str, Reach], shape: Shape | None) -> Reach:
+        if len(relative) == 1 and relative.get(FLOW) is IDENTITY:
+            return arriving
+        return reach_after(relative, {FLOW: arriving, **taps}, positions(shape))
+
+
+class _Merge(Row):
+    """A merge without a name: its branches stand before it in the same scope, so its own figures are those of the join."""
+
+    __slots__ = ()
+
+    @property
+    def parameters(self) -> int | None:
+        return 0 if self._known else None
+
+    @property
+    def trainable_parameters(self) -> int | None:
+        return self.parameters
+
+    @property
+    def macs(self) -> int | None:
+        return self.parameters
+
+    @property
+    def children(self) -> tuple[Row, ...]:
+        return ()
+
+
+class Analysis:
+    """What :func:`analyse` found out.
+
+    Attributes:
+        network: The network as it was.
+        parameters: All parameters; a lower bound where ``partial``.
+        macs: Multiply-accumulates for one image, likewise.
+        output_shape: The shape of the main output; None where ``partial``.
+        problems: All problems, in the order of the blocks.
+    """
+
+    def __init__(self, network: Network, counted: Counted | None, problems: tuple[Problem, ...]) -> None:
+        self.network = network
+        self.counted = counted
+        self.problems = problems
+        self.parameters = counted.parameters if counted else 0
+        self.macs = counted.macs if counted else 0
+        self.output_shape = counted.output_shape if counted else None
+
+    @property
+    def partial(self) -> bool:
+        """Whether the totals miss what lies at or behind a problem."""
+        return self.output_shape is None
+
+    @functools.cached_property
+    def trainable_parameters(self) -> int:
+        """Parameters that are not frozen."""
+        return self.trainable((), self.counted) if self.counted else 0
+
+    @property
+    def outputs(self) -> dict[str, Shape]:
+        """Every output by name, the main one as ``output`` first; those only for training included."""
+        shapes = {} if self.output_shape is None else {"output": self.output_shape}
+        for output in self.counted.outputs if self.counted else ():
+            shapes[output.name] = output.shape
+        return shapes
+
+    @functools.cached_property
+    def root(self) -> Row | None:
+        """The network as a row, with the blocks as its children; None for a network without an input shape."""
+        if self.counted is None:
+            return None
+        slot = Slot("", self.network.body)
+        taps: dict[str, Reach] = {entry.name: {entry.name: IDENTITY} for entry in self.network.inputs[1:]}
+        return Row(self, (), slot, self.counted, {FLOW: IDENTITY}, taps)
+
+    @functools.cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """Every block at every depth, in the order in which they run, each before what is in it."""
+        return tuple(_flatten(self.root)) if self.root else ()
+
+    def row(self, path: Path) -> Row | None:
+        """The row of the block at ``path``, or None."""
+        row = self.root
+        for depth in range(len(path)):
+            children = row.children if row else ()
+            row = next((child for child in children if child.path == path[: depth + 1]), None)
+        return row
+
+    def trainable(self, path: Path, counted: Counted) -> int:
+        """Parameters of the block at ``path`` that are not frozen."""
+        frozen = self.network.frozen
+        if any(path[: len(part)] == part for part in frozen):
+            return 0
+        inner = {part for part in frozen if part[: len(path)] == path}
+        outermost = [part for part in inner if not any(part[:n] in inner for n in range(len(part)))]
+        found = [find_counted(counted, part[len(path) :]) for part in outermost]
+        return counted.parameters - sum(child.parameters for child in found if child)
+
+    def memory_by_path(self, device: str = "cpu") -> dict[Path, Memory]:
+        """What each block keeps for the backward pass when trained on ``device``."""
+        if self.counted is None:
+            return {}
+        kept: dict[str, dict[Path, Memory]] = self.__dict__.setdefault("_memory", {})
+        if device not in kept:
+            inputs = {entry.name: elements(entry.shape) for entry in self.network.inputs[1:]}
+            kept[device] = training_memory(self.counted, self.network.frozen, inputs, device)
+        return kept[device]
+
+    def memory(self, device: str = "cpu") -> Memory:
+        """What the network keeps for the backward pass."""
+        return self.memory_by_path(device).get((), NO_MEMORY)
+
+
+def _flatten(row: Row) -> Iterator[Row]:
+    for child in row.children:
+        yield child
+        yield from _flatten(child)
+
+
+def analyse(network: Network) -> Analysis:
+    """Counts a network.
+
+    What did not change since the last analysis of a network that shares its blocks is not counted again.
+    """
+    problems = tuple(_input_problems(network.inputs))
+    if problems or isinstance(network.body, Invalid):
+        return Analysis(network, None, (*problems, *_document_problems(network)))
+    counted = network.count()
+    return Analysis(network, counted, (*_document_problems(network), *counted.problems, *_output_problems(counted)))
+
+
+def _input_problems(inputs: tuple[Input, ...] | Invalid) -> Iterator[Problem]:
+    remedy = "Give it as channels, height and width, such as 3 × 224 × 224."
+    if isinstance(inputs, Invalid) or not inputs:
+        yield Problem((), f"The input is {inputs or 'missing'}, which is not a list of named shapes.", remedy)
+        return
+    for entry in inputs:
+        shape = entry.shape
+        if isinstance(shape, Invalid) or not shape or not all(isinstance(extent, int) for extent in shape):
+            yield Problem((), f"The shape of the input {entry.name!r} is {shape}.", remedy)
+        elif len(shape) > 4 or min(shape) < 1 or max(shape[1:], default=1) > MAX_IMAGE or shape[0] > MAX_CHANNELS:
+            limits = f"at most {MAX_CHANNELS:,} channels of {MAX_IMAGE:,} × {MAX_IMAGE:,} pixels"
+            yield Problem((), f"The input {' × '.join(map(str, shape))} is outside the limits, {limits}.", remedy)
+    if len({entry.name for entry in inputs}) < len(inputs):
+        yield Problem((), "Two inputs have the same name.", "Rename one of them.")
+
+
+def _document_problems(network: Network) -> Iterator[Problem]:
+    remedy = "Open the file in a text editor and mend it, or save it from the version that wrote it."
+    for name in ("name", "task", "frozen", "provenance", "body"):
+        value = getattr(network, name)
+        if isinstance(value, Invalid):
+            yield Problem((), f"The document's {name} is {value}, which cannot be read.", remedy)
+    if network.extras is not None:
+        yield Problem((), f"The document holds keys that this version does not know: {network.extras}.", remedy)
+
+
+def _output_problems(counted: Counted) -> Iterator[Problem]:
+    names = ["output", *(output.name for output in counted.outputs)]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield Problem((), f"Two outputs are called {name!r}.", "Rename one of them.")

@@ -1,0 +1,312 @@
+"""Composition: chains of named slots, merges of branches, repeats, taps, recalls and outputs.
+
+Names are the address. A chain holds slots; a path is the tuple of their names and, joined by dots, the key of a
+``state_dict``. A slot without a name adds no level: what it holds is named in the scope around it, so wrapping,
+folding and unpacking never change a key. Only structures may go without a name. For a person's selection an unnamed
+structure is addressed by its place, such as ``#2`` or ``#2.0`` (slot 0 of the structure in slot 2).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self, TypeAlias
+
+from explorer.core.block import Block, Category, register
+from explorer.core.fields import choice, flag, integer, text
+from explorer.errors import EditError
+
+Path: TypeAlias = tuple[str, ...]
+
+_NAME = re.compile(r"[A-Za-z0-9_]+\Z")
+RESERVED_NAMES = frozenset({"training"})  # nn.Module assigns to it; a test tries every name torch's modules have
+
+
+def name_problem(name: object) -> str | None:
+    """What is wrong with the name of a slot, as a sentence; None if it is fine."""
+    if not isinstance(name, str) or not _NAME.match(name) or len(name) > 64:
+        return f"The name {name!r} is not one to 64 letters, digits and underscores."
+    if name in RESERVED_NAMES or name.startswith("_"):
+        return f"The name {name!r} is taken by PyTorch's modules."
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A named place for a block.
+
+    Attributes:
+        name: Unique in its scope; empty only for structures, which then add no level.
+        block: What stands there.
+        enabled: A disabled block is skipped in shapes, training and export.
+        note: A person's remark; it never changes a number.
+    """
+
+    name: str
+    block: Block
+    enabled: bool = True
+    note: str = ""
+
+    def holding(self, block: Block) -> Slot:
+        """The same place with another block."""
+        return self if block is self.block else dataclasses.replace(self, block=block)
+
+
+Part: TypeAlias = Slot | tuple[str, Block] | Block
+
+
+def _slot(part: Part) -> Slot:
+    if isinstance(part, Slot):
+        return part
+    return Slot(*part) if isinstance(part, tuple) else Slot("", part)
+
+
+class Container(Block):
+    """A structure whose slots a person can edit."""
+
+    __slots__ = ()
+
+    category: ClassVar[Category] = "merge"
+    group: ClassVar[str] = "structure"
+    slots: tuple[Slot, ...]
+
+    def with_slots(self, slots: tuple[Slot, ...]) -> Self:
+        """The same structure with other slots."""
+        raise NotImplementedError
+
+
+class _Parts(Container):
+    """A container that is made of parts: slots, ``(name, block)`` pairs or unnamed blocks."""
+
+    __slots__ = ()
+
+    def __init__(self, *parts: Part) -> None:
+        object.__setattr__(self, "slots", tuple(_slot(part) for part in parts))
+
+    def with_slots(self, slots: tuple[Slot, ...]) -> Self:
+        return type(self)(*slots)
+
+    def describe(self) -> str:
+        return f"{len(self.slots)} {'branch' if len(self.slots) == 1 else 'branches'}"
+
+
+@register
+@dataclass(frozen=True, slots=True, init=False)
+class Chain(_Parts):
+    """Blocks one after the other; an empty chain is the identity."""
+
+    category: ClassVar[Category] = "other"
+    slot_name: ClassVar[str] = "chain"
+    summary: ClassVar[str] = "Blocks one after the other, folded into one card."
+    slots: tuple[Slot, ...] = ()
+
+    __init__ = _Parts.__init__
+
+    def describe(self) -> str:
+        return f"{len(self.slots)} {'block' if len(self.slots) == 1 else 'blocks'}"
+
+
+@register
+@dataclass(frozen=True, slots=True, init=False)
+class Add(_Parts):
+    """The sum of its branches, which must give one shape; an empty branch is the identity."""
+
+    slot_name: ClassVar[str] = "add"
+    summary: ClassVar[str] = "Adds the outputs of its branches: the heart of a residual connection."
+    slots: tuple[Slot, ...] = ()
+
+    __init__ = _Parts.__init__
+
+
+@register
+@dataclass(frozen=True, slots=True, init=False)
+class Multiply(_Parts):
+    """The product of its branches; extents of 1 are stretched, so a branch can be a gate."""
+
+    slot_name: ClassVar[str] = "multiply"
+    summary: ClassVar[str] = "Multiplies the outputs of its branches; a 1 × 1 branch is a gate."
+    slots: tuple[Slot, ...] = ()
+
+    __init__ = _Parts.__init__
+
+
+@register
+@dataclass(frozen=True, slots=True, init=False)
+class Concat(_Parts):
+    """The outputs of its branches one behind the other along ``dim`` (0 is the batch, as in torch)."""
+
+    slot_name: ClassVar[str] = "concat"
+    summary: ClassVar[str] = "Puts the channels of its branches one behind the other."
+    slots: tuple[Slot, ...] = ()
+    dim: int = integer(1, minimum=1, maximum=4, help="dimension along which the branches are joined; 1: channels")
+
+    def __init__(self, *parts: Part, dim: int = 1) -> None:
+        _Parts.__init__(self, *parts)
+        object.__setattr__(self, "dim", dim)
+        self.__post_init__()
+
+    def with_slots(self, slots: tuple[Slot, ...]) -> Self:
+        return type(self)(*slots, dim=self.dim)
+
+
+@register
+@dataclass(frozen=True, slots=True)
+class Repeat(Container):
+    """Copies of one block, each with weights of its own and with the shape that reaches it.
+
+    Attributes:
+        names: The names of the copies in the scope around the repeat.
+        block: What is copied.
+    """
+
+    category: ClassVar[Category] = "other"
+    slot_name: ClassVar[str] = "repeat"
+    summary: ClassVar[str] = "The same block several times, each copy with weights of its own."
+    names: tuple[str, ...]
+    block: Block
+
+    @property
+    def slots(self) -> tuple[Slot, ...]:  # type: ignore[override]
+        """One slot a copy."""
+        return tuple(Slot(name, self.block) for name in self.names)
+
+    def with_slots(self, slots: tuple[Slot, ...]) -> Self:
+        """Copies by those names; an edit of one copy is an edit of all.
+
+        Raises:
+            EditError: If the copies would differ in more than one way.
+        """
+        changed = {id(slot.block): slot.block for slot in slots if slot.block is not self.block}
+        if len(changed) > 1 or not all(slot.enabled and slot.name for slot in slots):
+            raise EditError("The copies of a repeat are all alike; unpack the repeat first, then edit one of them.")
+        return type(self)(tuple(slot.name for slot in slots), next(iter(changed.values()), self.block))
+
+    def describe(self) -> str:
+        return f"{len(self.names)} × {self.block.type_name()}"
+
+
+def numbered(names: range | int, block: Block) -> Repeat:
+    """A repeat whose copies are called by their numbers, as torch names the entries of a Sequential."""
+    numbers = range(names) if isinstance(names, int) else names
+    return Repeat(tuple(str(number) for number in numbers), block)
+
+
+@register
+@dataclass(frozen=True, slots=True)
+class Tap(Block):
+    """Names the flow at this place, so that a recall further on can use it.
+
+    Visible to all that follows in its chain, at any depth, and never outside its composite.
+    """
+
+    group: ClassVar[str] = "structure"
+    category: ClassVar[Category] = "merge"
+    slot_name: ClassVar[str] = "tap"
+    summary: ClassVar[str] = "Remembers the flow here under a name; a Recall further on uses it."
+    name: str = text("skip", help="the name a Recall uses")
+
+    def describe(self) -> str:
+        return f"as {self.name}"
+
+
+@register
+@dataclass(frozen=True, slots=True)
+class Recall(Block):
+    """Brings back what a tap remembered: in place of the flow, or merged with it.
+
+    With ``concat`` the channels of the flow come first, then those of the tap.
+    """
+
+    group: ClassVar[str] = "structure"
+    category: ClassVar[Category] = "merge"
+    slot_name: ClassVar[str] = "recall"
+    summary: ClassVar[str] = "Brings back what a Tap remembered and merges it with the flow."
+    name: str = text("skip", help="the name of the tap")
+    merge: str = choice("concat", ("replace", "add", "concat", "multiply"), help="how the flow meets the tap")
+
+    def describe(self) -> str:
+        return f"{self.name}, {self.merge}"
+
+
+@register
+@dataclass(frozen=True, slots=True)
+class Output(Container):
+    """Passes its input on and sends ``body`` of it to a further output of the network.
+
+    Attributes:
+        name: The name of that output.
+        body: The blocks in front of it, such as an auxiliary classifier.
+        training_only: Whether the output exists in training mode alone.
+    """
+
+    slot_name: ClassVar[str] = "output"
+    summary: ClassVar[str] = "A further output of the network, such as an auxiliary classifier."
+    name: str = text("auxiliary", help="the name of the output")
+    body: Chain = Chain()
+    training_only: bool = flag(False, help="exists only while training")
+
+    @property
+    def slots(self) -> tuple[Slot, ...]:  # type: ignore[override]
+        """The slots of the body, named in the scope of this block."""
+        return self.body.slots
+
+    def with_slots(self, slots: tuple[Slot, ...]) -> Self:
+        return dataclasses.replace(self, body=Chain(*slots))
+
+    def describe(self) -> str:
+        return self.name + (", while training" if self.training_only else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown(Block):
+    """JSON that could not be read as a block (or a slot), kept as it is.
+
+    Attributes:
+        json: The text, which is saved back unchanged.
+        reason: What is wrong with it, as a sentence.
+        as_slot: Whether the text stands for a whole slot.
+    """
+
+    group: ClassVar[str] = ""
+    slot_name: ClassVar[str] = "unknown"
+    json: str
+    reason: str
+    as_slot: bool = False
+
+
+def is_unnamed_structure(slot: Slot) -> bool:
+    """Whether the slot adds no level, so that what it holds is named in the scope around it."""
+    return not slot.name and isinstance(slot.block, Container)
+
+
+def scope(container: Container, route: tuple[int, ...] = ()) -> Iterator[tuple[tuple[int, ...], Slot]]:
+    """Every slot named in the scope of ``container``, unnamed structures included, with its way down by index."""
+    for index, slot in enumerate(container.slots):
+        yield (*route, index), slot
+        if is_unnamed_structure(slot) and isinstance(slot.block, Container):
+            yield from scope(slot.block, (*route, index))
+
+
+def scope_names(container: Container) -> set[str]:
+    """The names taken in the scope of ``container``."""
+    return {slot.name for _, slot in scope(container) if slot.name}
+
+
+def place_name(route: tuple[int, ...]) -> str:
+    """The address of an unnamed structure, such as ``#2.0``."""
+    return "#" + ".".join(map(str, route))
+
+
+def free_name(stem: str, taken: set[str]) -> str:
+    """``stem`` with the first number that makes it free."""
+    number = 1
+    while f"{stem}{number}" in taken:
+        number += 1
+    return f"{stem}{number}"
+
+
+def fields_of(block: Block) -> dict[str, Any]:
+    """The values of a block's fields by name."""
+    return {name: getattr(block, name) for name in block.fields()}

@@ -1,0 +1,494 @@
+"""Counting: shapes, parameters, MACs and receptive fields, the local part of the analysis.
+
+The result for a block depends on the block, the shape that arrives and the shapes of the taps in scope, on nothing
+else. So it is kept on the block itself, and after an edit only the blocks on the way to the edit are counted again.
+Results are relative (paths and receptive fields start at the block); parents compose them.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from explorer.core.block import Block, BlockError, Composite, Layer, parameter_count
+from explorer.core.compose import (
+    Add,
+    Chain,
+    Concat,
+    Container,
+    Multiply,
+    Output,
+    Path,
+    Recall,
+    Repeat,
+    Slot,
+    Tap,
+    Unknown,
+    is_unnamed_structure,
+    name_problem,
+    place_name,
+    scope_names,
+)
+from explorer.core.receptive_field import FLOW, IDENTITY, Reach, reach_after, reach_union
+from explorer.core.shape import MAX_CHANNELS, MAX_FEATURES, MAX_IMAGE, Shape, elements, format_shape
+
+MAX_BLOCKS = 20_000
+MAX_DEPTH = 32
+MAX_PARAMETERS = 2_000_000_000
+
+TapShapes: TypeAlias = Mapping[str, Shape]
+IDENTITY_REACH: Reach = {FLOW: IDENTITY}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that must be mended before the network can be assembled.
+
+    Attributes:
+        path: The block that has it; empty for the network itself.
+        message: What is wrong, with the numbers.
+        remedy: What to do about it.
+        field: The field of the block to look at, if it is one.
+    """
+
+    path: Path
+    message: str
+    remedy: str
+    field: str = ""
+
+    def under(self, slot_path: Path) -> Problem:
+        """The same problem seen from further out."""
+        return Problem(join(slot_path, self.path), self.message, self.remedy, self.field)
+
+    def __str__(self) -> str:
+        where = f"{'.'.join(self.path)}: " if self.path else ""
+        return f"{where}{self.message} {self.remedy}"
+
+
+def join(outer: Path, inner: Path) -> Path:
+    """``inner`` seen from ``outer``; an unnamed structure around a name adds no level."""
+    if outer and inner and outer[-1].startswith("#"):
+        if inner[0].startswith("#"):
+            return (*outer[:-1], f"{outer[-1]}.{inner[0][1:]}", *inner[1:])
+        return (*outer[:-1], *inner)
+    return outer + inner
+
+
+@dataclass(frozen=True, slots=True)
+class OutputShape:
+    """A further output of the network."""
+
+    name: str
+    shape: Shape
+    training_only: bool
+
+
+@dataclass(slots=True, eq=False)
+class Counted:
+    """What counting found out about a block for one arriving shape.
+
+    Attributes:
+        block: The block.
+        input_shape: The shape that arrives; None behind a problem.
+        output_shape: The shape that leaves; None with or behind a problem.
+        parameters: Parameters in the block, as far as they could be counted.
+        macs: Multiply-accumulates for one image, likewise.
+        blocks: Blocks in it after expansion, itself included.
+        height: Levels of blocks in it, itself included.
+        reach: Input positions that an output position depends on, by source.
+        aside: Whether that leaves normalisation statistics or gates aside.
+        children: The slots in it, in the order in which they run, with what was counted for them and the reach of
+            their input from the input of this block.
+        problems: With paths from this block on.
+        outputs: Further outputs that leave the network from inside.
+    """
+
+    block: Block
+    input_shape: Shape | None
+    output_shape: Shape | None = None
+    parameters: int = 0
+    macs: int = 0
+    blocks: int = 1
+    height: int = 1
+    reach: Reach = field(default_factory=lambda: IDENTITY_REACH)
+    aside: bool = False
+    children: tuple[tuple[Slot, Counted, Reach], ...] = ()
+    problems: tuple[Problem, ...] = ()
+    outputs: tuple[OutputShape, ...] = ()
+
+
+_NO_TAPS: TapShapes = {}
+
+
+def count(block: Block, shape: Shape | None, taps: TapShapes = _NO_TAPS, depth: int = 0) -> Counted:
+    """Counts a block for the shape that arrives.
+
+    Args:
+        block: Any block.
+        shape: The shape that arrives; None behind a problem, where only the fields can be checked.
+        taps: Shapes of the taps in scope, by name.
+        depth: Levels above the block.
+    """
+    key = (shape, tuple(taps.items())) if taps else shape
+    try:
+        known: Counted | None = block._counts.get(key)
+    except AttributeError:
+        object.__setattr__(block, "_counts", {})
+        known = None
+    if known is not None and depth + known.height <= MAX_DEPTH + 1:
+        return known
+    if depth > MAX_DEPTH:
+        return _failed(Counted(block, shape), f"Blocks are nested more than {MAX_DEPTH} deep.", "Unpack some of them.")
+    result = _count(block, shape, taps, depth)
+    if depth + result.height <= MAX_DEPTH + 1:  # a result cut off by the depth is no property of the block
+        block._counts[key] = result
+    return result
+
+
+def _failed(counted: Counted, message: str, remedy: str, field_name: str = "") -> Counted:
+    counted.output_shape = None
+    counted.problems += (Problem((), message, remedy, field_name),)
+    return counted
+
+
+def _count(block: Block, shape: Shape | None, taps: TapShapes, depth: int) -> Counted:
+    counted = Counted(block, shape)
+    if isinstance(block, Unknown):
+        return _failed(counted, block.reason, "Remove it or put a known block in its place.")
+    for name, message in block.field_problems():
+        _failed(counted, f"{block.type_name()}: {message}", "Set it within its limits.", name)
+    if counted.problems:
+        return counted
+    try:
+        _COUNTERS[_kind(type(block))](counted, taps, depth)
+    except BlockError as error:
+        return _failed(counted, error.message, error.remedy)
+    if counted.output_shape is not None:
+        _check_limits(counted)
+    return counted
+
+
+def _check_limits(counted: Counted) -> None:
+    shape = counted.output_shape or ()
+    if counted.parameters > MAX_PARAMETERS:
+        _failed(
+            counted,
+            f"{counted.block.type_name()} has {counted.parameters:,} parameters; at most {MAX_PARAMETERS:,} are allowed.",
+            "Use fewer channels or features.",
+        )
+    elif len(shape) == 3 and (shape[0] > MAX_CHANNELS or max(shape[1:]) > MAX_IMAGE) or elements(shape) > MAX_FEATURES:
+        _failed(
+            counted,
+            f"The output {format_shape(shape)} is larger than {MAX_CHANNELS:,} channels of "
+            f"{MAX_IMAGE:,} × {MAX_IMAGE:,} pixels or {MAX_FEATURES:,} values.",
+            "Use fewer channels or a larger stride.",
+        )
+
+
+def _count_layer(counted: Counted, taps: TapShapes, depth: int) -> None:  # noqa: ARG001 - one signature for all kinds
+    layer, shape = counted.block, counted.input_shape
+    if shape is None or not isinstance(layer, Layer):
+        return
+    output = layer.output_shape(shape)
+    if len(shape) == 3 == len(output) and min(output) < 1:
+        raise BlockError(
+            f"Nothing would be left of {format_shape(shape)}: the output of {layer.type_name()} would be empty.",
+            "Use a smaller kernel, more padding or a larger image.",
+        )
+    counted.output_shape = output
+    counted.parameters = parameter_count(layer.parameter_terms(shape))
+    counted.macs = layer.macs(shape, output)
+    reach = layer.receptive_field(shape, output)
+    counted.reach = IDENTITY_REACH if reach is IDENTITY else {FLOW: reach}
+    counted.aside = layer.statistics
+
+
+def _count_composite(counted: Counted, taps: TapShapes, depth: int) -> None:  # noqa: ARG001 - taps end at a composite
+    if counted.input_shape is None or not isinstance(counted.block, Composite):
+        return
+    body = counted.block.body(counted.input_shape)
+    inner = count(body, counted.input_shape, _NO_TAPS, depth)  # the body stands for the block: no level of its own
+    _take_over(counted, inner)
+
+
+def _take_over(counted: Counted, inner: Counted) -> None:
+    counted.output_shape = inner.output_shape
+    counted.parameters, counted.macs = inner.parameters, inner.macs
+    counted.blocks, counted.height = inner.blocks, inner.height
+    counted.reach, counted.aside = inner.reach, inner.aside
+    counted.children, counted.problems, counted.outputs = inner.children, inner.problems, inner.outputs
+
+
+def _count_output(counted: Counted, taps: TapShapes, depth: int) -> None:
+    output = counted.block
+    if not isinstance(output, Output):
+        return
+    inner = count(output.body, counted.input_shape, taps, depth)
+    _take_over(counted, inner)
+    counted.output_shape, counted.reach = counted.input_shape, IDENTITY_REACH
+    if inner.output_shape is None:
+        counted.output_shape = None
+    else:
+        counted.outputs += (OutputShape(output.name, inner.output_shape, output.training_only),)
+
+
+def _count_chain(counted: Counted, taps: TapShapes, depth: int) -> None:
+    chain = counted.block
+    if isinstance(chain, Container):
+        _check_names(counted, chain)
+        _run(counted, chain.slots, taps, depth)
+
+
+def _run(counted: Counted, slots: tuple[Slot, ...], taps: TapShapes, depth: int) -> None:
+    """Runs slots one after the other, as chains and repeats do."""
+    shape, reach = counted.input_shape, IDENTITY_REACH
+    local: dict[str, Reach] = {}  # what the taps of this chain depend on
+    children = []
+    for index, slot in enumerate(slots):
+        if counted.blocks > MAX_BLOCKS:
+            _too_many(counted)
+            shape = None
+            break
+        block = slot.block
+        if not slot.enabled:
+            children.append((slot, Counted(block, shape, shape), reach))
+            continue
+        child = count(block, shape, taps, depth + 1)
+        children.append((slot, child, reach))
+        _gather(counted, slot, index, child)
+        if isinstance(block, Tap) and child.output_shape is not None:
+            taps, local = {**taps, block.name: child.output_shape}, {**local, block.name: reach}
+        elif child.reach is not IDENTITY_REACH:
+            reach = reach_after(child.reach, {FLOW: reach, **local}, positions(child.output_shape))
+        shape = child.output_shape
+    counted.children, counted.reach, counted.output_shape = tuple(children), reach, shape
+
+
+def _gather(counted: Counted, slot: Slot, index: int, child: Counted) -> None:
+    counted.parameters += child.parameters
+    counted.macs += child.macs
+    counted.blocks += child.blocks
+    counted.height = max(counted.height, child.height + 1)
+    counted.aside = counted.aside or child.aside
+    counted.outputs += child.outputs
+    if child.problems:
+        at = slot_path(slot, index)
+        counted.problems += tuple(problem.under(at) for problem in child.problems)
+
+
+def slot_path(slot: Slot, index: int) -> Path:
+    """The path of a slot from the structure it stands in."""
+    return (slot.name,) if slot.name else (place_name((index,)),)
+
+
+def _too_many(counted: Counted) -> None:
+    _failed(counted, f"There are more than {MAX_BLOCKS:,} blocks.", "Remove some, or repeat fewer times.")
+
+
+def _check_names(counted: Counted, container: Container) -> None:
+    """Names that are bad or taken, in the slots of this structure and, for duplicates, in the scope it shares."""
+    seen: set[str] = set()
+    for index, slot in enumerate(container.slots):
+        if not slot.name and isinstance(slot.block, Container | Unknown):
+            inner = scope_names(slot.block) if isinstance(slot.block, Container) and is_unnamed_structure(slot) else set()
+            repeated = sorted(seen & inner)[:1]
+            seen |= inner
+        else:
+            problem = name_problem(slot.name)
+            if problem is not None:
+                path = slot_path(slot, index)
+                counted.problems += (Problem(path, problem, "Rename the block."),)
+            repeated = [slot.name] if slot.name in seen else []
+            seen.add(slot.name)
+        for name in repeated:
+            message = f"The name {name!r} is used twice in one place."
+            counted.problems += (Problem((name,), message, "Rename one of the blocks."),)
+
+
+def _count_repeat(counted: Counted, taps: TapShapes, depth: int) -> None:
+    repeat = counted.block
+    if not isinstance(repeat, Repeat):
+        return
+    if len(repeat.names) > MAX_BLOCKS:
+        return _too_many(counted)
+    if not repeat.names:
+        raise BlockError("The repeat has no copies.", "Give it at least one copy, or remove it.")
+    _count_chain(counted, taps, depth)
+    return None
+
+
+def _count_tap(counted: Counted, taps: TapShapes, depth: int) -> None:  # noqa: ARG001 - one signature for all kinds
+    counted.output_shape = counted.input_shape
+
+
+def _count_recall(counted: Counted, taps: TapShapes, depth: int) -> None:  # noqa: ARG001 - one signature for all kinds
+    recall, shape = counted.block, counted.input_shape
+    if shape is None or not isinstance(recall, Recall):
+        return
+    tapped = taps.get(recall.name)
+    if tapped is None:
+        raise BlockError(
+            f"Nothing is called {recall.name!r} here: no Tap of that name comes before this Recall in its composite.",
+            "Put a Tap of that name before it, or choose a name that is there.",
+        )
+    merged = {"replace": _replaced, "add": _added, "concat": _joined, "multiply": _multiplied}[recall.merge]
+    counted.output_shape = merged(shape, tapped)
+    sources = {"replace": (recall.name,), "multiply": _ungated(shape, tapped, recall.name)}
+    counted.reach = dict.fromkeys(sources.get(recall.merge, (FLOW, recall.name)), IDENTITY)
+    counted.aside = len(counted.reach) == 1 and recall.merge == "multiply"
+
+
+def _replaced(flow: Shape, tapped: Shape) -> Shape:  # noqa: ARG001 - the flow is what a replacement drops
+    return tapped
+
+
+def _added(flow: Shape, tapped: Shape) -> Shape:
+    return merge_shapes("Add", [flow, tapped])
+
+
+def _joined(flow: Shape, tapped: Shape) -> Shape:
+    return concat_shapes([flow, tapped], 1)
+
+
+def _multiplied(flow: Shape, tapped: Shape) -> Shape:
+    return broadcast_shapes([flow, tapped])
+
+
+def _ungated(flow: Shape, tapped: Shape, name: str) -> tuple[str, ...]:
+    gates = _gates([flow, tapped])
+    return tuple(source for source, gate in zip((FLOW, name), gates, strict=True) if not gate)
+
+
+def _count_merge(counted: Counted, taps: TapShapes, depth: int) -> None:
+    merge = counted.block
+    if not isinstance(merge, Add | Concat | Multiply):
+        return
+    _check_names(counted, merge)
+    children = []
+    for index, slot in enumerate(merge.slots):
+        child = count(slot.block, counted.input_shape, taps, depth + 1) if slot.enabled else _left_out(counted, slot)
+        children.append((slot, child, IDENTITY_REACH))
+        if slot.enabled:
+            _gather(counted, slot, index, child)
+        if counted.blocks > MAX_BLOCKS:
+            _too_many(counted)
+            break
+    counted.children = tuple(children)
+    branches = [child for slot, child, _ in children if slot.enabled]
+    if not branches:
+        raise BlockError(f"{merge.type_name()} has no branches.", "Add a branch, or remove it.")
+    shapes = [child.output_shape for child in branches if child.output_shape is not None]
+    if len(shapes) == len(branches):
+        _merge_branches(counted, merge, branches, shapes)
+
+
+def _left_out(counted: Counted, slot: Slot) -> Counted:
+    return Counted(slot.block, counted.input_shape, None)
+
+
+def _merge_branches(
+    counted: Counted, merge: Add | Concat | Multiply, branches: list[Counted], shapes: list[Shape]
+) -> None:
+    reaches = [child.reach for child in branches]
+    if isinstance(merge, Add):
+        output = merge_shapes("Add", shapes)
+    elif isinstance(merge, Concat):
+        output = concat_shapes(shapes, merge.dim)
+    else:
+        output = broadcast_shapes(shapes)
+        gates = _gates(shapes)
+        reaches = [reach for reach, gate in zip(reaches, gates, strict=True) if not gate]
+        counted.aside = counted.aside or any(gates)
+    counted.output_shape = output
+    counted.reach = IDENTITY_REACH if all(r is IDENTITY_REACH for r in reaches) else reach_union(reaches, positions(output))
+
+
+def merge_shapes(what: str, shapes: list[Shape]) -> Shape:
+    """The one shape of all branches of a sum.
+
+    Raises:
+        BlockError: If they differ.
+    """
+    for shape in shapes[1:]:
+        if shape != shapes[0]:
+            raise BlockError(
+                f"{what} needs branches of one shape, but they give {format_shape(shapes[0])} and {format_shape(shape)}.",
+                _sum_remedy(shapes[0], shape),
+            )
+    return shapes[0]
+
+
+def _sum_remedy(one: Shape, other: Shape) -> str:
+    if len(one) == 3 == len(other):
+        return "Project the shortcut with a 1 × 1 convolution of the same channels and stride."
+    return "Make the branches end in the same shape."
+
+
+def concat_shapes(shapes: list[Shape], dim: int) -> Shape:
+    """The shape of branches one behind the other along ``dim`` (1 is the first dimension of a shape).
+
+    Raises:
+        BlockError: If they differ elsewhere.
+    """
+    axis, first = dim - 1, shapes[0]
+    if axis >= len(first):
+        raise BlockError(f"{format_shape(first)} has no dimension {dim}.", "Set dim to 1, the channels.")
+    for shape in shapes[1:]:
+        if len(shape) != len(first) or shape[:axis] + shape[axis + 1 :] != first[:axis] + first[axis + 1 :]:
+            raise BlockError(
+                f"Concat along dimension {dim} needs branches that agree elsewhere, but they give "
+                f"{format_shape(first)} and {format_shape(shape)}.",
+                "Give the branches the same stride and padding.",
+            )
+    return (*first[:axis], sum(shape[axis] for shape in shapes), *first[axis + 1 :])
+
+
+def broadcast_shapes(shapes: list[Shape]) -> Shape:
+    """The shape of a product in which extents of 1 are stretched.
+
+    Raises:
+        BlockError: If the shapes do not fit.
+    """
+    output = shapes[0]
+    for shape in shapes[1:]:
+        fits = len(shape) == len(output) and all(a == b or 1 in (a, b) for a, b in zip(output, shape, strict=True))
+        if not fits:
+            raise BlockError(
+                f"Multiply cannot stretch {format_shape(shape)} to {format_shape(output)}.",
+                "Make the branches end in the same shape, or a gate in channels × 1 × 1.",
+            )
+        output = tuple(max(a, b) for a, b in zip(output, shape, strict=True))
+    return output
+
+
+def _gates(shapes: list[Shape]) -> list[bool]:
+    """Which branches of a product are 1 x 1 gates on a larger one; receptive fields leave them aside."""
+    images = [len(shape) == 3 for shape in shapes]
+    large = any(image and shape[1:] != (1, 1) for image, shape in zip(images, shapes, strict=True))
+    return [large and image and shape[1:] == (1, 1) for image, shape in zip(images, shapes, strict=True)]
+
+
+def positions(shape: Shape | None) -> tuple[int, int]:
+    """Height and width of an image; one position for all else."""
+    return (shape[1], shape[2]) if shape is not None and len(shape) == 3 else (1, 1)
+
+
+_COUNTERS = {
+    Layer: _count_layer,
+    Composite: _count_composite,
+    Chain: _count_chain,
+    Repeat: _count_repeat,
+    Output: _count_output,
+    Tap: _count_tap,
+    Recall: _count_recall,
+    Add: _count_merge,
+    Concat: _count_merge,
+    Multiply: _count_merge,
+}
+
+
+@functools.cache
+def _kind(cls: type[Block]) -> type[Block]:
+    return next(base for base in _COUNTERS if issubclass(cls, base))

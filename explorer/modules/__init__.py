@@ -1,0 +1,1 @@
+"""Modules that torch lacks, one file each, importing only torch; exports copy their source."""

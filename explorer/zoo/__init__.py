@@ -1,0 +1,1 @@
+"""The classic networks, one file a family, built of blocks a person can edit."""

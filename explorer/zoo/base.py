@@ -1,0 +1,152 @@
+"""The zoo's registry: what an entry says about itself, and how a network is made from it.
+
+One file a family: a table and a loop. Every entry carries its parameters and MACs, with the source where they are
+published; figures nobody published are labelled "computed". A test holds each entry against both.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from explorer.core.compose import Chain
+from explorer.core.network import Network, Provenance
+from explorer.core.shape import Shape
+from explorer.errors import EditError
+from explorer.registry import Registry
+
+COMPUTED = "computed"
+TORCHVISION = "torchvision 0.29, weight metadata"
+
+OptionValue: TypeAlias = str | int | float | bool
+Builder: TypeAlias = Callable[..., Chain]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number with its source.
+
+    Attributes:
+        value: The number.
+        source: Where it is published, or "computed".
+        rounding: The step to which the source rounds it.
+    """
+
+    value: int
+    source: str = COMPUTED
+    rounding: int = 1
+
+    @property
+    def published(self) -> bool:
+        """Whether somebody else published it."""
+        return self.source != COMPUTED
+
+    def met_by(self, number: int) -> bool:
+        """Whether ``number`` rounds to this figure."""
+        return 2 * abs(number - self.value) <= self.rounding
+
+
+def giga(text: str, source: str = TORCHVISION) -> Figure:
+    """A published figure in billions, rounded as it is written: ``giga("1.814")``."""
+    decimals = len(text.partition(".")[2])
+    return Figure(round(float(text) * 1e9), source, 10 ** (9 - decimals))
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A natural choice of a network.
+
+    Attributes:
+        default: The published choice; its type is the option's type.
+        help: One line that explains it.
+        choices: The words it takes; empty for numbers and switches.
+    """
+
+    default: OptionValue
+    help: str
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One network of the zoo.
+
+    Attributes:
+        key: Its name for programs, which never changes.
+        title: Its name for people.
+        family: Under which the library lists it.
+        year: Of the paper.
+        paper: Authors, title, year, table.
+        summary: What it brought, in one sentence.
+        input_shape: The published input, channels first.
+        classes: The published number of classes.
+        parameters: Of the published network.
+        macs: Of the published network, for one image.
+        build: Makes the chain: ``build(input_shape, classes, **options)``.
+        options: The natural choices by name.
+        twin: Name of the same network in ``torchvision.models``; empty without one.
+    """
+
+    key: str
+    title: str
+    family: str
+    year: int
+    paper: str
+    summary: str
+    input_shape: Shape
+    classes: int
+    parameters: Figure
+    macs: Figure
+    build: Builder
+    options: dict[str, Option] = field(default_factory=dict)
+    twin: str = ""
+
+
+ZOO: Registry[Entry] = Registry("network", "explorer.zoo")
+
+
+def register(entry: Entry) -> None:
+    """Adds an entry to the zoo.
+
+    Raises:
+        explorer.errors.DuplicateKeyError: If its key is taken.
+    """
+    parameters = list(inspect.signature(entry.build).parameters)
+    missing = set(entry.options) - set(parameters)
+    if missing:
+        raise EditError(f"The builder of {entry.key!r} does not take the option {sorted(missing)[0]!r}.")
+    ZOO.add(entry.key, entry)
+
+
+def make(name: str, *, input_shape: Shape | None = None, classes: int | None = None, **options: Any) -> Network:
+    """A network from the zoo.
+
+    Raises:
+        explorer.errors.ExplorerError: If there is no such network or option.
+    """
+    entry = ZOO[name]
+    chosen = {key: option.default for key, option in entry.options.items()}
+    for key, value in options.items():
+        chosen[key] = _checked(entry, key, value)
+    shape = tuple(input_shape) if input_shape is not None else entry.input_shape
+    number = entry.classes if classes is None else classes
+    if isinstance(number, bool) or not isinstance(number, int) or number < 1:
+        raise EditError(f"{entry.title} cannot tell {number!r} classes apart; give a whole number from 1.")
+    body = entry.build(shape, number, **chosen)
+    recorded = {"input_shape": "x".join(map(str, shape)), "classes": number, **chosen}
+    return Network.of(entry.title, shape, body, Provenance(name, tuple(sorted(recorded.items()))))
+
+
+def _checked(entry: Entry, key: str, value: Any) -> OptionValue:
+    option = entry.options.get(key)
+    if option is None:
+        known = ", ".join(entry.options) or "none"
+        raise EditError(f"{entry.title} has no option {key!r}. Its options: {known}.")
+    if option.choices and value not in option.choices:
+        raise EditError(f"{key} of {entry.title} is one of {', '.join(option.choices)}, not {value!r}.")
+    if type(value) is not type(option.default):
+        kind = type(option.default).__name__
+        raise EditError(f"{key} of {entry.title} is a value of type {kind}, such as {option.default!r}, not {value!r}.")
+    return value  # type: ignore[no-any-return]
