@@ -1,0 +1,109 @@
+"""One writer a run: a lock that the system drops when its process ends, however it ends."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import IO
+
+from explorer.errors import TrainingError
+from explorer.runs.atomic import cannot_write
+
+NAME = "run.lock"
+_ATTEMPTS = 5  # somebody who only looks whether a run goes on holds the lock for an instant
+_PAUSE = 0.05  # seconds
+_BYTE = 1 << 20  # on Windows the locked byte lies behind the text, which others may read then
+
+
+class RunLock:
+    """Holds the lock of a run folder for the length of a ``with`` block.
+
+    Args:
+        folder: The run folder, which must exist.
+
+    Raises:
+        TrainingError: If another process, or another thread of this one, writes the run.
+        FileError: If the folder cannot be written.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / NAME
+        self._file: IO[str] | None = None
+
+    def __enter__(self) -> RunLock:
+        try:
+            file = self._path.open("a+", encoding="utf-8")
+        except OSError as error:
+            raise cannot_write(self._path, error) from error
+        try:
+            self._take(file)
+        except BaseException:
+            file.close()
+            raise
+        self._file = file
+        return self
+
+    def _take(self, file: IO[str]) -> None:
+        try:
+            if not _lock_soon(file):
+                holder = _holder(self._path)
+                raise TrainingError(f"{holder} is writing the run {self._path.parent}; stop it first, then continue.")
+            file.truncate(0)
+            file.write(f"{os.getpid()}\n")
+            file.flush()
+        except OSError as error:  # a file system without locks, or a full one
+            raise cannot_write(self._path, error) from error
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if self._file is not None:
+            self._file.close()  # which drops the lock
+            self._file = None
+
+
+def is_locked(folder: Path) -> bool:
+    """Whether a living process writes the run just now."""
+    try:
+        with (folder / NAME).open("r+", encoding="utf-8") as file:
+            return not _try_lock(file)
+    except OSError:  # no lock file, or a folder nobody can write
+        return False
+
+
+def _lock_soon(file: IO[str]) -> bool:
+    for _ in range(_ATTEMPTS):
+        if _try_lock(file):
+            return True
+        time.sleep(_PAUSE)
+    return False
+
+
+def _holder(path: Path) -> str:
+    number = path.read_text(encoding="utf-8").strip()
+    return f"Process {number}" if number and number != str(os.getpid()) else "Another part of this process"
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _try_lock(file: IO[str]) -> bool:
+        file.seek(_BYTE)
+        try:
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+else:
+    import fcntl
+
+    def _try_lock(file: IO[str]) -> bool:
+        try:
+            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True

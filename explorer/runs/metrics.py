@@ -1,0 +1,93 @@
+"""The metrics of a run: one JSON object a line, in the order in which things happened.
+
+A killed process may leave half a line, a full disk too; readers skip what is no object. When a run goes on from a
+checkpoint, the file is cut back to its length at that checkpoint, so that no step is ever listed twice.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from explorer.errors import FileError
+from explorer.runs.atomic import cannot_write
+
+NAME = "metrics.jsonl"
+
+
+class MetricsLog:
+    """Appends to the metrics of a run.
+
+    Args:
+        folder: The run folder.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / NAME
+        self._torn = False  # whether the last write may have left half a line
+
+    @property
+    def size(self) -> int:
+        """Bytes written so far."""
+        try:
+            return self._path.stat().st_size
+        except FileNotFoundError:
+            return 0
+
+    def append(self, record: Mapping[str, Any]) -> None:
+        """Writes one line, and hands it to the system at once.
+
+        Raises:
+            FileError: If the system refuses; the next line starts afresh then.
+        """
+        line = json.dumps(record, allow_nan=False, ensure_ascii=False) + "\n"
+        try:
+            with self._path.open("a", encoding="utf-8", newline="\n") as file:
+                torn, self._torn = self._torn, True
+                file.write(f"\n{line}" if torn else line)
+        except OSError as error:
+            raise cannot_write(self._path, error) from error
+        self._torn = False
+
+    def cut(self, size: int) -> None:
+        """Drops what was written after the file had that many bytes.
+
+        Raises:
+            FileError: If the system refuses.
+        """
+        if self.size <= size:
+            return
+        try:
+            with self._path.open("r+b") as file:
+                file.truncate(size)
+        except OSError as error:
+            raise cannot_write(self._path, error) from error
+
+
+def read_metrics(folder: Path) -> Iterator[dict[str, Any]]:
+    """The records of a run, oldest first; torn and foreign lines are left out.
+
+    Raises:
+        FileError: If the file is there but cannot be read.
+    """
+    path = folder / NAME
+    try:
+        with path.open(encoding="utf-8", errors="replace") as file:
+            for line in file:
+                record = _parse(line)
+                if record is not None:
+                    yield record
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise FileError(f"{path} cannot be read ({(error.strerror or str(error)).lower()}).") from error
+
+
+def _parse(line: str) -> dict[str, Any] | None:
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return record if isinstance(record, dict) else None

@@ -1,0 +1,127 @@
+"""The run folder, whose files any editor shows.
+
+- ``network.json``: the network, as the app saves it.
+- ``config.json``: the settings.
+- ``environment.json``: versions, device, threads, seed and the facts of the data set.
+- ``metrics.jsonl``: what happened, one JSON object a line.
+- ``checkpoints/``: ``<step>/{model.safetensors, train_state.pt, meta.json}``, ``last.json`` and ``best.json``.
+- ``run.lock``: held by the process that writes.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from explorer.core import storage
+from explorer.core.network import Network
+from explorer.errors import FileError
+from explorer.runs.atomic import cannot_write, read_json, write_json, write_text
+from explorer.runs.lock import is_locked
+from explorer.runs.metrics import MetricsLog, read_metrics
+from explorer.runs.rotation import Checkpoints
+
+NETWORK, CONFIG, ENVIRONMENT = "network.json", "config.json", "environment.json"
+RUNNING, INTERRUPTED = "running", "interrupted"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run folder that is there.
+
+    Attributes:
+        folder: Where it lies.
+    """
+
+    folder: Path
+
+    @classmethod
+    def create(cls, folder: Path, network: Network, config: Mapping[str, Any], environment: Mapping[str, Any]) -> Run:
+        """Makes the folder of a new run; the settings come last, so that a half-made folder is no run.
+
+        Raises:
+            FileError: If something lies there already, or the system refuses.
+        """
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            if any(path.name != "run.lock" for path in folder.iterdir()):
+                hint = "continue that run or " if (folder / CONFIG).exists() else ""
+                raise FileError(f"{folder} is not empty; {hint}choose another folder for the new one.")
+        except OSError as error:
+            raise cannot_write(folder, error) from error
+        write_text(folder / NETWORK, storage.dumps(network))
+        write_json(folder / ENVIRONMENT, environment)
+        write_json(folder / CONFIG, config)
+        return cls(folder)
+
+    @classmethod
+    def open(cls, folder: Path) -> Run:
+        """The run in a folder.
+
+        Raises:
+            FileError: If there is none.
+        """
+        missing = [name for name in (NETWORK, CONFIG, ENVIRONMENT) if not (folder / name).is_file()]
+        if missing:
+            raise FileError(f"{folder} is not the folder of a run: it has no {missing[0]}; choose another.")
+        return cls(folder)
+
+    @property
+    def network(self) -> Network:
+        """The network that is trained; it never changes."""
+        return storage.read(self.folder / NETWORK)
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """The settings, as JSON."""
+        return read_json(self.folder / CONFIG)
+
+    @property
+    def environment(self) -> dict[str, Any]:
+        """Versions, device, threads, seed and the facts of the data set."""
+        return read_json(self.folder / ENVIRONMENT)
+
+    @property
+    def checkpoints(self) -> Checkpoints:
+        """The checkpoints, by name."""
+        return Checkpoints(self.folder)
+
+    @property
+    def log(self) -> MetricsLog:
+        """A writer of the metrics."""
+        return MetricsLog(self.folder)
+
+    def metrics(self) -> Iterator[dict[str, Any]]:
+        """The records of what happened, oldest first."""
+        return read_metrics(self.folder)
+
+    def last_record(self) -> dict[str, Any] | None:
+        """The latest record, or None before the first."""
+        tail = deque(self.metrics(), maxlen=1)
+        return tail[0] if tail else None
+
+    @property
+    def state(self) -> str:
+        """``running``, the reason why it ended, or ``interrupted`` when its process was killed."""
+        if is_locked(self.folder):
+            return RUNNING
+        last = self.last_record()
+        return str(last["reason"]) if last and last.get("event") == "finished" and "reason" in last else INTERRUPTED
+
+    def rewrite_config(self, config: Mapping[str, Any]) -> None:
+        """Replaces the settings of a run that goes on for longer than it was meant to.
+
+        Raises:
+            FileError: If the system refuses.
+        """
+        write_json(self.folder / CONFIG, config)
+
+
+def find_runs(folder: Path) -> list[Run]:
+    """The runs that lie directly in a folder, in the order of their names."""
+    if not folder.is_dir():
+        return []
+    return [Run(path) for path in sorted(folder.iterdir()) if (path / CONFIG).is_file() and (path / NETWORK).is_file()]

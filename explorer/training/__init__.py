@@ -1,0 +1,1 @@
+"""Training: a generator of frozen events, without Qt. The settings and the events can be imported without torch."""

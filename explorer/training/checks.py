@@ -1,0 +1,66 @@
+"""Whether a network, a data set and settings fit together, said before anything is loaded onto a device."""
+
+from __future__ import annotations
+
+from explorer.core.analysis import analyse
+from explorer.core.network import Network
+from explorer.core.shape import format_shape
+from explorer.datasets.base import Dataset
+from explorer.errors import NetworkError, TrainingError
+from explorer.training.config import TrainConfig
+
+
+def require_fit(network: Network, dataset: Dataset, config: TrainConfig) -> None:
+    """Refuses what cannot be trained.
+
+    Raises:
+        NetworkError: If the network has problems.
+        TrainingError: If the parts do not fit together; the sentence says what to change.
+    """
+    analysis = analyse(network)
+    if analysis.problems:
+        raise NetworkError(f"{network.name} cannot be trained. {analysis.problems[0]}")
+    if len(network.inputs) != 1 or len(network.input_shape) != 3:
+        raise TrainingError(f"{network.name} does not take one image, so it cannot learn to classify images.")
+    _require_classes(network, analysis.output_shape or (), dataset)
+    _require_channels(network, dataset)
+    _require_size(network, config)
+
+
+def image_size(network: Network) -> tuple[int, int]:
+    """The height and width that images are resized to."""
+    _, height, width = network.input_shape
+    return height, width
+
+
+def _require_classes(network: Network, output: tuple[int, ...], dataset: Dataset) -> None:
+    classes = len(dataset.classes)
+    if output == (classes,):
+        return
+    if len(output) != 1:
+        raise TrainingError(
+            f"{network.name} gives {format_shape(output)} for an image instead of one number a class; "
+            "end it with Flatten and Linear."
+        )
+    raise TrainingError(
+        f"{network.name} ends in {output[0]:,} classes, but {dataset.title} has {classes:,}; "
+        f"set its last layer to {classes:,} or choose another data set."
+    )
+
+
+def _require_channels(network: Network, dataset: Dataset) -> None:
+    wanted, found = network.input_shape[0], dataset.shape[0]
+    if wanted != found:
+        raise TrainingError(
+            f"{network.name} takes images with {wanted} channels, but those of {dataset.title} have {found}; "
+            f"set its input to {found} channels or choose another data set."
+        )
+
+
+def _require_size(network: Network, config: TrainConfig) -> None:
+    wish = config.image_size if isinstance(config.image_size, tuple) else (config.image_size, config.image_size)
+    if any(wish) and wish != image_size(network):
+        raise TrainingError(
+            f"The setting image_size is {wish[0]} × {wish[1]}, but {network.name} takes images of "
+            f"{format_shape(image_size(network))}; change its input or set image_size to 0."
+        )

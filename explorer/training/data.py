@@ -1,0 +1,119 @@
+"""The data set of a run: its facts and its images, and how a run that goes on finds the same ones again."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from explorer.datasets.base import DATASETS, Dataset
+from explorer.datasets.images import ArraySplit, Images, Split
+from explorer.datasets.progress import CancelCheck, Progress
+from explorer.errors import DataError
+
+_SAMPLED = 64  # images that tell one set from another; reading all would take longer than the first steps
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrainingData:
+    """A data set that has been loaded.
+
+    Attributes:
+        dataset: Its facts, resolved.
+        images: Its images.
+        root: The folder the person pointed at, if any.
+    """
+
+    dataset: Dataset
+    images: Images
+    root: Path | None = None
+
+    @classmethod
+    def load(
+        cls,
+        dataset: Dataset,
+        root: Path | None = None,
+        *,
+        progress: Progress | None = None,
+        cancelled: CancelCheck | None = None,
+    ) -> TrainingData:
+        """Loads the images of a data set whose facts are resolved.
+
+        Raises:
+            DataError: If they are missing or damaged.
+            Cancelled: If the person asked for it.
+        """
+        return cls(dataset, dataset.load(root, progress=progress, cancelled=cancelled), root)
+
+    def facts(self) -> dict[str, Any]:
+        """What is recorded with a run: enough to find the images again, to tell whether they are the same, and to
+        prepare one's own for the trained network.
+        """  # noqa: D205 - one sentence
+        return {
+            "key": self.dataset.key,
+            "title": self.dataset.title,
+            "root": None if self.root is None else str(self.root.expanduser().resolve()),
+            "shape": list(self.dataset.shape),
+            "classes": list(self.dataset.classes),
+            "mean": list(self.dataset.mean),
+            "std": list(self.dataset.std),
+            "train_images": len(self.images.train),
+            "test_images": len(self.images.test),
+            "fingerprint": self.fingerprint(),
+        }
+
+    def fingerprint(self) -> str:
+        """A hash of all labels and some images; other images, or another order of them, have another one."""
+        digest = hashlib.sha256()
+        for split in (self.images.train, self.images.validation, self.images.test):
+            if split is not None:
+                digest.update(np.ascontiguousarray(split.labels, dtype="<i8").tobytes())
+                digest.update(_sample(split))
+        return digest.hexdigest()
+
+
+def find_again(
+    facts: Mapping[str, Any], *, progress: Progress | None = None, cancelled: CancelCheck | None = None
+) -> TrainingData:
+    """The data set of a run, from what was recorded with it.
+
+    Args:
+        facts: What :meth:`TrainingData.facts` gave.
+        progress: Told how far the work is.
+        cancelled: Asked whether to stop.
+
+    Raises:
+        DataError: If it is not there any more.
+        Cancelled: If the person asked for it.
+    """
+    root = None if facts["root"] is None else Path(facts["root"])
+    channels, height, width = facts["shape"]
+    dataset = DATASETS[facts["key"]].resolve(
+        root, image_size=(height, width), channels=channels, progress=progress, cancelled=cancelled
+    )
+    return TrainingData.load(dataset, root, progress=progress, cancelled=cancelled)
+
+
+def require_same(data: TrainingData, facts: Mapping[str, Any]) -> None:
+    """Refuses to go on with other images than a run began with.
+
+    Raises:
+        DataError: If they are others.
+    """
+    now = data.facts()
+    for name in ("fingerprint", "classes", "mean", "std"):
+        if now[name] != facts[name]:
+            raise DataError(
+                f"The images of {facts['title']} are not those the run was started with (their {name} changed), so it "
+                "cannot be continued exactly; restore them or start a new run."
+            )
+
+
+def _sample(split: Split) -> bytes:
+    if isinstance(split, ArraySplit):
+        return b"".join(image.tobytes() for image in split.images[:: max(1, len(split) // _SAMPLED)])
+    return "\n".join(path.name for path in split.paths).encode()

@@ -1,0 +1,39 @@
+"""What a run ran on, as it is recorded in ``environment.json``."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from explorer import __version__
+from explorer.training.config import TrainConfig
+from explorer.training.device import Hardware
+
+
+def describe(hardware: Hardware, config: TrainConfig, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The versions, the hardware and the data set of a run that begins now.
+
+    Args:
+        hardware: What it computes with.
+        config: Its settings.
+        facts: Its data set.
+    """
+    return {
+        "started": datetime.now(UTC).isoformat(timespec="seconds"),
+        "versions": versions(),
+        "platform": platform.platform(),
+        "device": hardware.device.type,
+        "device_name": hardware.name,
+        "threads": hardware.threads,
+        "seed": config.seed,
+        "data": dict(facts),
+    }
+
+
+def versions() -> dict[str, str]:
+    """The versions of the app, of Python and of what computes."""
+    computing = {name: importlib.metadata.version(name) for name in ("torch", "torchvision", "numpy", "safetensors")}
+    return {"architecture-explorer": __version__, "python": platform.python_version(), **computing}

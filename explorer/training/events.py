@@ -1,0 +1,248 @@
+"""What a training tells while it runs: frozen values, made for a window, a terminal and ``metrics.jsonl`` alike.
+
+Epochs count from 1, steps from 1; step 0 is the state before the first. Rates are per second, times in seconds.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal, TypeAlias
+
+StopReason: TypeAlias = Literal[
+    "finished", "stopped", "early_stop", "diverged", "out_of_memory", "lost_device", "failed"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """The base of all events.
+
+    Attributes:
+        kind: Its name in JSON.
+    """
+
+    kind: ClassVar[str] = "event"
+
+    def to_json(self) -> dict[str, Any]:
+        """The event as JSON, which has no NaN and no infinity: they become null."""
+        values = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        return {"event": self.kind, **{name: finite(value) for name, value in values.items()}}
+
+
+@dataclass(frozen=True, slots=True)
+class Started(Event):
+    """The first event: what is trained, on what and how.
+
+    Attributes:
+        run: The run folder.
+        network: Its name.
+        dataset: Its key.
+        step: 0, or where a run goes on.
+        epoch: The epoch that comes first.
+        steps_per_epoch: Steps of one epoch.
+        epochs: The last epoch.
+        batch_size: Images a step.
+        train_images: Images to train on.
+        validation_images: Images held back.
+        test_images: Images of the test set.
+        parameters: Trainable parameters.
+        device: ``cpu``, ``cuda`` or ``mps``.
+        device_name: What the system calls it.
+        threads: Threads on the CPU.
+        precision: Number format of the forward pass.
+        memory_format: Layout of images and weights.
+        resident: Whether the images lie in the device's memory.
+        seed: The seed.
+        note: A sentence about what did not go as expected, such as a damaged checkpoint that was passed over.
+    """
+
+    kind: ClassVar[str] = "started"
+    run: str
+    network: str
+    dataset: str
+    step: int
+    epoch: int
+    steps_per_epoch: int
+    epochs: int
+    batch_size: int
+    train_images: int
+    validation_images: int
+    test_images: int
+    parameters: int
+    device: str
+    device_name: str
+    threads: int
+    precision: str
+    memory_format: str
+    resident: bool
+    seed: int
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress(Event):
+    """How far long work beside the steps is; it comes about ten times a second and is not recorded.
+
+    Attributes:
+        phase: What is being done.
+        done: How much of it.
+        total: Of how much.
+    """
+
+    kind: ClassVar[str] = "progress"
+    phase: Literal["reading", "validation", "test"]
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step(Event):
+    """Training since the last event of this kind: means over one or more steps.
+
+    Attributes:
+        step: The last of the steps.
+        epoch: Its epoch.
+        steps: How many.
+        images: How many images they saw.
+        loss: Mean training loss.
+        accuracy: Share of images predicted right, between 0 and 1.
+        lr: The learning rate of the last step.
+        images_per_second: Throughput, waiting included.
+        seconds: Time trained so far.
+    """
+
+    kind: ClassVar[str] = "step"
+    step: int
+    epoch: int
+    steps: int
+    images: int
+    loss: float
+    accuracy: float
+    lr: float
+    images_per_second: float
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class EpochFinished(Event):
+    """An epoch and the validation behind it.
+
+    Attributes:
+        epoch: Its number.
+        step: The last step.
+        train_loss: Mean over the epoch, while the weights moved; with label smoothing, if that is on.
+        train_accuracy: The same, between 0 and 1.
+        validation_loss: Cross-entropy after the epoch; None without validation images.
+        validation_accuracy: Between 0 and 1.
+        best: Whether no epoch before was better.
+        lr: The learning rate of the last step.
+        images_per_second: Training throughput.
+        seconds: Time of the epoch, validation included.
+    """
+
+    kind: ClassVar[str] = "epoch"
+    epoch: int
+    step: int
+    train_loss: float
+    train_accuracy: float
+    validation_loss: float | None
+    validation_accuracy: float | None
+    best: bool
+    lr: float
+    images_per_second: float
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointSaved(Event):
+    """A checkpoint lies on the disk.
+
+    Attributes:
+        step: The step after which it was taken.
+        checkpoint: Its name in the run's folder of checkpoints.
+        best: Whether it is the best so far.
+        seconds: What it cost.
+    """
+
+    kind: ClassVar[str] = "checkpoint"
+    step: int
+    checkpoint: str
+    best: bool
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class SavingFailed(Event):
+    """Something could not be written; training goes on, and the next save is tried as usual.
+
+    Attributes:
+        step: The step.
+        message: A sentence with the remedy.
+    """
+
+    kind: ClassVar[str] = "saving_failed"
+    step: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paused(Event):
+    """The run halts. The event repeats about ten times a second, so that whoever drives it can serve other work.
+
+    Attributes:
+        step: The last step.
+    """
+
+    kind: ClassVar[str] = "paused"
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed(Event):
+    """The halt is over.
+
+    Attributes:
+        step: The last step.
+    """
+
+    kind: ClassVar[str] = "resumed"
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finished(Event):
+    """The last event.
+
+    Attributes:
+        reason: Why it ended.
+        message: A sentence, with a remedy where something went wrong.
+        step: The last step.
+        epoch: How many epochs are complete.
+        best_epoch: The epoch with the best validation accuracy; 0 without one.
+        best_accuracy: Its validation accuracy.
+        last_accuracy: That of the last complete epoch.
+        test_loss: Cross-entropy on the test set, read once; None if the run did not come to its end.
+        test_accuracy: The same, between 0 and 1.
+        tested: The checkpoint the test figures belong to: ``best`` or ``last``; empty without them.
+        seconds: Time trained, all sittings together.
+    """
+
+    kind: ClassVar[str] = "finished"
+    reason: StopReason
+    message: str
+    step: int
+    epoch: int
+    best_epoch: int
+    best_accuracy: float | None
+    last_accuracy: float | None
+    test_loss: float | None
+    test_accuracy: float | None
+    tested: Literal["", "best", "last"]
+    seconds: float
+
+
+def finite(value: Any) -> Any:
+    """The value, or None for a NaN or an infinity, which JSON does not have."""
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -1,0 +1,66 @@
+"""What can go wrong while a run computes, and the sentence a person gets for it."""
+
+from __future__ import annotations
+
+import gc
+
+import torch
+
+from explorer.errors import ExplorerError, TrainingError
+from explorer.training.events import StopReason
+
+# What the CPU's allocator, cuDNN and Metal say, each as a plain RuntimeError
+_OUT_OF_MEMORY = (
+    "can't allocate memory",
+    "not enough memory",
+    "CUDNN_STATUS_NOT_SUPPORTED",
+    "MPS backend out of memory",
+)
+
+
+class DivergenceError(TrainingError):
+    """A loss or a gradient that is not finite.
+
+    Args:
+        step: The step at which it happened.
+        epoch: Its epoch.
+        lr: The learning rate of that step.
+    """
+
+    def __init__(self, step: int, epoch: int, lr: float) -> None:
+        self.step = step
+        super().__init__(
+            f"The loss or a gradient stopped being a finite number at step {step} in epoch {epoch}. "
+            f"The last checkpoint is from before; try a learning rate of {lr / 10:g}."
+        )
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether an error means that a device has no memory left."""
+    if isinstance(error, torch.OutOfMemoryError | MemoryError):
+        return True
+    return isinstance(error, RuntimeError) and any(words in str(error) for words in _OUT_OF_MEMORY)
+
+
+def explain(error: Exception) -> tuple[StopReason, str] | None:
+    """Why a run ended, for the errors that are nobody's mistake in the program; None for all others."""
+    if isinstance(error, DivergenceError):
+        return "diverged", str(error)
+    if is_out_of_memory(error):
+        return "out_of_memory", out_of_memory_sentence()
+    if isinstance(error, torch.AcceleratorError):
+        reason = str(error).splitlines()[0]
+        return "lost_device", f"The training device failed ({reason}); continue the run once it works again."
+    return ("failed", str(error)) if isinstance(error, ExplorerError) else None
+
+
+def out_of_memory_sentence() -> str:
+    """What to do when memory ran out."""
+    return "The memory is not enough for this run; use a smaller batch, smaller images or a lower precision."
+
+
+def release_memory() -> None:
+    """Gives back what nobody refers to any more; to be called outside the ``except`` block, whose traceback refers."""
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()

@@ -1,0 +1,27 @@
+"""How the first weights are drawn. Whoever calls this has seeded torch's generator before."""
+
+from __future__ import annotations
+
+from torch import nn
+
+_WEIGHTED = (nn.Conv1d, nn.Conv2d, nn.Conv3d, nn.ConvTranspose2d, nn.Linear)
+
+
+def initialise(module: nn.Module, rule: str) -> None:
+    """Draws the weights of all convolutions and linear layers anew and sets their biases to zero.
+
+    Args:
+        module: The module, changed in place.
+        rule: ``default`` leaves what PyTorch drew; ``xavier`` is Glorot and Bengio 2010, uniform; ``kaiming`` is
+            He et al. 2015, normal by the fan-out, as torchvision's residual networks use it.
+    """
+    if rule == "default":
+        return
+    for layer in module.modules():
+        if isinstance(layer, _WEIGHTED):
+            if rule == "xavier":
+                nn.init.xavier_uniform_(layer.weight)
+            else:
+                nn.init.kaiming_normal_(layer.weight, mode="fan_out", nonlinearity="relu")
+            if layer.bias is not None:
+                nn.init.zeros_(layer.bias)

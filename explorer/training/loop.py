@@ -1,0 +1,186 @@
+"""The epochs and steps of a run in memory, from where it stands to its end."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Iterator
+from typing import TypeAlias
+
+from explorer.insight.evaluation import Evaluation
+from explorer.training.control import Control
+from explorer.training.events import EpochFinished, Event, Paused, Progress, Resumed, Step, StopReason
+from explorer.training.health import DivergenceError
+from explorer.training.meter import INTERVAL, Meter
+from explorer.training.saver import Saver
+from explorer.training.session import Session
+
+Events: TypeAlias = Generator[Event, None, None]
+
+
+class Loop:
+    """The epochs and steps of a run in memory.
+
+    Args:
+        session: The run.
+        saver: Writes its checkpoints.
+        control: The wishes of whoever started it.
+    """
+
+    def __init__(self, session: Session, saver: Saver, control: Control) -> None:
+        self._session = session
+        self._saver = saver
+        self._control = control
+        self._meter = Meter()
+
+    def run(self) -> Events:
+        """Trains to the end of the last epoch, unless something ends it before."""
+        session = self._session
+        for done, total in session.feed.prepare():
+            yield Progress("reading", done, total)
+        if session.position.step == 0:
+            yield from self._saver.save()
+        while not self._is_over():
+            if not (yield from self._epoch()):
+                yield from self._saver.save()
+                yield session.finished("stopped", "Stopped; the run can be continued.")
+                return
+            if self._control.stopping_after_epoch and not self._is_over():
+                yield session.finished("stopped", "Stopped after the epoch; the run can be continued.")
+                return
+        yield from self._end()
+
+    def _epoch(self) -> Generator[Event, None, bool]:
+        """An epoch, or the rest of one; whether it came to its end."""
+        session, position = self._session, self._session.position
+        session.training()
+        self._meter.restart()
+        for images, labels in session.feed.train(position.epoch, position.batch):
+            yield from self._halt()
+            if self._control.stopping:
+                yield from self._read()
+                return False
+            lr = session.rate(position.step + len(self._meter))
+            self._meter.add(*session.take_step(images, labels, lr), len(labels))
+            if self._meter.due:
+                yield from self._read()
+            if self._saver.due:
+                yield from self._read()
+                yield from self._saver.save()
+                self._meter.restart()
+        yield from self._read()
+        return (yield from self._validate())
+
+    def _read(self) -> Events:
+        """Fetches the figures of the steps since the last time and counts them.
+
+        Raises:
+            DivergenceError: If a loss or gradient was not finite.
+        """
+        if not len(self._meter):
+            return
+        reading, position = self._meter.read(), self._session.position
+        lr = self._session.rate(position.step + len(reading.losses) - 1)
+        sound = len(reading.losses) if reading.bad is None else reading.bad
+        for figures in zip(reading.losses[:sound], reading.correct, reading.images, strict=False):
+            position.trained(*figures)
+        position.took(reading.seconds, training=True)
+        if reading.bad is not None:
+            raise DivergenceError(position.step + 1, position.epoch + 1, self._session.rate(position.step))
+        images = sum(reading.images)
+        yield Step(
+            step=position.step,
+            epoch=position.epoch + 1,
+            steps=len(reading.losses),
+            images=images,
+            loss=sum(loss * count for loss, count in zip(reading.losses, reading.images, strict=True)) / images,
+            accuracy=sum(reading.correct) / images,
+            lr=lr,
+            images_per_second=images / max(reading.seconds, 1e-9),
+            seconds=position.seconds,
+        )
+
+    def _halt(self) -> Events:
+        """Waits while the run is paused."""
+        if not self._control.paused:
+            return
+        yield from self._read()
+        yield from self._saver.save()
+        while self._control.paused:
+            yield Paused(self._session.position.step)
+            self._control.wait(0.1)
+        self._meter.restart()
+        if not self._control.stopping:
+            yield Resumed(self._session.position.step)
+
+    def _validate(self) -> Generator[Event, None, bool]:
+        """Validates and ends the epoch; whether it came to that."""
+        session, position = self._session, self._session.position
+        begun = time.perf_counter()
+        result: Evaluation | None = None
+        evaluation = session.evaluation(session.feed.validation(), session.feed.validation_images)
+        for item in paced(evaluation):
+            if isinstance(item, Evaluation):
+                result = item
+                continue
+            if self._control.stopping:
+                return False
+            yield Progress("validation", item, session.feed.validation_images)
+        position.took(time.perf_counter() - begun, training=False)
+        best = position.validated(*((None, None) if result is None else (result.loss, result.accuracy)))
+        event = self._epoch_finished(best=best)
+        position.next_epoch()
+        yield event
+        yield from self._saver.save(best=best)
+        return True
+
+    def _epoch_finished(self, *, best: bool) -> EpochFinished:
+        position = self._session.position
+        return EpochFinished(
+            epoch=position.epoch,
+            step=position.step,
+            train_loss=position.loss_sum / max(position.images, 1),
+            train_accuracy=position.correct / max(position.images, 1),
+            validation_loss=position.last_loss,
+            validation_accuracy=position.last_accuracy,
+            best=best,
+            lr=self._session.rate(position.step - 1),
+            images_per_second=position.images / max(position.train_seconds, 1e-9),
+            seconds=position.epoch_seconds,
+        )
+
+    def _is_over(self) -> bool:
+        return self._session.position.epoch >= self._session.config.epochs or self._is_stale()
+
+    def _is_stale(self) -> bool:
+        patience = self._session.config.patience
+        return bool(patience) and self._session.position.stale >= patience
+
+    def _end(self) -> Events:
+        """Reads the test set, once, with the best weights."""
+        session, position = self._session, self._session.position
+        reason: StopReason = "finished"
+        message = f"Trained for all {position.epoch} epochs."
+        if self._is_stale():
+            reason = "early_stop"
+            message = f"Stopped early: no better validation accuracy since epoch {position.best_epoch}."
+        tested = session.take_best_weights()
+        result: Evaluation | None = None
+        for item in paced(session.evaluation(session.feed.test(), session.feed.test_images)):
+            if isinstance(item, Evaluation):
+                result = item
+            elif self._control.stopping:
+                message += " The test set was not read."
+                break
+            else:
+                yield Progress("test", item, session.feed.test_images)
+        yield session.finished(reason, message, result, "" if result is None else tested)
+
+
+def paced(items: Iterator[int | Evaluation]) -> Iterator[int | Evaluation]:
+    """The same items, but numbers only so often as somebody can look."""
+    since = time.perf_counter()
+    for item in items:
+        now = time.perf_counter()
+        if not isinstance(item, int) or now - since >= INTERVAL:
+            since = now
+            yield item

@@ -1,0 +1,190 @@
+"""Training as a generator of frozen events: whoever takes them drives it, and may do other work between two of them.
+
+``list(train(...))`` trains to the end. Stopping and pausing are wishes in a :class:`Control`, looked at between steps.
+A run is a function of its network, settings, images and thread count: on the CPU, one that was stopped or killed and
+continued ends with the weights of one that never was, to the bit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from explorer.assembly import assemble
+from explorer.core.network import Network
+from explorer.errors import ExplorerError, FileError, TrainingError
+from explorer.runs.checkpoint import Checkpoint, load
+from explorer.runs.lock import RunLock
+from explorer.runs.rotation import BEST
+from explorer.runs.run import Run
+from explorer.training import health
+from explorer.training.checks import require_fit
+from explorer.training.config import TrainConfig
+from explorer.training.control import Control
+from explorer.training.data import TrainingData, find_again, require_same
+from explorer.training.device import Hardware, settle
+from explorer.training.environment import describe
+from explorer.training.events import Event, StopReason
+from explorer.training.isolation import Isolation, isolated
+from explorer.training.loop import Events, Loop
+from explorer.training.position import Position
+from explorer.training.record import Recorder
+from explorer.training.saver import Saver
+from explorer.training.session import Build, Session
+
+
+def train(
+    network: Network,
+    data: TrainingData,
+    config: TrainConfig,
+    folder: Path,
+    control: Control | None = None,
+    *,
+    build: Build = assemble,
+) -> Iterator[Event]:
+    """Trains a network in a new run folder.
+
+    Args:
+        network: What to train.
+        data: On what.
+        config: How.
+        folder: Where the run is kept; it must be empty or not exist.
+        control: Pauses and stops it.
+        build: Makes the module of the network.
+
+    Yields:
+        Events, the last of which is a `Finished`, however the training ends.
+
+    Raises:
+        ExplorerError: If the run cannot start; the sentence says why. Nothing is raised after the first event.
+    """
+    require_fit(network, data.dataset, config)
+    hardware = settle(config)
+    run = Run.create(folder, network, config.to_json(), describe(hardware, config, data.facts()))
+
+    def open_session() -> tuple[Session, str]:
+        return Session(run, network, data, config, hardware, build), ""
+
+    with RunLock(folder):
+        yield from _drive(run, hardware, open_session, control or Control())
+
+
+def resume(
+    folder: Path,
+    control: Control | None = None,
+    *,
+    data: TrainingData | None = None,
+    epochs: int | None = None,
+    build: Build = assemble,
+) -> Iterator[Event]:
+    """Continues a run from its last checkpoint that is sound.
+
+    Args:
+        folder: The run folder.
+        control: Pauses and stops it.
+        data: Its images, if they are loaded already.
+        epochs: How many epochs it is to have in the end, if more than it was meant to.
+        build: Makes the module of the network.
+
+    Yields:
+        Events, as of `train`.
+
+    Raises:
+        ExplorerError: If the run cannot go on; it is unchanged then.
+    """
+    run = Run.open(folder)
+    config = TrainConfig.from_json(run.config)
+    config = config if epochs is None else replace(config, epochs=epochs)
+    environment = run.environment
+    facts = environment["data"]
+    data = data or find_again(facts)
+    require_same(data, facts)
+    network = run.network
+    require_fit(network, data.dataset, config)
+    hardware = settle(config, threads=environment["threads"])
+    found = data  # for the closure: not None
+
+    def open_session() -> tuple[Session, str]:
+        checkpoint, note = last_sound(run)
+        session = Session(run, network, found, config, hardware, build)
+        session.restore(checkpoint)
+        _require_unfinished(run, session.position, config)
+        if hardware.device.type != environment["device"]:
+            note += f" The run began on {environment['device']}, so the last bits of its weights will differ."
+        _rewind(run, checkpoint, session.position, config)
+        return session, note.strip()
+
+    with RunLock(folder):
+        yield from _drive(run, hardware, open_session, control or Control())
+
+
+def last_sound(run: Run) -> tuple[Checkpoint, str]:
+    """The newest checkpoint of a run that is not damaged, and a sentence for each that was passed over.
+
+    Raises:
+        FileError: If there is none.
+    """
+    passed_over: list[str] = []
+    for name in run.checkpoints.newest_first():
+        try:
+            return load(run.checkpoints.path(name)), " ".join(passed_over)
+        except FileError as error:
+            passed_over.append(str(error))
+    reason = passed_over[0] if passed_over else "There is none yet."
+    raise FileError(f"{run.folder} has no checkpoint to continue from. {reason} Start the run anew in another folder.")
+
+
+def _require_unfinished(run: Run, position: Position, config: TrainConfig) -> None:
+    """Refuses to continue a run that has come to its end.
+
+    One that was killed between its last epoch and its last event has not: its test set is still to be read.
+    """
+    last = run.last_record() or {}
+    reason = last.get("reason") if last.get("event") == "finished" else None
+    if reason == "early_stop":
+        raise TrainingError(f"The run stopped early in epoch {position.epoch}; start a new one with more patience.")
+    if reason == "finished" and position.epoch >= config.epochs:
+        raise TrainingError(
+            f"The run has done its {position.epoch} epochs; to train it for longer, continue it with more of them."
+        )
+
+
+def _rewind(run: Run, checkpoint: Checkpoint, position: Position, config: TrainConfig) -> None:
+    """Takes back what was recorded after the checkpoint, since it is about to happen again."""
+    run.log.cut(int(checkpoint.meta["metrics_bytes"]))
+    run.checkpoints.drop_after(checkpoint.folder.name)
+    if position.best_checkpoint in run.checkpoints.names():
+        run.checkpoints.point(BEST, position.best_checkpoint)
+    if run.config != config.to_json():
+        run.rewrite_config(config.to_json())
+
+
+def _drive(run: Run, hardware: Hardware, open_session: Callable[[], tuple[Session, str]], control: Control) -> Events:
+    recorder = Recorder(run.log)
+    events = isolated(_sitting(open_session, recorder, control), Isolation(hardware.device, hardware.threads))
+    yield from recorder.record(events)
+
+
+def _sitting(open_session: Callable[[], tuple[Session, str]], recorder: Recorder, control: Control) -> Events:
+    """A run from here to its end, or to what ends it early."""
+    try:
+        session, note = open_session()
+    except (RuntimeError, MemoryError) as error:
+        if not health.is_out_of_memory(error):
+            raise
+        raise TrainingError(health.out_of_memory_sentence()) from error
+    loop = Loop(session, Saver(session, recorder), control)
+    yield session.started(note)
+    ending: tuple[StopReason, str] | None = None
+    try:
+        yield from loop.run()
+    except (RuntimeError, MemoryError, ExplorerError) as error:
+        ending = health.explain(error)
+        if ending is None:
+            raise
+    if ending is not None:
+        finished = session.finished(*ending)
+        del session, loop  # with the traceback gone, nothing refers to the tensors any more
+        health.release_memory()
+        yield finished

@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from explorer.core.network import Input, Network
+from explorer.errors import NetworkError, TrainingError
+from explorer.training.checks import require_fit
+from explorer.training.config import TrainConfig
+from explorer.training.data import TrainingData
+
+
+def test_what_fits_is_let_through(network: Network, data: TrainingData) -> None:
+    require_fit(network, data.dataset, TrainConfig())
+    require_fit(network, data.dataset, TrainConfig(image_size=16))
+
+
+def test_a_network_with_a_problem_is_named_with_it(network: Network, data: TrainingData) -> None:
+    broken = replace(network, inputs=(Input("image", (1, 2, 2)),))
+    with pytest.raises(NetworkError, match="small cannot be trained. conv: "):
+        require_fit(broken, data.dataset, TrainConfig())
+
+
+def test_another_size_in_the_settings_than_in_the_network_is_refused(network: Network, data: TrainingData) -> None:
+    with pytest.raises(TrainingError, match="image_size is 32 × 32, but small takes images of 16 × 16"):
+        require_fit(network, data.dataset, TrainConfig(image_size=32))
+
+
+def test_another_number_of_classes_is_refused_with_both_numbers(network: Network, data: TrainingData) -> None:
+    ten = replace(data.dataset, classes=tuple("abcdefghij"))
+    with pytest.raises(TrainingError, match="ends in 4 classes, but Synthetic shapes has 10; set its last layer to 10"):
+        require_fit(network, ten, TrainConfig())
+
+
+def test_two_inputs_are_refused(network: Network, data: TrainingData) -> None:
+    two = replace(network, inputs=(*network.inputs, Input("second", (1, 16, 16))))
+    with pytest.raises(TrainingError, match="does not take one image"):
+        require_fit(two, data.dataset, TrainConfig())

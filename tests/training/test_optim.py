@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+from torch import nn
+
+from explorer.errors import TrainingError
+from explorer.training.config import TrainConfig
+from explorer.training.optim import learning_rate, make_optimizer, skip_unless_finite
+
+STEPS = 7  # an epoch
+
+
+def _torch_rates(config: TrainConfig) -> list[float]:
+    """What torch's own scheduler gives for each step."""
+    optimizer = torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr=config.lr)
+    total = config.epochs * STEPS
+    schedulers = torch.optim.lr_scheduler
+    scheduler: Any
+    if config.schedule == "step":
+        scheduler = schedulers.StepLR(optimizer, config.step_size * STEPS, config.gamma)
+    elif config.schedule == "cosine":
+        scheduler = schedulers.CosineAnnealingLR(optimizer, total, config.eta_min)
+    elif config.schedule == "one_cycle":
+        scheduler = schedulers.OneCycleLR(
+            optimizer,
+            config.lr,
+            total,
+            pct_start=config.pct_start,
+            cycle_momentum=False,
+            div_factor=config.div_factor,
+            final_div_factor=config.final_div_factor,
+        )
+    else:
+        scheduler = schedulers.ConstantLR(optimizer, factor=1.0)
+    rates = []
+    for step in range(total):
+        rates.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        if step < total - 1:
+            scheduler.step()
+    return rates
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        TrainConfig(epochs=5, lr=0.1),
+        TrainConfig(epochs=9, lr=0.1, schedule="step", step_size=2, gamma=0.5),
+        TrainConfig(epochs=5, lr=0.1, schedule="cosine", eta_min=0.001),
+        TrainConfig(epochs=5, lr=0.1, schedule="one_cycle"),
+        TrainConfig(epochs=6, lr=1.0, schedule="one_cycle", pct_start=0.1, div_factor=5, final_div_factor=50),
+        TrainConfig(epochs=1, lr=1.0, schedule="one_cycle", pct_start=0.0),
+        TrainConfig(epochs=1, lr=1.0, schedule="one_cycle", pct_start=1.0),
+    ],
+    ids=lambda config: f"{config.schedule}-{config.epochs}-{config.pct_start}",
+)
+def test_learning_rates_are_those_of_torch(config: TrainConfig) -> None:
+    rate = learning_rate(config, STEPS)
+    ours = [rate(step) for step in range(config.epochs * STEPS)]
+    assert ours == pytest.approx(_torch_rates(config), rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("config", "reference"),
+    [
+        (
+            TrainConfig(optimizer="sgd", lr=0.1, momentum=0.9, nesterov=True, weight_decay=1e-3),
+            lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9, nesterov=True, weight_decay=1e-3, foreach=False),
+        ),
+        (
+            TrainConfig(optimizer="adam", lr=0.01, weight_decay=1e-3),
+            lambda p: torch.optim.Adam(p, lr=0.01, weight_decay=1e-3, foreach=False),
+        ),
+        (
+            TrainConfig(optimizer="adamw", lr=0.01, weight_decay=0.1),
+            lambda p: torch.optim.AdamW(p, lr=0.01, weight_decay=0.1, foreach=False),
+        ),
+    ],
+    ids=["sgd", "adam", "adamw"],
+)
+def test_optimisers_do_what_torch_does_without_fusing(config: TrainConfig, reference: Any) -> None:
+    torch.manual_seed(0)
+    ours, theirs = nn.Linear(5, 3), nn.Linear(5, 3)
+    theirs.load_state_dict(ours.state_dict())
+    optimizers = make_optimizer(config, ours.parameters()), reference(theirs.parameters())
+    for _ in range(10):
+        images = torch.randn(4, 5)
+        for module, optimizer in zip((ours, theirs), optimizers, strict=True):
+            optimizer.zero_grad()
+            module(images).square().sum().backward()
+            optimizer.step()
+    torch.testing.assert_close(ours.weight, theirs.weight)
+
+
+@pytest.mark.parametrize("name", ["sgd", "adam", "adamw"])
+def test_a_step_that_is_not_finite_changes_neither_weights_nor_state(name: str) -> None:
+    module = nn.Linear(5, 3)
+    optimizer = make_optimizer(TrainConfig(optimizer=name, lr=0.1), module.parameters())
+    module(torch.ones(1, 5)).sum().backward()
+    skip_unless_finite(optimizer, torch.zeros(()))
+    optimizer.step()
+    before = module.weight.detach().clone()
+    state = {
+        key: value.clone() for key, value in optimizer.state[module.weight].items() if isinstance(value, torch.Tensor)
+    }
+    module.weight.grad = torch.full_like(module.weight, torch.nan)
+    skip_unless_finite(optimizer, torch.ones(()))
+    optimizer.step()
+    assert torch.equal(module.weight, before)
+    assert all(torch.equal(optimizer.state[module.weight][key], value) for key, value in state.items())
+    skip_unless_finite(optimizer, torch.zeros(()))
+    module.weight.grad = torch.ones_like(module.weight)
+    optimizer.step()
+    assert not torch.equal(module.weight, before)  # and the next sound step counts again
+
+
+def test_nothing_to_train_gives_a_sentence() -> None:
+    module = nn.Linear(2, 2).requires_grad_(False)
+    with pytest.raises(TrainingError, match="No parameter is trained"):
+        make_optimizer(TrainConfig(), module.parameters())

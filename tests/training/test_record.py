@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from explorer.errors import FileError
+from explorer.runs.metrics import MetricsLog, read_metrics
+from explorer.training.events import Event, Paused, Progress, Resumed, SavingFailed, Step
+from explorer.training.record import Recorder, merge
+
+
+def _step(number: int, *, images: int = 10, loss: float = 1.0, accuracy: float = 0.5, rate: float = 100.0) -> Step:
+    return Step(number, 1, 1, images, loss, accuracy, 0.1, rate, number * 0.1)
+
+
+def test_merged_steps_are_weighted_by_their_images() -> None:
+    merged = merge(
+        [_step(1, images=30, loss=1.0, accuracy=1.0), _step(2, images=10, loss=3.0, accuracy=0.0, rate=50.0)]
+    )
+    assert (merged.step, merged.steps, merged.images) == (2, 2, 40)
+    assert merged.loss == pytest.approx(1.5)
+    assert merged.accuracy == pytest.approx(0.75)
+    assert merged.images_per_second == pytest.approx(40 / 0.5)  # 30 images took 0.3 s, 10 took 0.2 s
+    assert merged.seconds == pytest.approx(0.2)
+
+
+def test_all_events_pass_but_progress_and_repeated_halts_are_not_written(tmp_path: Path) -> None:
+    events: list[Event] = [Progress("test", 1, 2), Paused(3), Paused(3), Resumed(3), Paused(3)]
+    assert list(Recorder(MetricsLog(tmp_path)).record(events)) == events
+    assert [line["event"] for line in read_metrics(tmp_path)] == ["paused", "resumed", "paused"]
+
+
+def test_a_long_run_writes_fewer_lines_and_loses_no_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr("explorer.training.record.time.perf_counter", lambda: now[0])
+    recorder = Recorder(MetricsLog(tmp_path))
+
+    def day() -> Iterable[Event]:
+        for number in range(100_000):
+            now[0] += 0.8
+            yield _step(number + 1)
+
+    for _ in recorder.record(day()):
+        pass
+    recorder.settle()
+    lines = list(read_metrics(tmp_path))
+    assert sum(line["steps"] for line in lines) == 100_000
+    assert 2_000 < len(lines) < 12_000
+
+
+def test_a_full_disk_is_told_once_and_ends_nothing(tmp_path: Path) -> None:
+    class FullLog(MetricsLog):
+        def append(self, record: object) -> None:
+            raise FileError("metrics.jsonl cannot be written (no space left on device); make room.")
+
+    events: list[Event] = [Resumed(1), _step(2), Resumed(2)]
+    passed = list(Recorder(FullLog(tmp_path)).record(events))
+    assert [event for event in passed if not isinstance(event, SavingFailed)] == events
+    failures = [event for event in passed if isinstance(event, SavingFailed)]
+    assert len(failures) == 1
+    assert "no space left" in failures[0].message

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from explorer.training.config import TrainConfig
+from explorer.training.optim import make_optimizer
+from explorer.training.step import AUXILIARY_WEIGHT, Stepper
+
+CPU = torch.device("cpu")
+
+
+class Outputs(nn.Module):
+    """Two classifiers on the same numbers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.main, self.side = nn.Linear(4, 3), nn.Linear(4, 3)
+
+    def forward(self, images: Tensor) -> dict[str, Tensor]:
+        return {"output": self.main(images), "side": self.side(images)}
+
+
+def test_further_outputs_count_three_tenths() -> None:
+    torch.manual_seed(0)
+    module, labels, images = Outputs(), torch.tensor([0, 2]), torch.randn(2, 4)
+    loss_of = nn.CrossEntropyLoss()
+    expected = loss_of(module.main(images), labels) + AUXILIARY_WEIGHT * loss_of(module.side(images), labels)
+    right = (module.main(images).argmax(1) == labels).sum()
+    stepper = Stepper(module, make_optimizer(TrainConfig(), module.parameters()), loss_of, CPU, None)
+    loss, correct, bad = stepper(images, labels, 0.1)
+    assert loss.item() == pytest.approx(expected.item())
+    assert correct == right
+    assert bad == 0
+    assert stepper.optimizer.param_groups[0]["lr"] == 0.1
+
+
+def test_scaled_losses_train_like_plain_ones_and_skip_what_overflows() -> None:
+    torch.manual_seed(0)
+    module = nn.Linear(4, 3)
+    images, labels = torch.randn(8, 4), torch.randint(0, 3, (8,))
+    stepper = Stepper(
+        module, make_optimizer(TrainConfig(), module.parameters()), nn.CrossEntropyLoss(), CPU, torch.float16
+    )
+    assert stepper.scaler is not None
+    losses = [stepper(images, labels, 0.05)[0].item() for _ in range(30)]
+    assert losses[-1] < 0.7 * losses[0]
+    before, scale = module.weight.detach().clone(), stepper.scaler.get_scale()
+    handle = module.weight.register_hook(lambda gradient: gradient * torch.inf)  # type: ignore[no-untyped-call]
+    _, _, bad = stepper(images, labels, 0.05)
+    handle.remove()
+    assert bad == 0  # usual with scaling: no divergence
+    assert torch.equal(module.weight, before)
+    assert stepper.scaler.get_scale() < scale
