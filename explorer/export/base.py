@@ -1,0 +1,116 @@
+"""What an export format is, and what it gets to write.
+
+A new format is one file in this package that ends in ``EXPORTERS.add(key, exporter)``. This module imports no torch, so
+that a menu can list the formats at once.
+"""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from explorer.core import storage
+from explorer.core.network import Network
+from explorer.registry import Registry
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+RESIZING = "bilinear, antialiased, of pixels scaled to 0..1, before mean and std"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrainedModel:
+    """A network with its weights, and what somebody needs who has only the file.
+
+    Attributes:
+        network: The network.
+        state: Its ``state_dict``, on the CPU.
+        classes: The name of each class, in the order of the outputs; empty if nobody knows.
+        mean: What is subtracted from each channel of pixels scaled to 0..1.
+        std: What that is divided by.
+        facts: Where the weights come from: data set, step, validation accuracy and the like, as JSON.
+    """
+
+    network: Network
+    state: OrderedDict[str, Tensor]
+    classes: tuple[str, ...] = ()
+    mean: tuple[float, ...] = ()
+    std: tuple[float, ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    def metadata(self) -> dict[str, Any]:
+        """What goes along with the weights, as JSON; ``network`` is the document the app opens."""
+        from explorer import __version__
+
+        return {
+            "app": f"Architecture Explorer {__version__}",
+            "name": self.network.name,
+            "input_shape": list(self.network.input_shape),
+            "classes": list(self.classes),
+            "mean": list(self.mean),
+            "std": list(self.std),
+            "resizing": RESIZING,
+            **self.facts,
+            "network": storage.dumps(self.network),
+        }
+
+    def file_name(self, suffix: str) -> str:
+        """A name for its file."""
+        stem = re.sub(r"[^a-z0-9]+", "-", self.network.name.lower()).strip("-")[:60] or "network"
+        return stem + suffix
+
+
+@dataclass(frozen=True, slots=True)
+class Exporter(ABC):
+    """An export format.
+
+    Attributes:
+        key: Its name on the command line; it never changes.
+        label: Its name in the menu.
+        suffix: How its files end, with the dot.
+        help: One line that says what it is good for.
+    """
+
+    key: str
+    label: str
+    suffix: str
+    help: str
+
+    @abstractmethod
+    def write(self, model: TrainedModel, path: Path) -> tuple[Path, ...]:
+        """Writes the file; an old one stays until the new one is complete.
+
+        Args:
+            model: What to export.
+            path: The file.
+
+        Returns:
+            The files written, ``path`` first.
+
+        Raises:
+            FileError: If the system refuses.
+        """
+
+    @abstractmethod
+    def outputs(self, path: Path, images: Tensor) -> Tensor:
+        """What the network in an exported file gives, from that file alone: the proof that it is whole.
+
+        Args:
+            path: An exported file.
+            images: Prepared images. (N, C, H, W)
+
+        Returns:
+            The main output. (N, classes)
+
+        Raises:
+            FileError: If it is no such file.
+        """
+
+
+EXPORTERS: Registry[Exporter] = Registry("export format", "explorer.export")
