@@ -1,0 +1,42 @@
+"""The command line: all that the window does, without drawing.
+
+Every subcommand is a file; what is heavy is imported when it runs, so that ``networks`` and ``summary`` need no torch.
+An error is one sentence on the standard error stream and exit code 2.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from explorer.cli.arguments import parser
+from explorer.cli.terminal import complain
+from explorer.errors import ExplorerError
+
+ERROR, INTERRUPTED, CLOSED = 2, 130, 141  # the last two as a shell counts SIGINT and SIGPIPE
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs a subcommand.
+
+    Args:
+        arguments: What stands behind the program's name; that of this process by default.
+
+    Returns:
+        The exit code.
+    """
+    options = parser().parse_args(arguments)
+    try:
+        code: int = options.run(options)
+        sys.stdout.flush()
+    except ExplorerError as error:
+        complain(str(error))
+        return ERROR
+    except KeyboardInterrupt:
+        complain("Interrupted.")
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough; Python would complain at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CLOSED
+    return code

@@ -1,0 +1,130 @@
+"""The options of every subcommand. Those of a training are made from the settings, whose limits stand in one place."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from explorer.core.fields import BoolField, ChoiceField, Field, FloatField, SizeField
+from explorer.core.shape import parse_shape
+from explorer.training.config import TrainConfig
+
+PROGRAM = "architecture-explorer"
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line; ``run`` of what it gives is the subcommand's function."""
+    from explorer import __version__
+
+    top = argparse.ArgumentParser(
+        prog=PROGRAM, description="Explore, assemble, count, train and export convolutional network architectures."
+    )
+    top.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for add in (_networks, _summary, _train, _evaluate, _export):
+        add(commands)
+    return top
+
+
+Commands = Any  # argparse's class for subparsers is private
+
+
+def _command(commands: Commands, name: str, run: Callable[..., int], summary: str) -> argparse.ArgumentParser:
+    made: argparse.ArgumentParser = commands.add_parser(name, help=summary, description=summary)
+    made.set_defaults(run=run)
+    made.add_argument("--json", action="store_true", help="write JSON for programs")
+    return made
+
+
+def _networks(commands: Commands) -> None:
+    from explorer.cli.networks import run
+
+    _command(commands, "networks", run, "List the networks of the zoo.")
+
+
+def _summary(commands: Commands) -> None:
+    from explorer.cli.summary import run
+
+    made = _command(commands, "summary", run, "Show every block's shapes, parameters, MACs and receptive field.")
+    made.add_argument("network", metavar="NETWORK", help="a network of the zoo, or a file saved by the app")
+    made.add_argument("--input", type=_shape, metavar="C,H,W", help="input shape, such as 3,224,224")
+    made.add_argument("--classes", type=int, metavar="N", help="number of classes")
+    made.add_argument("--torchinfo", action="store_true", help="print torchinfo's summary instead")
+    _add_options(made)
+
+
+def _train(commands: Commands) -> None:
+    from explorer.cli.train import run
+
+    made = _command(commands, "train", run, "Train a network, or continue a run.")
+    made.add_argument("network", metavar="NETWORK", nargs="?", help="a network of the zoo, or a file saved by the app")
+    made.add_argument("--out", type=Path, metavar="DIR", help="folder for the run; it must be empty or not exist")
+    made.add_argument("--resume", type=Path, metavar="RUN", help="continue this run; --epochs may make it longer")
+    _add_data(made, "what to train on: a data set, or a folder of images (default: the bundled one)")
+    _add_options(made)
+    settings = made.add_argument_group("settings")
+    for name, spec in TrainConfig.fields().items():
+        _add_setting(settings, name, spec, getattr(TrainConfig(), name))
+
+
+def _evaluate(commands: Commands) -> None:
+    from explorer.cli.evaluate import run
+
+    made = _command(commands, "evaluate", run, "Evaluate a run on its test images, or on those of another data set.")
+    made.add_argument("folder", type=Path, metavar="RUN", help="the folder of a run")
+    _add_checkpoint(made)
+    _add_data(made, "what to test on (default: the run's own data set)")
+    made.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto", help="where to compute")
+
+
+def _export(commands: Commands) -> None:
+    from explorer.cli.export import run
+    from explorer.export.base import EXPORTERS
+
+    made = _command(commands, "export", run, "Write the trained weights of a run to a file.")
+    made.add_argument("folder", type=Path, metavar="RUN", help="the folder of a run")
+    made.add_argument("--format", default="safetensors", metavar="FORMAT", help=f"one of {', '.join(EXPORTERS)}")
+    made.add_argument("--out", type=Path, metavar="FILE", help="the file (default: in the run's folder)")
+    _add_checkpoint(made)
+
+
+def _add_checkpoint(to: argparse.ArgumentParser) -> None:
+    to.add_argument("--checkpoint", choices=("best", "last"), default="best", help="which weights (default: best)")
+
+
+def _add_data(to: argparse.ArgumentParser, text: str) -> None:
+    to.add_argument("--data", metavar="DATA", help=text)
+    to.add_argument("--data-dir", type=Path, metavar="DIR", help="where the data set lies, or is downloaded to")
+
+
+def _add_options(to: argparse.ArgumentParser) -> None:
+    to.add_argument(
+        "--option", action="append", default=[], metavar="NAME=VALUE", help="an option of the network, repeatable"
+    )
+
+
+def _add_setting(to: Any, name: str, spec: Field, default: Any) -> None:
+    """Adds the option of one setting; one that is not given is left out, so that a run can be continued unchanged."""
+    flag, text = f"--{name.replace('_', '-')}", f"{spec.help} (default: {default})".replace("%", "%%")
+    named: dict[str, Any] = {"dest": name, "default": argparse.SUPPRESS, "help": text}
+    if isinstance(spec, BoolField):
+        to.add_argument(flag, action=argparse.BooleanOptionalAction, **named)
+    elif isinstance(spec, ChoiceField):
+        to.add_argument(flag, choices=spec.choices, **named)
+    else:
+        kind = float if isinstance(spec, FloatField) else _size if isinstance(spec, SizeField) else int
+        to.add_argument(flag, type=kind, metavar=name.upper(), **named)
+
+
+def _shape(text: str) -> tuple[int, ...]:
+    try:
+        return parse_shape(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _size(text: str) -> int | tuple[int, ...]:
+    shape = (0,) if text == "0" else _shape(text)
+    return shape[0] if len(shape) == 1 else shape

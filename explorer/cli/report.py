@@ -1,0 +1,108 @@
+"""What a person, or a program, reads of a training on the terminal."""
+
+from __future__ import annotations
+
+import time
+
+from explorer.cli.terminal import Bar, complain, duration, percent, say, say_json
+from explorer.training.events import EpochFinished, Event, Finished, Progress, SavingFailed, Started, Step
+
+
+class Report:
+    """Tells the events of a run: as JSON lines, or as a bar and a line an epoch.
+
+    Args:
+        as_json: Whether a program reads it.
+    """
+
+    def __init__(self, *, as_json: bool) -> None:
+        self._as_json = as_json
+        self._bar = Bar()
+        self._started: Started | None = None
+        self._since = time.perf_counter()
+
+    def work(self, what: str, done: int, total: int) -> None:
+        """Shows how far a download or the reading of images is."""
+        self._bar.show(done / total if total else 0.0, f"{what}, {done:,}{f' of {total:,}' if total else ''}")
+
+    def take(self, event: Event) -> str | None:
+        """Tells an event.
+
+        Returns:
+            Why the run ended, if it did.
+        """
+        if self._as_json:
+            say_json(event.to_json())
+        else:
+            self._tell(event)
+        if not isinstance(event, Finished):
+            return None
+        if self._as_json and event.reason not in {"finished", "early_stop", "stopped"}:
+            complain(event.message)
+        return event.reason
+
+    def _tell(self, event: Event) -> None:
+        if isinstance(event, Step):
+            self._step(event)
+        elif isinstance(event, Progress):
+            self._bar.show(event.done / max(event.total, 1), f"{event.phase}, {event.done:,} of {event.total:,} images")
+        else:
+            self._bar.clear()
+            self._line(event)
+
+    def _line(self, event: Event) -> None:
+        if isinstance(event, Started):
+            self._begin(event)
+        elif isinstance(event, EpochFinished):
+            say(_epoch(event, self._started))
+        elif isinstance(event, SavingFailed):
+            complain(event.message)
+        elif isinstance(event, Finished):
+            self._end(event)
+
+    def _begin(self, event: Started) -> None:
+        self._started = event
+        self._since = time.perf_counter()
+        say(f"{event.network}, {event.parameters:,} parameters to train")
+        say(
+            f"{event.dataset}: {event.train_images:,} images to train on, {event.validation_images:,} to validate, "
+            f"{event.test_images:,} to test"
+        )
+        threads = f", {event.threads} threads" if event.device == "cpu" else ""
+        say(f"{event.device_name} ({event.device}{threads}), {event.precision}, seed {event.seed}")
+        if event.step:
+            say(f"Continues after step {event.step:,}.")
+        if event.note:
+            complain(event.note)
+
+    def _step(self, event: Step) -> None:
+        started = self._started
+        if started is None:
+            return
+        total = started.epochs * started.steps_per_epoch
+        done = event.step - started.step
+        left = (time.perf_counter() - self._since) / max(done, 1) * (total - event.step)
+        self._bar.show(
+            event.step / total,
+            f"epoch {event.epoch} of {started.epochs}, loss {event.loss:.3f}, {percent(event.accuracy)}, "
+            f"{event.images_per_second:,.0f} images/s, {duration(left)} left",
+        )
+
+    def _end(self, event: Finished) -> None:
+        ended_well = event.reason in {"finished", "early_stop", "stopped"}
+        (say if ended_well else complain)(event.message)
+        if event.best_accuracy is not None:
+            say(f"Best validation accuracy {percent(event.best_accuracy)}, in epoch {event.best_epoch}.")
+        if event.test_accuracy is not None and event.test_loss is not None:
+            which = "best" if event.tested == "best" else "last"
+            say(f"Test accuracy {percent(event.test_accuracy)}, loss {event.test_loss:.4f}, with the {which} weights.")
+        if self._started is not None:
+            say(f"The run is in {self._started.run}.")
+
+
+def _epoch(event: EpochFinished, started: Started | None) -> str:
+    width = len(str(started.epochs)) if started else 1
+    text = f"epoch {event.epoch:>{width}}  loss {event.train_loss:.4f}  accuracy {percent(event.train_accuracy)}"
+    if event.validation_loss is not None:
+        text += f"  validation loss {event.validation_loss:.4f}  accuracy {percent(event.validation_accuracy)}"
+    return f"{text}  {event.images_per_second:,.0f} images/s  {duration(event.seconds)}{'  best' if event.best else ''}"

@@ -1,0 +1,104 @@
+"""``train``: trains a network on images, or continues a run."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from explorer.cli.report import Report
+from explorer.cli.terminal import complain
+from explorer.errors import TrainingError
+from explorer.training.config import TrainConfig
+from explorer.training.control import Control
+
+if TYPE_CHECKING:
+    from explorer.training.events import Event
+
+OK, FAILED, STOPPED = 0, 2, 130
+
+
+def run(options: argparse.Namespace) -> int:
+    """Trains, or continues."""
+    settings = {name: getattr(options, name) for name in TrainConfig.fields() if hasattr(options, name)}
+    control, report = Control(), Report(as_json=options.json)
+    with interruptible(control):
+        if options.resume is not None:
+            events = _continued(options, settings, control, report)
+        else:
+            events = _new(options, TrainConfig.from_json(settings), control, report)
+        reason = "failed"
+        for event in events:
+            reason = report.take(event) or reason
+    if reason in {"finished", "early_stop"}:
+        return OK
+    return STOPPED if reason == "stopped" else FAILED
+
+
+def _new(options: argparse.Namespace, config: TrainConfig, control: Control, report: Report) -> Iterator[Event]:
+    if options.network is None or options.out is None:
+        raise TrainingError("Say what to train and where to keep it: train NETWORK --out DIR, or train --resume RUN.")
+    from explorer.cli.choose import choose_dataset, image_shape, network_for
+    from explorer.training.checks import require_fit
+    from explorer.training.data import TrainingData
+
+    def cancelled() -> bool:
+        return control.stopping
+
+    shape = image_shape(options.network, config.image_size)
+    dataset, root = choose_dataset(
+        options.data, options.data_dir, shape=shape, progress=report.work, cancelled=cancelled
+    )
+    for remark in dataset.remarks:
+        complain(remark)
+    network = network_for(options.network, dataset, config.image_size, options.option)
+    require_fit(network, dataset, config)  # before anything is downloaded
+    data = TrainingData.load(dataset, root, progress=report.work, cancelled=cancelled)
+    from explorer.training.trainer import train
+
+    return train(network, data, config, options.out, control)
+
+
+def _continued(
+    options: argparse.Namespace, settings: dict[str, object], control: Control, report: Report
+) -> Iterator[Event]:
+    given = [name for name in ("network", "out", "data", "data_dir") if getattr(options, name) is not None]
+    fixed = [*given, *(name for name in settings if name != "epochs")]
+    if fixed:
+        name = fixed[0].replace("_", "-")
+        raise TrainingError(f"A run is continued with what it began with, so --resume takes no {name}; only --epochs.")
+    from explorer.runs.run import Run
+    from explorer.training.data import find_again
+    from explorer.training.trainer import resume
+
+    folder: Path = options.resume
+    facts = Run.open(folder).environment["data"]
+    data = find_again(facts, progress=report.work, cancelled=lambda: control.stopping)
+    epochs = settings.get("epochs")
+    return resume(folder, control, data=data, epochs=epochs if isinstance(epochs, int) else None)
+
+
+@contextmanager
+def interruptible(control: Control) -> Iterator[None]:
+    """Has the first Ctrl+C, or a polite signal to end, stop the run in order; the second Ctrl+C leaves at once."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of a handler
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        control.stop()
+        sys.stderr.write("\nStopping after this step and saving a checkpoint. Press Ctrl+C again to leave at once.\n")
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

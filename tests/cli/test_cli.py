@@ -1,0 +1,330 @@
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from safetensors.torch import load_file
+
+import explorer
+from explorer.cli import main
+from explorer.core import storage
+from explorer.datasets.base import DATASETS
+from explorer.datasets.images import ArraySplit
+from explorer.runs.run import Run
+
+COMMAND = [sys.executable, "-c", "import sys; from explorer.cli import main; sys.exit(main())"]
+QUICK = ["--data", "synthetic", "--epochs", "2", "--batch-size", "64", "--lr", "0.01"]
+
+
+class Terminal:
+    """Runs commands in this process and keeps what they wrote."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self._capsys = capsys
+        self.out = self.err = ""
+
+    def __call__(self, *arguments: object) -> int:
+        try:
+            code = main([str(argument) for argument in arguments])
+        except SystemExit as end:  # argparse
+            code = int(end.code or 0)
+        self.out, self.err = self._capsys.readouterr()
+        return code
+
+    def json(self, *arguments: object) -> Any:
+        assert self(*arguments, "--json") == 0, self.err
+        return json.loads(self.out)
+
+    def refusal(self, *arguments: object) -> str:
+        """The sentence of a command that must fail."""
+        assert self(*arguments) == 2
+        assert self.out == ""
+        assert "Traceback" not in self.err
+        return self.err
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Terminal:
+    return Terminal(capsys)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished run of LeNet-5 on the bundled images."""
+    out = tmp_path_factory.mktemp("runs") / "lenet"
+    assert main(["train", "lenet5", "--out", str(out), "--epochs", "3", "--batch-size", "64", "--lr", "0.003"]) == 0
+    return out
+
+
+# Looking
+
+
+def test_networks_are_listed_with_what_they_count(run: Terminal) -> None:
+    listed = {entry["name"]: entry for entry in run.json("networks")}
+    assert set(listed) == {entry.key for entry in explorer.networks()}
+    assert listed["resnet18"]["parameters"] == 11_689_512
+    assert listed["resnet20"]["parameters"] == 269_722
+    assert run("networks") == 0
+    assert "11,689,512" in run.out
+
+
+def test_the_summary_for_programs_is_the_analysis(run: Terminal) -> None:
+    found = run.json("summary", "resnet50", "--input", "3,64,64", "--classes", "7")
+    analysis = explorer.analyse(explorer.network("resnet50", input_shape=(3, 64, 64), classes=7))
+    assert set(found) == {
+        "name", "input_shape", "output_shape", "parameters", "trainable_parameters", "macs", "partial", "rows",
+        "problems",
+    }  # fmt: skip
+    assert (found["input_shape"], found["output_shape"], found["partial"]) == ([3, 64, 64], [7], False)
+    assert (found["parameters"], found["macs"]) == (analysis.parameters, analysis.macs)
+    assert len(found["rows"]) == len(analysis.rows)
+    assert found["rows"][0] == {
+        "path": "conv1",
+        "type": "Conv2d",
+        "input_shape": [3, 64, 64],
+        "output_shape": [64, 32, 32],
+        "parameters": 9_408,
+        "macs": 9_633_792,
+        "receptive_field": [7, 7],
+    }
+
+
+def test_the_summary_for_people_has_the_published_figures(run: Terminal) -> None:
+    assert run("summary", "resnet18") == 0
+    assert "Parameters  11,689,512 (11,689,512 trainable)" in run.out
+    assert "11,689,512 parameters, met" in run.out
+    assert run("summary", "resnet18", "--classes", "10") == 0
+    assert "Published" not in run.out  # another network than the published one
+
+
+def test_a_problem_is_shown_and_what_is_before_it_counted(run: Terminal) -> None:
+    found = run.json("summary", "vgg16", "--input", "3,28,28")
+    assert found["partial"]
+    assert found["output_shape"] is None
+    assert found["problems"][0]["path"] == "features.30"
+    assert found["parameters"] > 10**7
+    assert run("summary", "vgg16", "--input", "3,28,28") == 0
+    assert "at least: what lies behind a problem is not counted" in run.out
+
+
+def test_torchinfo_reports_the_same_parameters(run: Terminal) -> None:
+    assert run("summary", "lenet5", "--torchinfo") == 0
+    assert "Total params: 44,426" in run.out
+
+
+def test_options_of_a_network_and_files_work(run: Terminal, tmp_path: Path) -> None:
+    relu = run.json("summary", "lenet5", "--option", "activation=relu", "--option", "padding=2")
+    assert [row["type"] for row in relu["rows"]].count("ReLU") == 4
+    assert relu["rows"][0]["output_shape"] == [6, 28, 28]
+    path = tmp_path / "mine.json"
+    storage.write(explorer.network("lenet5"), path)
+    assert run.json("summary", path)["parameters"] == 44_426
+    assert run.json("summary", path, "--input", "1,32,32")["parameters"] == 61_706
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["summary", "resnet81"], "no network named 'resnet81'. Did you mean 'resnet18'"),
+        (["summary", "lenet5", "--option", "colour=blue"], "no option 'colour'"),
+        (["summary", "lenet5", "--option", "activation"], "write it as name=value"),
+        (["summary", "lenet5", "--option", "padding=wide"], "type int"),
+        (["summary", "lenet5", "--input", "one"], "is not a shape"),
+        (["train", "lenet5"], "--out DIR"),
+        (["train", "lenet5", "--out", "x", "--data", "mnits"], "Did you mean 'mnist'"),
+        (["train", "lenet5", "--out", "x", "--epochs", "0"], "epochs is 0"),
+        (["train", "lenet5", "--out", "x", "--nesterov", "--momentum", "0"], "nesterov needs a momentum"),
+        (["train", "vgg16", "--out", "x"], "enlarge|resize"),
+        (["train", "--resume", "nowhere"], "not the folder of a run"),
+        (["train", "--resume", "nowhere", "--lr", "1"], "--resume takes no lr"),
+        (["train", "lenet5", "--resume", "nowhere"], "--resume takes no network"),
+        (["evaluate", "nowhere"], "not the folder of a run"),
+        (["export", "nowhere"], "not the folder of a run"),
+        (["export", "nowhere", "--format", "pth"], "no export format named 'pth'. Did you mean 'pt'"),
+    ],
+)
+def test_a_mistake_gives_one_sentence_and_exit_code_2(
+    run: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], said: str
+) -> None:
+    import re
+
+    monkeypatch.chdir(tmp_path)
+    assert re.search(said, run.refusal(*arguments))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_looking_needs_no_torch() -> None:
+    code = (
+        "import sys; from explorer.cli import main; main(['networks']); main(['summary', 'resnet152']);"
+        "heavy = {name.split('.')[0] for name in sys.modules} & {'torch', 'torchvision', 'PySide6', 'pyqtgraph'};"
+        "sys.exit(f'imported {heavy}' if heavy else 0)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60, stdout=subprocess.DEVNULL)
+
+
+def test_a_reader_that_has_seen_enough_is_no_error() -> None:
+    with subprocess.Popen(
+        [*COMMAND, "summary", "resnet1202"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == ""
+    assert process.returncode == 141
+
+
+# Training
+
+
+def test_lenet_learns_the_bundled_images(folder: Path) -> None:
+    last = Run.open(folder).last_record()
+    assert last is not None
+    assert last["reason"] == "finished"
+    assert last["test_accuracy"] > 0.65
+
+
+def test_training_tells_people_and_programs(run: Terminal, tmp_path: Path) -> None:
+    assert run("train", "lenet5", *QUICK, "--out", tmp_path / "people") == 0
+    assert "epoch 2  loss" in run.out
+    assert "Test accuracy" in run.out
+    assert str(tmp_path / "people") in run.out
+    assert run("train", "lenet5", *QUICK, "--out", tmp_path / "programs", "--json") == 0
+    events = [json.loads(line) for line in run.out.splitlines()]
+    assert [event["event"] for event in events][:1] == ["started"]
+    assert events[-1]["event"] == "finished"
+    assert [event["epoch"] for event in events if event["event"] == "epoch"] == [1, 2]
+    assert events[0]["parameters"] == 44_426 - 6 * 85  # four classes: the last layer follows the data
+
+
+def test_every_setting_is_an_option(run: Terminal, tmp_path: Path) -> None:
+    given = {
+        "epochs": 1, "batch_size": 32, "optimizer": "sgd", "lr": 0.05, "momentum": 0.8, "nesterov": True,
+        "weight_decay": 1e-4, "schedule": "one_cycle", "step_size": 3, "gamma": 0.5, "eta_min": 0.001, "pct_start": 0.2,
+        "div_factor": 10.0, "final_div_factor": 100.0, "label_smoothing": 0.1, "validation_fraction": 0.2,
+        "patience": 4, "image_size": [20, 24], "seed": 5, "initialisation": "xavier", "device": "cpu",
+        "precision": "bf16", "memory_format": "channels_last", "threads": 1, "workers": 0,
+    }  # fmt: skip
+    arguments: list[str] = []
+    for name, value in given.items():
+        text = "20x24" if name == "image_size" else str(value)
+        arguments += [f"--{name.replace('_', '-')}", *([] if value is True else [text])]
+    assert run("train", "lenet5", "--data", "synthetic", "--out", tmp_path / "run", *arguments) == 0
+    made = Run.open(tmp_path / "run")
+    assert made.config == given
+    assert made.network.input_shape == (1, 20, 24)
+
+
+def test_a_file_keeps_its_classes_and_says_when_they_do_not_fit(run: Terminal, tmp_path: Path) -> None:
+    path = tmp_path / "mine.json"
+    storage.write(explorer.network("lenet5", classes=4), path)
+    assert run("train", path, *QUICK, "--out", tmp_path / "run") == 0
+    assert Run.open(tmp_path / "run").network == storage.read(path)
+    said = run.refusal("train", path, "--out", tmp_path / "other")
+    assert "ends in 4 classes, but Fashion-MNIST sample has 10; set its last layer to 10" in said
+    assert not (tmp_path / "other").exists()
+
+
+def test_a_folder_of_images_is_a_data_set(run: Terminal, tmp_path: Path) -> None:
+    split = DATASETS["synthetic"].load().train
+    assert isinstance(split, ArraySplit)
+    for index in range(120):
+        place = tmp_path / "photos" / f"class {split.labels[index]}"
+        place.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(split.images[index, 0]).resize((40, 40)).save(place / f"{index}.png")
+    arguments = ["--data", tmp_path / "photos", "--epochs", "1", "--batch-size", "16", "--out", tmp_path / "run"]
+    assert run("train", "lenet5", *arguments) == 0, run.err
+    facts = Run.open(tmp_path / "run").environment["data"]
+    assert facts["classes"] == [f"class {number}" for number in range(4)]
+    assert facts["shape"] == [1, 28, 28]
+    assert run.json("evaluate", tmp_path / "run")["images"] == facts["test_images"]
+
+
+def test_more_epochs_and_a_run_that_is_over(run: Terminal, tmp_path: Path) -> None:
+    assert run("train", "lenet5", *QUICK, "--out", tmp_path / "run") == 0
+    assert "has done its 2 epochs" in run.refusal("train", "--resume", tmp_path / "run")
+    assert run("train", "--resume", tmp_path / "run", "--epochs", "3") == 0
+    assert "epoch 3  loss" in run.out
+    assert "epoch 2  loss" not in run.out
+
+
+def test_a_diverged_run_says_so_and_fails(run: Terminal, tmp_path: Path) -> None:
+    arguments = ["--data", "synthetic", "--optimizer", "sgd", "--lr", "1000", "--option", "activation=relu"]
+    assert run("train", "lenet5", *arguments, "--out", tmp_path / "run") == 2
+    assert "stopped being a finite number at step" in run.err
+    assert "learning rate of 100" in run.err
+
+
+def test_ctrl_c_stops_in_order_and_the_run_goes_on(run: Terminal, tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    arguments = ["train", "lenet5", "--out", str(folder), "--epochs", "60", "--json"]
+    with subprocess.Popen([*COMMAND, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        kinds = []
+        for line in process.stdout:
+            kinds.append(json.loads(line)["event"])
+            if kinds.count("step") == 3:
+                process.send_signal(signal.SIGINT)
+        said = process.stderr.read()
+    assert process.returncode == 130
+    assert kinds[-2:] == ["checkpoint", "finished"]
+    assert "Press Ctrl+C again to leave at once." in said
+    assert Run.open(folder).state == "stopped"
+    step = int(str(Run.open(folder).checkpoints.pointed("last")))
+    assert run("train", "--resume", folder, "--epochs", "1") == 0
+    assert f"Continues after step {step:,}." in run.out or step == 0
+
+
+# Afterwards
+
+
+def test_evaluation_gives_the_figures_of_the_training(run: Terminal, folder: Path) -> None:
+    last = Run.open(folder).last_record()
+    assert last is not None
+    found = run.json("evaluate", folder)
+    assert found["accuracy"] == last["test_accuracy"]
+    assert found["loss"] == pytest.approx(last["test_loss"])
+    assert found["images"] == 2_000
+    assert [entry["name"] for entry in found["classes"]] == list(DATASETS["fashion-mnist"].classes)
+    assert np.array(found["confusion"]).sum() == 2_000
+    assert run("evaluate", folder) == 0
+    assert f"Accuracy {found['accuracy']:.2%}" in run.out
+
+
+def test_another_data_set_must_match(run: Terminal, folder: Path) -> None:
+    assert "choose a data set that matches" in run.refusal("evaluate", folder, "--data", "synthetic")
+    assert run.json("evaluate", folder, "--data", "bundled")["images"] == 2_000
+
+
+@pytest.mark.parametrize("key", ["safetensors", "pt"])
+def test_an_export_has_the_accuracy_that_was_shown(run: Terminal, folder: Path, tmp_path: Path, key: str) -> None:
+    """With the file alone, in plain PyTorch."""
+    path = tmp_path / "weights"
+    shown = run.json("evaluate", folder)["accuracy"]
+    made = run.json("export", folder, "--format", key, "--out", path)
+    assert made["files"][0] == str(path)
+    state = load_file(path) if key == "safetensors" else torch.load(path, weights_only=True)
+    module = explorer.assemble(explorer.network("lenet5")).eval()
+    module.load_state_dict(state, strict=True)
+    dataset = DATASETS["fashion-mnist-sample"]
+    split = dataset.load().test
+    assert isinstance(split, ArraySplit)
+    with torch.no_grad():
+        images = (torch.from_numpy(split.images) / 255 - dataset.mean[0]) / dataset.std[0]
+        right = (module(images).argmax(1) == torch.from_numpy(split.labels)).sum().item()
+    assert right / 2_000 == shown
+
+
+def test_an_export_without_a_name_lies_in_the_run(run: Terminal, folder: Path) -> None:
+    assert run("export", folder) == 0
+    assert run.out == f"Wrote {folder / 'lenet-5.safetensors'}\n"
+    assert (folder / "lenet-5.safetensors").is_file()
