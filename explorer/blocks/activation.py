@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from explorer.core.block import Backward, BlockError, Category, Layer, ModuleCall, Saved, register
+from explorer.core.block import Backward, Category, Layer, ModuleCall, Saved, register
 from explorer.core.fields import real
+from explorer.core.receptive_field import IDENTITY, WHOLE, ReceptiveField
 from explorer.core.shape import Shape
 
 
@@ -131,10 +132,8 @@ class Softmax(Activation):
     summary: ClassVar[str] = "Shares over the channels or classes that add up to one. The loss has its own."
     keeps_output: ClassVar[bool] = True
 
-    def output_shape(self, shape: Shape) -> Shape:
-        if not shape:
-            raise BlockError("Softmax needs at least one dimension.", "Put it behind a layer that gives a vector.")
-        return shape
+    def receptive_field(self, shape: Shape, output: Shape) -> ReceptiveField:
+        return IDENTITY if len(shape) == 3 else WHOLE
 
     def module(self, shape: Shape) -> ModuleCall:
         return ModuleCall.of("torch.nn.Softmax", dim=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -17,7 +18,7 @@ from explorer.core.block import (
     require_image,
 )
 from explorer.core.fields import flag, integer, size
-from explorer.core.receptive_field import AxisMap, ReceptiveField, window
+from explorer.core.receptive_field import AxisMap, ReceptiveField, gapped, window
 from explorer.core.shape import Shape, Size, pair, window_output
 
 
@@ -30,9 +31,8 @@ def _check_groups(block: Conv2d | ConvTranspose2d, channels: int) -> None:
             )
 
 
-def _saved(backward: Backward) -> Saved:
-    """The input is kept even where only the gradient of the input is asked for: one node computes both."""
-    return Saved(input=True)
+# the input is kept even where only its own gradient is asked for: one node computes that and the weights'
+INPUT_SAVED = Saved(input=True)
 
 
 @register
@@ -75,7 +75,7 @@ class Conv2d(Layer):
         return ReceptiveField(rows, columns)
 
     def saved(self, shape: Shape, output: Shape, backward: Backward) -> Saved:
-        return _saved(backward)
+        return INPUT_SAVED
 
     def module(self, shape: Shape) -> ModuleCall:
         keywords = {"kernel_size": self.kernel_size, "stride": self.stride, "padding": self.padding}
@@ -128,11 +128,11 @@ class ConvTranspose2d(Layer):
         return shape[0] * shape[1] * shape[2] * height * width * (self.out_channels // self.groups)
 
     def receptive_field(self, shape: Shape, output: Shape) -> ReceptiveField:
-        rows, columns = (_spread(kernel, stride, padding, dilation) for kernel, stride, padding, dilation, _ in self._axes())
+        rows, columns = (_spread(*axis) for *axis, _ in self._axes())
         return ReceptiveField(rows, columns)
 
     def saved(self, shape: Shape, output: Shape, backward: Backward) -> Saved:
-        return _saved(backward)
+        return INPUT_SAVED
 
     def module(self, shape: Shape) -> ModuleCall:
         keywords = {"kernel_size": self.kernel_size, "stride": self.stride, "padding": self.padding}
@@ -149,11 +149,14 @@ class ConvTranspose2d(Layer):
         return zip(*map(pair, sizes), strict=True)
 
 
+@functools.lru_cache(maxsize=1024)
 def _spread(kernel: int, stride: int, padding: int, dilation: int) -> AxisMap:
     """Output position o takes input position i where ``o = stride * i - padding + dilation * tap``."""
-    lows, highs = [], []
-    for phase in range(stride):
-        taps = [tap for tap in range(kernel) if (phase + padding - dilation * tap) % stride == 0]
-        lows.append((phase + padding - dilation * taps[-1]) // stride if taps else 0)
-        highs.append((phase + padding - dilation * taps[0]) // stride if taps else -1)
-    return AxisMap(tuple(lows), tuple(highs), 1)
+
+    def support(position: int) -> tuple[int, int]:
+        spread = (position + padding - dilation * tap for tap in range(kernel))
+        inputs = [place // stride for place in spread if place % stride == 0]
+        first = min(inputs, default=0)
+        return first, sum(1 << place - first for place in inputs)
+
+    return gapped(support, stride, 1)

@@ -21,6 +21,15 @@ class _Dropout(Layer):
     def shares_storage(self) -> bool:
         return self.p == 0.0  # torch hands the input on
 
+    def saved(self, shape: Shape, output: Shape, backward: Backward) -> Saved:
+        if self.p == 1.0:
+            return Saved(per_batch=FLOAT)  # one zero that all values are multiplied by
+        return Saved(per_image=self._mask(shape, backward.device))
+
+    def _mask(self, shape: Shape, device: str) -> int:
+        """Bytes an image of what the values are multiplied by."""
+        raise NotImplementedError
+
     def module(self, shape: Shape) -> ModuleCall:
         return ModuleCall.of(f"torch.nn.{self.type_name()}", self.p)
 
@@ -36,10 +45,8 @@ class Dropout(_Dropout):
     summary: ClassVar[str] = "Sets values to zero at random while training."
     p: float = real(0.5, help="share of the values that are left out")
 
-    def saved(self, shape: Shape, output: Shape, backward: Backward) -> Saved:
-        if backward.device == "cuda":
-            return Saved(per_image=elements(shape))  # the fused kernel keeps a mask of bytes
-        return Saved() if self.p == 1.0 else Saved(per_image=elements(shape) * FLOAT)
+    def _mask(self, shape: Shape, device: str) -> int:
+        return elements(shape) * (1 if device == "cuda" else FLOAT)  # CUDA's fused kernel keeps bytes
 
 
 @register
@@ -53,5 +60,5 @@ class Dropout2d(_Dropout):
     def output_shape(self, shape: Shape) -> Shape:
         return require_image(self, shape)
 
-    def saved(self, shape: Shape, output: Shape, backward: Backward) -> Saved:
-        return Saved() if self.p == 1.0 else Saved(per_image=shape[0] * FLOAT)
+    def _mask(self, shape: Shape, device: str) -> int:
+        return shape[0] * FLOAT

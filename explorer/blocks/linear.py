@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from explorer.core.block import Backward, BlockError, Category, Layer, ModuleCall, Saved, register
 from explorer.core.fields import flag, integer
-from explorer.core.receptive_field import IDENTITY, WHOLE, ReceptiveField
+from explorer.core.receptive_field import WHOLE, ReceptiveField
 from explorer.core.shape import Shape, elements, format_shape
 
 
@@ -39,8 +39,8 @@ class Linear(Layer):
         return elements(shape) * self.out_features
 
     def receptive_field(self, shape: Shape, output: Shape) -> ReceptiveField:
-        # on an image in torch's order the last dimension is a row of pixels
-        return WHOLE if len(shape) != 1 else IDENTITY
+        # behind a Flatten that is so already; on an image the last dimension is a row of pixels
+        return WHOLE
 
     def saved(self, shape: Shape, output: Shape, backward: Backward) -> Saved:
         return Saved(input=backward.trainable)

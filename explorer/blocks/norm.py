@@ -42,7 +42,8 @@ class BatchNorm2d(Layer):
         return ((2, shape[0]),) if self.affine else ()
 
     def saved(self, shape: Shape, output: Shape, backward: Backward) -> Saved:
-        return Saved(input=True, per_batch=2 * shape[0] * FLOAT)  # the batch's mean and inverse deviation
+        # the batch's mean and inverse deviation; a frozen one keeps to its running statistics
+        return Saved(input=True, per_batch=2 * shape[0] * FLOAT if backward.trainable else 0)
 
     def module(self, shape: Shape) -> ModuleCall:
         keywords = {"eps": self.eps, "momentum": self.momentum, "affine": self.affine}
@@ -80,9 +81,7 @@ class LayerNorm(Layer):
         return Saved(input=True, per_image=2 * groups * FLOAT)
 
     def module(self, shape: Shape) -> ModuleCall:
-        return ModuleCall.of(
-            "torch.nn.LayerNorm", shape[-self.dims :], eps=self.eps, elementwise_affine=self.affine
-        )
+        return ModuleCall.of("torch.nn.LayerNorm", shape[-self.dims :], eps=self.eps, elementwise_affine=self.affine)
 
 
 @register
@@ -150,9 +149,7 @@ class LocalResponseNorm(Layer):
         return Saved(input=True, per_image=(padded + 2 * elements(shape)) * FLOAT)
 
     def module(self, shape: Shape) -> ModuleCall:
-        return ModuleCall.of(
-            "torch.nn.LocalResponseNorm", self.neighbours, alpha=self.alpha, beta=self.beta, k=self.k
-        )
+        return ModuleCall.of("torch.nn.LocalResponseNorm", self.neighbours, alpha=self.alpha, beta=self.beta, k=self.k)
 
     def describe(self) -> str:
         return f"{self.neighbours} channels"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from math import gcd
 from typing import ClassVar
 
 from explorer.blocks.reshape import Flatten
 from explorer.core.block import (
-    FLOAT,
     Backward,
     BlockError,
     Category,
@@ -22,15 +22,13 @@ from explorer.core.block import (
 )
 from explorer.core.compose import Chain, Concat, Slot
 from explorer.core.fields import choice, flag, integers, size
-from explorer.core.receptive_field import WHOLE, AxisMap, ReceptiveField, window
+from explorer.core.receptive_field import WHOLE, AxisMap, ReceptiveField, gapless, window
 from explorer.core.shape import Shape, Size, elements, pair, window_output
 
 INDEX = 8  # bytes of the int64 index that max pooling keeps of every output
 
 
-def _pooled(
-    block: MaxPool2d | AvgPool2d, shape: Shape, dilation: Size
-) -> tuple[int, int, int]:
+def _pooled(block: MaxPool2d | AvgPool2d, shape: Shape, dilation: Size) -> tuple[int, int, int]:
     channels, *extents = require_image(block, shape)
     kernels, paddings = pair(block.kernel_size), pair(block.padding)
     for kernel, padding in zip(kernels, paddings, strict=True):
@@ -118,12 +116,13 @@ class AvgPool2d(Layer):
         return describe_window(self)
 
 
+@functools.lru_cache(maxsize=1024)
 def _adaptive_axis(extent: int, cells: int) -> AxisMap:
     """Cell i takes the pixels from floor(i * extent / cells) to before ceil((i + 1) * extent / cells)."""
-    period = cells // gcd(extent, cells)
-    lows = tuple(cell * extent // cells for cell in range(period))
-    highs = tuple(-(-(cell + 1) * extent // cells) - 1 for cell in range(period))
-    return AxisMap(lows, highs, extent // gcd(extent, cells))
+    shared = gcd(extent, cells)
+    return gapless(
+        lambda cell: (cell * extent // cells, -(-(cell + 1) * extent // cells) - 1), cells // shared, extent // shared
+    )
 
 
 def _adaptive_field(shape: Shape, output: Shape) -> ReceptiveField:

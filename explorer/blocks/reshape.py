@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from fractions import Fraction
-from math import floor
+from math import ceil, floor
 from typing import ClassVar
 
 from explorer.core.block import BlockError, Layer, ModuleCall, register, require_image
 from explorer.core.fields import choice, integer
-from explorer.core.receptive_field import IDENTITY, WHOLE, AxisMap, ReceptiveField, window
+from explorer.core.receptive_field import IDENTITY, WHOLE, AxisMap, ReceptiveField, gapless, window
 from explorer.core.shape import MAX_IMAGE, Shape, elements
 
 
@@ -49,14 +50,7 @@ class Upsample(Layer):
         return channels, height * self.scale_factor, width * self.scale_factor
 
     def receptive_field(self, shape: Shape, output: Shape) -> ReceptiveField:
-        # pixel centres: output position o lies at (o + 1/2) / factor - 1/2 of the input
-        factor = self.scale_factor
-        if self.mode == "nearest":
-            axis = AxisMap((0,) * factor, (0,) * factor, 1)
-        else:
-            places = [Fraction(2 * phase + 1 - factor, 2 * factor) for phase in range(factor)]
-            lows = tuple(floor(place) for place in places)
-            axis = AxisMap(lows, tuple(low + (place != low) for low, place in zip(lows, places, strict=True)), 1)
+        axis = _enlarged(self.scale_factor, self.mode)
         return ReceptiveField(axis, axis)
 
     def module(self, shape: Shape) -> ModuleCall:
@@ -64,6 +58,19 @@ class Upsample(Layer):
 
     def describe(self) -> str:
         return f"× {self.scale_factor}, {self.mode}"
+
+
+@functools.lru_cache(maxsize=256)
+def _enlarged(factor: int, mode: str) -> AxisMap:
+    """Output position o lies at (o + 1/2) / factor - 1/2 of the input, as torch aligns the pixels."""
+
+    def interval(position: int) -> tuple[int, int]:
+        if mode == "nearest":
+            return position // factor, position // factor
+        place = Fraction(2 * position + 1 - factor, 2 * factor)
+        return floor(place), ceil(place)
+
+    return gapless(interval, factor, 1)
 
 
 @register

@@ -2,7 +2,7 @@
 
 He, Zhang, Ren, Sun: Deep Residual Learning for Image Recognition, 2015 (figures 2 and 5, section 3.3 for the options A,
 B and C of the shortcut), and Identity Mappings in Deep Residual Networks, 2016 (figure 1b for the order in which the
-activations come first). Slots carry torchvision's names.
+activations come first, and its appendix for the first unit and the projections). Slots carry torchvision's names.
 """
 
 from __future__ import annotations
@@ -21,13 +21,18 @@ from explorer.core.shape import Shape
 
 SHORTCUTS = ("auto", "projection", "zero_pad")
 ACTIVATIONS = ("post", "pre")
+STRIDE_IN = ("3x3", "1x1")
 
 _SHORTCUT_HELP = (
     "auto: identity where the shape stays, 1 × 1 projection where it changes (option B); projection: everywhere (C); "
     "zero_pad: channels of zeros where it changes (A)"
 )
 _ACTIVATION_HELP = "post: after the sum (2015); pre: before the convolutions (2016)"
+_STRIDE_IN_HELP = "the convolution of a bottleneck with the stride: 3x3 as in torchvision, 1x1 as in 2015"
 _RESIDUAL_HELP = "off leaves the shortcut out: the plain twin"
+_ACTIVATED_HELP = (
+    "with activation first: the input is activated already, as behind a stem, so the first norm is left out"
+)
 
 
 class _Residual(Composite):
@@ -45,21 +50,20 @@ class _Residual(Composite):
     residual: bool
     bias: bool
     projection_norm: bool
+    input_activated: bool
 
     def body(self, shape: Shape) -> Chain:
-        convolutions = self._convolutions()
-        if not self.residual:
-            return Chain(*(_pre_activated if self.activation == "pre" else _post_activated)(convolutions))
-        shortcut = self._shortcut(shape)
         if self.activation == "post":
-            *branch, last = _post_activated(convolutions)
-            return Chain(Add(Chain(*branch), shortcut), last)
-        branch = _pre_activated(convolutions)
-        if not self._projects(shape):
-            return Chain(Add(Chain(*branch), shortcut))
-        # where the shape changes, the projection sees the normalised input as well (He et al., 2016, figure 1b)
-        norm, relu, *rest = branch
-        return Chain(norm, relu, Add(Chain(*rest), shortcut))
+            *branch, last = _post_activated(self._convolutions())
+            return Chain(Add(Chain(*branch), self._shortcut(shape)), last) if self.residual else Chain(*branch, last)
+        norm, relu, *branch = _pre_activated(self._convolutions())
+        first = [] if self.input_activated else [norm, relu]
+        if not self.residual:
+            return Chain(*first, *branch)
+        shortcut = self._shortcut(shape)
+        if self._projects(shape):  # a projection sees the activated input as well (He et al., 2016, appendix)
+            return Chain(*first, Add(Chain(*branch), shortcut))
+        return Chain(Add(Chain(*first, *branch), shortcut))
 
     def describe(self) -> str:
         words = [f"{self.out_channels} channels"]
@@ -118,6 +122,7 @@ class BasicBlock(_Residual):
     residual: bool = flag(True, help=_RESIDUAL_HELP)
     bias: bool = flag(False, help="gives the convolutions a bias, which the batch norm behind them makes superfluous")
     projection_norm: bool = flag(True, help="puts a batch norm behind the projection")
+    input_activated: bool = flag(False, help=_ACTIVATED_HELP)
 
     def _convolutions(self) -> list[Conv2d]:
         return [
@@ -137,13 +142,14 @@ class Bottleneck(_Residual):
     width: int = integer(64, minimum=1, help="channels of the 3 × 3 convolution")
     stride: int = integer(1, minimum=1, maximum=63, help="stride of the block", unit="pixels")
     # torchvision's resnet50 has its stride in the 3x3 convolution, the paper in the first 1x1
-    stride_in: str = choice("3x3", ("3x3", "1x1"), help="the convolution with the stride: 3x3 as torchvision, 1x1 as 2015")
+    stride_in: str = choice("3x3", STRIDE_IN, help=_STRIDE_IN_HELP)
     groups: int = integer(1, minimum=1, help="groups of the 3 × 3 convolution; more than one is a ResNeXt block")
     shortcut: str = choice("auto", SHORTCUTS, help=_SHORTCUT_HELP)
     activation: str = choice("post", ACTIVATIONS, help=_ACTIVATION_HELP)
     residual: bool = flag(True, help=_RESIDUAL_HELP)
     bias: bool = flag(False, help="gives the convolutions a bias, which the batch norm behind them makes superfluous")
     projection_norm: bool = flag(True, help="puts a batch norm behind the projection")
+    input_activated: bool = flag(False, help=_ACTIVATED_HELP)
 
     def _convolutions(self) -> list[Conv2d]:
         first, middle = (self.stride, 1) if self.stride_in == "1x1" else (1, self.stride)
@@ -169,16 +175,17 @@ class ResidualStage(Composite):
     out_channels: int = integer(64, minimum=1, help="channels of the output")
     width: int = integer(64, minimum=1, help="channels of the 3 × 3 convolutions of bottlenecks")
     stride: int = integer(1, minimum=1, maximum=63, help="stride of the first block", unit="pixels")
-    stride_in: str = choice("3x3", ("3x3", "1x1"), help="the convolution of a bottleneck with the stride")
+    stride_in: str = choice("3x3", STRIDE_IN, help=_STRIDE_IN_HELP)
     groups: int = integer(1, minimum=1, help="groups of the 3 × 3 convolutions of bottlenecks")
     shortcut: str = choice("auto", SHORTCUTS, help=_SHORTCUT_HELP)
     activation: str = choice("post", ACTIVATIONS, help=_ACTIVATION_HELP)
     residual: bool = flag(True, help=_RESIDUAL_HELP)
     bias: bool = flag(False, help="gives the convolutions a bias")
     projection_norm: bool = flag(True, help="puts a batch norm behind the projections")
+    input_activated: bool = flag(False, help=_ACTIVATED_HELP)
 
     def body(self, shape: Shape) -> Chain:
-        first, other = self._block(self.stride), self._block(1)
+        first, other = self._block(self.stride, self.input_activated), self._block(1)
         if first == other:
             return Chain(Repeat(_numbers(0, self.blocks), other))
         rest = [Repeat(_numbers(1, self.blocks), other)] if self.blocks > 1 else []
@@ -190,13 +197,14 @@ class ResidualStage(Composite):
             f", stride {self.stride}" if self.stride != 1 else ""
         )
 
-    def _block(self, stride: int) -> Block:
+    def _block(self, stride: int, input_activated: bool = False) -> Block:
         common = {
             "shortcut": self.shortcut,
             "activation": self.activation,
             "residual": self.residual,
             "bias": self.bias,
             "projection_norm": self.projection_norm,
+            "input_activated": input_activated,
         }
         if self.block == "basic":
             return BasicBlock(self.out_channels, stride, **common)  # type: ignore[arg-type]

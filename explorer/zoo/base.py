@@ -7,10 +7,12 @@ published; figures nobody published are labelled "computed". A test holds each e
 from __future__ import annotations
 
 import inspect
+import operator
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from explorer.core.block import Block
 from explorer.core.compose import Chain
 from explorer.core.network import Network, Provenance
 from explorer.core.shape import Shape
@@ -19,6 +21,7 @@ from explorer.registry import Registry
 
 COMPUTED = "computed"
 TORCHVISION = "torchvision 0.29, weight metadata"
+_UNITS = {"M": 1_000_000, "G": 1_000_000_000}
 
 OptionValue: TypeAlias = str | int | float | bool
 Builder: TypeAlias = Callable[..., Chain]
@@ -32,11 +35,13 @@ class Figure:
         value: The number.
         source: Where it is published, or "computed".
         rounding: The step to which the source rounds it.
+        text: How the source writes it, where it is rounded.
     """
 
     value: int
     source: str = COMPUTED
     rounding: int = 1
+    text: str = ""
 
     @property
     def published(self) -> bool:
@@ -47,11 +52,15 @@ class Figure:
         """Whether ``number`` rounds to this figure."""
         return 2 * abs(number - self.value) <= self.rounding
 
+    def __str__(self) -> str:
+        return self.text or f"{self.value:,}"
 
-def giga(text: str, source: str = TORCHVISION) -> Figure:
-    """A published figure in billions, rounded as it is written: ``giga("1.814")``."""
-    decimals = len(text.partition(".")[2])
-    return Figure(round(float(text) * 1e9), source, 10 ** (9 - decimals))
+
+def rounded(text: str, source: str) -> Figure:
+    """A published figure with as many digits as its source gives: ``rounded("0.27 M", "table 6")``."""
+    number, unit = text.split()
+    step = _UNITS[unit] // 10 ** len(number.partition(".")[2])
+    return Figure(round(float(number) * _UNITS[unit]), source, step, text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +93,7 @@ class Entry:
         classes: The published number of classes.
         parameters: Of the published network.
         macs: Of the published network, for one image.
-        build: Makes the chain: ``build(input_shape, classes, **options)``.
+        build: Makes the chain: ``build(classes, **options)``. It needs no shape: channels follow from what arrives.
         options: The natural choices by name.
         twin: Name of the same network in ``torchvision.models``; empty without one.
     """
@@ -112,12 +121,19 @@ def register(entry: Entry) -> None:
 
     Raises:
         explorer.errors.DuplicateKeyError: If its key is taken.
+        explorer.errors.EditError: If its options are not what its builder takes.
     """
-    parameters = list(inspect.signature(entry.build).parameters)
-    missing = set(entry.options) - set(parameters)
-    if missing:
-        raise EditError(f"The builder of {entry.key!r} does not take the option {sorted(missing)[0]!r}.")
+    _, *parameters = inspect.signature(entry.build).parameters.values()
+    required = {parameter.name for parameter in parameters if parameter.default is parameter.empty}
+    if not required <= set(entry.options) <= {parameter.name for parameter in parameters}:
+        names = ", ".join(parameter.name for parameter in parameters)
+        raise EditError(f"The builder of {entry.key!r} takes {names}; its options are {', '.join(entry.options)}.")
     ZOO.add(entry.key, entry)
+
+
+def sequence(*blocks: Block) -> Chain:
+    """Blocks one after the other, named by their numbers, as torch names the entries of a Sequential."""
+    return Chain(*((str(number), block) for number, block in enumerate(blocks)))
 
 
 def make(name: str, *, input_shape: Shape | None = None, classes: int | None = None, **options: Any) -> Network:
@@ -130,13 +146,23 @@ def make(name: str, *, input_shape: Shape | None = None, classes: int | None = N
     chosen = {key: option.default for key, option in entry.options.items()}
     for key, value in options.items():
         chosen[key] = _checked(entry, key, value)
-    shape = tuple(input_shape) if input_shape is not None else entry.input_shape
+    shape = entry.input_shape if input_shape is None else _checked_shape(entry, input_shape)
     number = entry.classes if classes is None else classes
     if isinstance(number, bool) or not isinstance(number, int) or number < 1:
         raise EditError(f"{entry.title} cannot tell {number!r} classes apart; give a whole number from 1.")
-    body = entry.build(shape, number, **chosen)
+    body = entry.build(number, **chosen)
     recorded = {"input_shape": "x".join(map(str, shape)), "classes": number, **chosen}
     return Network.of(entry.title, shape, body, Provenance(name, tuple(sorted(recorded.items()))))
+
+
+def _checked_shape(entry: Entry, shape: Any) -> Shape:
+    try:
+        return tuple(operator.index(extent) for extent in shape)
+    except TypeError as error:
+        example = ", ".join(map(str, entry.input_shape))
+        raise EditError(
+            f"{shape!r} is no input shape for {entry.title}; give whole numbers, as ({example})."
+        ) from error
 
 
 def _checked(entry: Entry, key: str, value: Any) -> OptionValue:
@@ -146,7 +172,10 @@ def _checked(entry: Entry, key: str, value: Any) -> OptionValue:
         raise EditError(f"{entry.title} has no option {key!r}. Its options: {known}.")
     if option.choices and value not in option.choices:
         raise EditError(f"{key} of {entry.title} is one of {', '.join(option.choices)}, not {value!r}.")
+    if isinstance(option.default, float) and type(value) is int:
+        value = float(value)
     if type(value) is not type(option.default):
         kind = type(option.default).__name__
         raise EditError(f"{key} of {entry.title} is a value of type {kind}, such as {option.default!r}, not {value!r}.")
-    return value  # type: ignore[no-any-return]
+    checked: OptionValue = value
+    return checked

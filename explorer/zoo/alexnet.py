@@ -1,0 +1,123 @@
+"""AlexNet, on one graphics card and without local response normalisation.
+
+``alexnet`` is torchvision's, after Krizhevsky: One weird trick for parallelizing convolutional neural networks, 2014;
+``alexnet_gray`` has the widths of Krizhevsky, Sutskever, Hinton: ImageNet Classification with Deep Convolutional Neural
+Networks, 2012, for images of one channel, as textbooks train it on Fashion-MNIST.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from explorer.blocks.activation import ReLU
+from explorer.blocks.conv import Conv2d
+from explorer.blocks.dropout import Dropout
+from explorer.blocks.linear import Linear
+from explorer.blocks.pool import AdaptiveAvgPool2d, MaxPool2d
+from explorer.blocks.reshape import Flatten
+from explorer.core.block import Block
+from explorer.core.compose import Chain, Part
+from explorer.zoo.base import TORCHVISION, Builder, Entry, Figure, Option, register, rounded, sequence
+
+POOLED = (1, 2, 5)  # the convolutions behind which the image is halved
+FEATURES = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """What the two networks differ in.
+
+    Attributes:
+        channels: Of the five convolutions.
+        first_padding: Of the first convolution.
+        cells: Rows and columns that are pooled to before the classifier; None takes what arrives.
+        dropout_first: Whether a dropout stands before each hidden layer (torchvision) instead of behind it.
+    """
+
+    channels: tuple[int, ...]
+    first_padding: int
+    cells: int | None
+    dropout_first: bool
+
+
+ONE_WEIRD_TRICK = Variant((64, 192, 384, 256, 256), first_padding=2, cells=6, dropout_first=True)
+GRAY = Variant((96, 256, 384, 384, 256), first_padding=0, cells=None, dropout_first=False)
+
+OPTIONS = {
+    "stem": Option(
+        "11x11", "11x11 with stride 4 for ImageNet, or 5x5 with stride 1 for small images", ("11x11", "5x5")
+    ),
+    "dropout": Option(0.5, "share of the values left out between the fully connected layers"),
+}
+
+
+def builder(variant: Variant) -> Builder:
+    """The builder of one of the two networks."""
+
+    def build(classes: int, stem: str, dropout: float) -> Chain:
+        pool: list[Part] = [] if variant.cells is None else [("avgpool", AdaptiveAvgPool2d(variant.cells))]
+        return Chain(
+            ("features", _features(variant, stem)),
+            *pool,
+            ("flatten", Flatten()),
+            ("classifier", _classifier(variant, classes, dropout)),
+        )
+
+    return build
+
+
+def _features(variant: Variant, stem: str) -> Chain:
+    first, *others = variant.channels
+    stems = {
+        "11x11": Conv2d(first, 11, stride=4, padding=variant.first_padding),
+        "5x5": Conv2d(first, 5, padding=2),
+    }
+    second, *rest = others
+    convolutions = [stems[stem], Conv2d(second, 5, padding=2), *(Conv2d(width, 3, padding=1) for width in rest)]
+    layers: list[Block] = []
+    for number, convolution in enumerate(convolutions, start=1):
+        layers += [convolution, ReLU()]
+        if number in POOLED:
+            layers.append(MaxPool2d(3, stride=2))
+    return sequence(*layers)
+
+
+def _classifier(variant: Variant, classes: int, dropout: float) -> Chain:
+    hidden, left_out = (Linear(FEATURES), ReLU()), Dropout(dropout)
+    layers = (left_out, *hidden) if variant.dropout_first else (*hidden, left_out)
+    return sequence(*layers, *layers, Linear(classes))
+
+
+register(
+    Entry(
+        key="alexnet",
+        title="AlexNet",
+        family="AlexNet",
+        year=2014,
+        paper="Krizhevsky: One weird trick for parallelizing convolutional neural networks, 2014.",
+        summary="The network of 2012 that made deep learning known, simplified for one graphics card.",
+        input_shape=(3, 224, 224),
+        classes=1000,
+        parameters=Figure(61_100_840, TORCHVISION),
+        macs=rounded("0.714 G", TORCHVISION),
+        build=builder(ONE_WEIRD_TRICK),
+        options=OPTIONS,
+        twin="alexnet",
+    )
+)
+register(
+    Entry(
+        key="alexnet_gray",
+        title="AlexNet (one channel)",
+        family="AlexNet",
+        year=2012,
+        paper="Krizhevsky, Sutskever, Hinton: ImageNet Classification with Deep Convolutional Neural Networks, 2012.",
+        summary="The widths of 2012 for images of one channel and ten classes.",
+        input_shape=(1, 224, 224),
+        classes=10,
+        parameters=Figure(46_764_746),
+        macs=Figure(938_146_176),
+        build=builder(GRAY),
+        options=OPTIONS,
+    )
+)

@@ -1,0 +1,93 @@
+"""The VGG networks (Simonyan, Zisserman: Very Deep Convolutional Networks for Large-Scale Image Recognition, 2014).
+
+Table 1 of the paper, configurations A, B, D and E; slots carry torchvision's names. The variants with batch norm are
+torchvision's, not the paper's.
+"""
+
+from __future__ import annotations
+
+from explorer.blocks.activation import ReLU
+from explorer.blocks.conv import Conv2d
+from explorer.blocks.dropout import Dropout
+from explorer.blocks.linear import Linear
+from explorer.blocks.norm import BatchNorm2d
+from explorer.blocks.pool import AdaptiveAvgPool2d, MaxPool2d
+from explorer.blocks.reshape import Flatten
+from explorer.core.block import Block
+from explorer.core.compose import Chain
+from explorer.zoo.base import TORCHVISION, Builder, Entry, Figure, Option, register, rounded, sequence
+
+PAPER = "Simonyan, Zisserman: Very Deep Convolutional Networks for Large-Scale Image Recognition, 2014, table 1, {}."
+WIDTHS = (64, 128, 256, 512, 512)  # channels of the five stages, each ending in a pooling
+
+#    layers  column  convolutions a stage  parameters   with batch norm  MACs
+TABLE = [
+    (11, "A", (1, 1, 2, 2, 2), 132_863_336, 132_868_840, "7.609 G"),
+    (13, "B", (2, 2, 2, 2, 2), 133_047_848, 133_053_736, "11.308 G"),
+    (16, "D", (2, 2, 3, 3, 3), 138_357_544, 138_365_992, "15.47 G"),
+    (19, "E", (2, 2, 4, 4, 4), 143_667_240, 143_678_248, "19.632 G"),
+]
+
+#  head        cells that are pooled to, features of the two hidden layers
+HEADS = {"paper": (7, 4096), "small": (1, 512), "average": (1, None)}
+
+OPTIONS = {
+    "head": Option(
+        "paper",
+        "paper: two layers of 4096; small: two of 512 behind one mean per channel; average: no hidden layer",
+        tuple(HEADS),
+    ),
+    "dropout": Option(0.5, "share of the values left out between the fully connected layers"),
+    "ceil_mode": Option(False, "keeps windows that are partly outside the image, so that 28 x 28 pixels are enough"),
+}
+
+
+def builder(convolutions: tuple[int, ...], *, batch_norm: bool) -> Builder:
+    """The builder for one row of the table."""
+
+    def build(classes: int, head: str, dropout: float, ceil_mode: bool) -> Chain:
+        cells, features = HEADS[head]
+        return Chain(
+            ("features", _features(convolutions, batch_norm=batch_norm, ceil_mode=ceil_mode)),
+            ("avgpool", AdaptiveAvgPool2d(cells)),
+            ("flatten", Flatten()),
+            ("classifier", _classifier(features, classes, dropout)),
+        )
+
+    return build
+
+
+def _features(convolutions: tuple[int, ...], *, batch_norm: bool, ceil_mode: bool) -> Chain:
+    layers: list[Block] = []
+    for width, number in zip(WIDTHS, convolutions, strict=True):
+        norm = [BatchNorm2d()] if batch_norm else []
+        layers += [Conv2d(width, 3, padding=1), *norm, ReLU()] * number
+        layers.append(MaxPool2d(2, ceil_mode=ceil_mode))
+    return sequence(*layers)
+
+
+def _classifier(features: int | None, classes: int, dropout: float) -> Chain:
+    hidden = [] if features is None else [Linear(features), ReLU(), Dropout(dropout)] * 2
+    return sequence(*hidden, Linear(classes))
+
+
+for layers, column, convolutions, plain, normed, macs in TABLE:
+    for batch_norm, parameters in ((False, plain), (True, normed)):
+        key = f"vgg{layers}_bn" if batch_norm else f"vgg{layers}"
+        register(
+            Entry(
+                key=key,
+                title=f"VGG-{layers} (batch norm)" if batch_norm else f"VGG-{layers}",
+                family="VGG",
+                year=2014,
+                paper=PAPER.format(column),
+                summary=f"{layers} layers of nothing but 3 × 3 convolutions, halved and widened stage by stage.",
+                input_shape=(3, 224, 224),
+                classes=1000,
+                parameters=Figure(parameters, TORCHVISION),
+                macs=rounded(macs, TORCHVISION),
+                build=builder(convolutions, batch_norm=batch_norm),
+                options=OPTIONS,
+                twin=key,
+            )
+        )

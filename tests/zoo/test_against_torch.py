@@ -1,0 +1,92 @@
+"""The analysis of every network equals what its assembled module does, block by block."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+import torch
+from torch import Tensor, nn
+from torch.utils.flop_counter import FlopCounterMode
+
+import explorer
+from explorer.core.analysis import Analysis, Row
+from explorer.core.network import Network
+from explorer.core.shape import Shape
+from explorer.zoo.base import ZOO
+
+SLOW = {"resnet101", "resnet152", "resnet110", "resnet1202"}
+KEYS = [pytest.param(key, marks=pytest.mark.slow if key in SLOW else ()) for key in ZOO]
+
+#  options that change what a network is made of
+VARIANTS = [
+    ("lenet5", {"activation": "tanh", "pooling": "average", "padding": 2}),
+    ("alexnet", {"stem": "5x5"}),
+    ("vgg11", {"head": "average", "ceil_mode": True}),
+    ("vgg13_bn", {"head": "small", "ceil_mode": True}),
+    ("googlenet_paper", {"stem": "3x3", "batch_norm": True, "branch3_kernel": "3x3"}),
+    ("resnet18", {"activation": "pre", "shortcut": "projection", "stem": "3x3"}),
+    ("resnet50", {"activation": "pre", "shortcut": "zero_pad", "stride_in": "1x1"}),
+    ("resnet20", {"activation": "pre"}),
+    ("plain20", {"activation": "pre"}),
+]
+
+
+def modules_by_path(model: nn.Module, analysis: Analysis) -> dict[tuple[str, ...], nn.Module]:
+    """The module of every row that has one: those with a name."""
+    found = {}
+    for row in analysis.rows:
+        module: nn.Module | None = model
+        for name in row.path:
+            module = module._modules.get(name) if module is not None else None
+        if module is not None:
+            found[row.path] = module
+    return found
+
+
+def check(network: Network, model: nn.Module) -> None:
+    """Holds each row against what a forward hook sees, and the totals against torch's own counts."""
+    analysis = explorer.analyse(network)
+    modules = modules_by_path(model, analysis)
+    assert {row.path for row in analysis.rows if not row.path[-1].startswith("#")} == set(modules)
+    seen: dict[tuple[str, ...], Shape] = {}
+    for path, module in modules.items():
+        module.register_forward_hook(_noting(seen, path))
+    with torch.no_grad(), FlopCounterMode(display=False) as counter:
+        output = model(torch.empty(1, *network.input_shape, device="meta"))
+    assert seen == {path: row.output_shape for path in modules if (row := analysis.row(path))}
+    assert output.shape == (1, *(analysis.output_shape or ()))
+    assert analysis.macs == counter.get_total_flops() / 2
+    for row in analysis.rows:
+        if row.path in modules:
+            assert row.parameters == _parameters(modules[row.path]), row
+    assert analysis.parameters == _parameters(model)
+
+
+def _noting(seen: dict[tuple[str, ...], Shape], path: tuple[str, ...]) -> Callable[[nn.Module, object, Tensor], None]:
+    def note(module: nn.Module, arguments: object, output: Tensor) -> None:
+        seen[path] = tuple(output.shape[1:])
+
+    return note
+
+
+def _parameters(module: nn.Module) -> int:
+    return sum(parameter.numel() for parameter in module.parameters())
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_every_row_equals_its_module(key: str, on_meta: Callable[[Network], nn.Module]) -> None:
+    network = explorer.network(key)
+    check(network, on_meta(network))
+
+
+@pytest.mark.parametrize(("key", "options"), VARIANTS)
+def test_options_too(key: str, options: dict[str, object], on_meta: Callable[[Network], nn.Module]) -> None:
+    network = explorer.network(key, input_shape=(1, 28, 28), classes=10, **options)
+    check(network, on_meta(network))
+
+
+def test_a_row_without_a_name_has_no_parameters_of_its_own() -> None:
+    rows: list[Row] = [row for row in explorer.analyse(explorer.network("resnet18")).rows if row.path[-1][0] == "#"]
+    assert len(rows) == 8  # a sum in each of the eight blocks
+    assert {row.parameters for row in rows} == {0}

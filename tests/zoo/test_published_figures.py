@@ -1,0 +1,123 @@
+"""Every network has the parameters and MACs that its entry states, and that others published."""
+
+from __future__ import annotations
+
+import pytest
+import torchvision
+
+import explorer
+from explorer.zoo.base import COMPUTED, TORCHVISION, ZOO, Figure, rounded
+
+# The counts that the networks are known by, to the last parameter.
+PARAMETERS = {
+    "lenet5": 44_426,
+    "alexnet": 61_100_840,
+    "alexnet_gray": 46_764_746,
+    "vgg11": 132_863_336,
+    "vgg11_bn": 132_868_840,
+    "vgg13": 133_047_848,
+    "vgg13_bn": 133_053_736,
+    "vgg16": 138_357_544,
+    "vgg16_bn": 138_365_992,
+    "vgg19": 143_667_240,
+    "vgg19_bn": 143_678_248,
+    "nin": 966_986,
+    "googlenet_paper": 6_998_552,
+    "resnet18": 11_689_512,
+    "resnet34": 21_797_672,
+    "resnet50": 25_557_032,
+    "resnet101": 44_549_160,
+    "resnet152": 60_192_808,
+    "resnet18_gray": 11_178_378,
+    "plain18": 11_515_688,
+    "plain34": 21_623_848,
+    "resnet20": 269_722,
+    "resnet32": 464_154,
+    "resnet44": 658_586,
+    "resnet56": 853_018,
+    "resnet110": 1_727_962,
+    "resnet1202": 19_421_274,
+    "plain20": 269_722,
+    "plain32": 464_154,
+    "plain44": 658_586,
+    "plain56": 853_018,
+}
+TWINS = [entry.key for entry in ZOO.values() if entry.twin]
+
+
+def test_every_network_is_there() -> None:
+    assert set(PARAMETERS) <= set(ZOO)
+
+
+@pytest.mark.parametrize("key", list(ZOO))
+def test_figures_of_the_entry_are_met(key: str) -> None:
+    entry = ZOO[key]
+    analysis = explorer.analyse(explorer.network(key))
+    assert analysis.problems == ()
+    assert analysis.output_shape == (entry.classes,)
+    assert entry.parameters.met_by(analysis.parameters), f"{analysis.parameters:,} is not {entry.parameters}"
+    assert entry.macs.met_by(analysis.macs), f"{analysis.macs:,} is not {entry.macs}"
+
+
+@pytest.mark.parametrize("key", PARAMETERS)
+def test_parameters_to_the_last(key: str) -> None:
+    assert explorer.analyse(explorer.network(key)).parameters == PARAMETERS[key]
+
+
+@pytest.mark.parametrize("key", TWINS)
+def test_torchvision_publishes_the_same(key: str) -> None:
+    entry = ZOO[key]
+    meta = torchvision.models.get_model_weights(entry.twin).DEFAULT.meta
+    analysis = explorer.analyse(explorer.network(key))
+    assert entry.parameters == Figure(meta["num_params"], TORCHVISION)
+    assert analysis.parameters == meta["num_params"]
+    assert entry.macs == rounded(f"{meta['_ops']} G", TORCHVISION)
+    assert f"{analysis.macs / 1e9:.3f}" == f"{meta['_ops']:.3f}"
+
+
+def test_every_figure_names_its_source() -> None:
+    for entry in ZOO.values():
+        for figure in (entry.parameters, entry.macs):
+            assert figure.source
+            assert figure.published == (figure.source != COMPUTED)
+            assert figure.published or figure.rounding == 1, f"{entry.key}: a computed figure is exact"
+
+
+@pytest.mark.parametrize(("key", "published"), [("resnet101", "7.6 G"), ("resnet152", "11.3 G")])
+def test_macs_of_2015_with_the_stride_in_the_first_convolution(key: str, published: str) -> None:
+    # table 1 of He et al., 2015; for ResNet-50 it cuts 3.858 off to 3.8
+    macs = explorer.analyse(explorer.network(key, stride_in="1x1")).macs
+    assert rounded(published, "He et al., 2015, table 1").met_by(macs)
+
+
+def test_stages_of_googlenet_are_those_of_the_paper() -> None:
+    # Szegedy et al., 2014, table 1, column "output size"
+    table = {
+        "conv1": (64, 112, 112),
+        "maxpool1": (64, 56, 56),
+        "conv3": (192, 56, 56),
+        "maxpool2": (192, 28, 28),
+        "inception3a": (256, 28, 28),
+        "inception3b": (480, 28, 28),
+        "maxpool3": (480, 14, 14),
+        "inception4a": (512, 14, 14),
+        "inception4b": (512, 14, 14),
+        "inception4c": (512, 14, 14),
+        "inception4d": (528, 14, 14),
+        "inception4e": (832, 14, 14),
+        "maxpool4": (832, 7, 7),
+        "inception5a": (832, 7, 7),
+        "inception5b": (1024, 7, 7),
+        "avgpool": (1024, 1, 1),
+    }
+    analysis = explorer.analyse(explorer.network("googlenet_paper"))
+    shapes = {name: analysis.row((name,)) for name in table}
+    assert {name: row.output_shape if row else None for name, row in shapes.items()} == table
+
+
+def test_resnet1202_fits_the_limit_of_blocks() -> None:
+    analysis = explorer.analyse(explorer.network("resnet1202"))
+    assert analysis.counted is not None
+    assert analysis.counted.blocks < 20_000
+    convolutions = [row for row in analysis.rows if row.type == "Conv2d"]
+    assert len(convolutions) + 1 == 1202  # and the fully connected layer
