@@ -6,8 +6,10 @@ Structures without a name add no module: the module of their scope runs them.
 
 from __future__ import annotations
 
+import functools
 import importlib
-from collections.abc import Callable, Iterator
+import operator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,58 +17,88 @@ import torch
 from torch import Tensor, nn
 
 from explorer.core.analysis import analyse
-from explorer.core.block import Layer, ModuleCall
-from explorer.core.compose import Add, Concat, Multiply, Output, Recall, Tap, is_unnamed_structure
-from explorer.core.counting import Counted
-from explorer.core.network import Network
+from explorer.core.block import Block, Layer, ModuleCall
+from explorer.core.compose import Add, Concat, Multiply, Output, Path, Recall, Tap, is_unnamed_structure
+from explorer.core.counting import Counted, join, slot_path
+from explorer.core.network import Input, Network
 from explorer.errors import NetworkError
 
 
 @dataclass(slots=True)
 class _Flow:
-    """What travels beside the tensor: taps by name, further outputs by name."""
+    """What travels beside the tensor.
+
+    Attributes:
+        taps: The taps in scope by name.
+        outputs: Further outputs by name, filled on the way.
+        training: Whether the network as a whole is in training mode; frozen parts of it may not be.
+    """
 
     taps: dict[str, Tensor] = field(default_factory=dict)
     outputs: dict[str, Tensor] = field(default_factory=dict)
+    training: bool = True
 
     def branch(self) -> _Flow:
         """The same outputs with taps of its own: a tap is not seen outside its chain."""
-        return _Flow(dict(self.taps), self.outputs)
-
-    def closed(self) -> _Flow:
-        """The same outputs and no taps: a composite does not see those around it."""
-        return _Flow({}, self.outputs)
+        return _Flow(dict(self.taps), self.outputs, self.training)
 
 
-Step = Callable[["Scope", Tensor, _Flow], Tensor]
+# A step looks its children up in the scope it is given, never keeps them: a deep copy runs its own.
+Step = Callable[[nn.Module, Tensor, _Flow], Tensor]
 
 
 class Scope(nn.Module):
-    """The module of one scope: its children are the named slots, its steps run them."""
+    """The module of one scope: its children are the named slots, its step runs them."""
 
     def __init__(self, counted: Counted) -> None:
         super().__init__()
-        self.type = counted.block.type_name()
         self._step = _program(self, counted)
 
     def forward(self, x: Tensor, flow: _Flow | None = None) -> Tensor:
-        return self._step(self, x, flow if flow is not None else _Flow())
-
-    def extra_repr(self) -> str:
-        return self.type
+        return self._step(self, x, _Flow(training=self.training) if flow is None else flow)
 
 
-class Model(Scope):
-    """The module of a whole network.
+@functools.cache
+def _scope_class(type_name: str) -> type[Scope]:
+    """A class by the name of the block, so that ``print(model)`` and torchinfo show it."""
+    return type(type_name, (Scope,), {"__module__": __name__})
 
-    ``forward`` takes a batch ``(N, C, H, W)``, further inputs by name, and gives the main output, or a dictionary of
-    all active outputs by name, the main one as ``output``, where there are several.
-    """
 
-    def forward(self, x: Tensor, flow: _Flow | None = None, **inputs: Tensor) -> Any:
-        flow = flow or _Flow(dict(inputs))
+class Model(nn.Module):
+    """The module of a whole network."""
+
+    def __init__(self, network: Network, counted: Counted) -> None:
+        super().__init__()
+        self._inputs = network.inputs[1:]
+        self._step = _program(self, counted)
+
+    def forward(self, x: Tensor, /, **inputs: Tensor) -> Any:
+        """Runs the network.
+
+        Args:
+            x: A batch ``(N, C, H, W)`` of the main input.
+            **inputs: The further inputs by name; an optional one that is left out is all zeros.
+
+        Returns:
+            The main output, or a dictionary of all active outputs by name, the main one as ``output``, where there
+            are several.
+        """
+        flow = _Flow(_further_inputs(self._inputs, inputs, x), {}, self.training)
         main = self._step(self, x, flow)
         return {"output": main, **flow.outputs} if flow.outputs else main
+
+
+def _further_inputs(expected: tuple[Input, ...], given: Mapping[str, Tensor], x: Tensor) -> dict[str, Tensor]:
+    strange = given.keys() - {entry.name for entry in expected}
+    missing = [entry.name for entry in expected if entry.name not in given and not entry.optional]
+    if strange or missing:
+        named = ", ".join(repr(entry.name) for entry in expected) or "none"
+        what = f"has no input {min(strange)!r}" if strange else f"needs the input {missing[0]!r}"
+        raise NetworkError(f"The network {what}. Beside the first, its inputs are: {named}.")
+    return {
+        entry.name: given[entry.name] if entry.name in given else x.new_zeros(len(x), *entry.shape)
+        for entry in expected
+    }
 
 
 def assemble(network: Network) -> nn.Module:
@@ -80,36 +112,54 @@ def assemble(network: Network) -> nn.Module:
     analysis = analyse(network)
     if analysis.problems or analysis.counted is None:
         raise NetworkError(f"{network.name} cannot be assembled. {analysis.problems[0]}")
-    model = Model(analysis.counted)
-    for path in network.frozen:
-        for parameter in model.get_submodule(".".join(path)).parameters():
-            parameter.requires_grad_(False)
+    model = Model(network, analysis.counted)
+    _freeze(model, analysis.counted, (), network.frozen)
     return model
 
 
 def make_module(call: ModuleCall) -> nn.Module:
     """Calls a torch constructor that a layer stated as data."""
     home, _, name = call.name.rpartition(".")
-    return getattr(importlib.import_module(home), name)(*call.arguments, **dict(call.keywords))  # type: ignore[no-any-return]
+    module: nn.Module = getattr(importlib.import_module(home), name)(*call.arguments, **dict(call.keywords))
+    return module
+
+
+def _freeze(module: nn.Module, counted: Counted, path: Path, frozen: frozenset[Path], inside: bool = False) -> None:
+    """Takes the parameters at and below the frozen paths out of training."""
+    inside = inside or path in frozen
+    if inside and isinstance(counted.block, Layer):
+        module.requires_grad_(False)
+    for index, (slot, child, _) in enumerate(counted.children):
+        if slot.enabled and not isinstance(child.block, Tap | Recall):
+            part = module if is_unnamed_structure(slot) else _child(module, slot.name)
+            _freeze(part, child, join(path, slot_path(slot, index)), frozen, inside)
+
+
+def _child(scope: nn.Module, name: str) -> nn.Module:
+    """The child of that name; not by getattr, where a method of the same name would come first."""
+    module = scope._modules[name]
+    if module is None:
+        raise NetworkError(f"The part {name!r} has been taken out of the assembled network.")
+    return module
 
 
 def _module(counted: Counted) -> nn.Module:
     block = counted.block
     if isinstance(block, Layer):
         return make_module(block.module(counted.input_shape or ()))
-    return Scope(counted)
+    return _scope_class(block.type_name())(counted)
 
 
 def _program(scope: nn.Module, counted: Counted) -> Step:
     """The step that runs a block inside ``scope``, whose named children it adds on the way."""
     block = counted.block
-    if isinstance(block, Add | Concat | Multiply):
-        return _merge_step(block, list(_steps(scope, counted)))
     if isinstance(block, Tap):
         return _tap_step(block.name)
     if isinstance(block, Recall):
         return _recall_step(block)
     steps = list(_steps(scope, counted))
+    if isinstance(block, Add | Concat | Multiply):
+        return _merge_step(block, steps)
     if isinstance(block, Output):
         return _output_step(block, steps)
     return _sequence_step(steps)
@@ -122,20 +172,23 @@ def _steps(scope: nn.Module, counted: Counted) -> Iterator[Step]:
         if is_unnamed_structure(slot) or isinstance(child.block, Tap | Recall):
             yield _program(scope, child)
         else:
-            # not add_module: it refuses names of nn.Module's methods, which are fine as keys
+            # not add_module: it would refuse a name that a later torch uses for a method
             scope._modules[slot.name] = _module(child)
-            yield _child_step(slot.name, child)
+            yield _child_step(slot.name, child.block)
 
 
-def _child_step(name: str, counted: Counted) -> Step:
-    if isinstance(counted.block, Layer):
-        return lambda scope, x, flow: scope._modules[name](x)  # type: ignore[misc]
-    inherits = not hasattr(counted.block, "body") or isinstance(counted.block, Output)
-    return lambda scope, x, flow: scope._modules[name](x, flow.branch() if inherits else flow.closed())  # type: ignore[misc]
+def _child_step(name: str, block: Block) -> Step:
+    def run_layer(scope: nn.Module, x: Tensor, flow: _Flow) -> Tensor:  # noqa: ARG001 - one signature for all steps
+        return _child(scope, name)(x)  # type: ignore[no-any-return]
+
+    def run_scope(scope: nn.Module, x: Tensor, flow: _Flow) -> Tensor:
+        return _child(scope, name)(x, flow)  # type: ignore[no-any-return]
+
+    return run_layer if isinstance(block, Layer) else run_scope
 
 
 def _sequence_step(steps: list[Step]) -> Step:
-    def run(scope: Scope, x: Tensor, flow: _Flow) -> Tensor:
+    def run(scope: nn.Module, x: Tensor, flow: _Flow) -> Tensor:
         flow = flow.branch()
         for step in steps:
             x = step(scope, x, flow)
@@ -145,20 +198,17 @@ def _sequence_step(steps: list[Step]) -> Step:
 
 
 def _merge_step(block: Add | Concat | Multiply, branches: list[Step]) -> Step:
-    def run(scope: Scope, x: Tensor, flow: _Flow) -> Tensor:
-        values = [branch(scope, x, flow) for branch in branches]
+    def run(scope: nn.Module, x: Tensor, flow: _Flow) -> Tensor:
+        values = [branch(scope, x, flow.branch()) for branch in branches]
         if isinstance(block, Concat):
             return torch.cat(values, block.dim)
-        result = values[0]
-        for value in values[1:]:
-            result = result + value if isinstance(block, Add) else result * value
-        return result
+        return functools.reduce(operator.add if isinstance(block, Add) else operator.mul, values)
 
     return run
 
 
 def _tap_step(name: str) -> Step:
-    def run(scope: Scope, x: Tensor, flow: _Flow) -> Tensor:  # noqa: ARG001 - one signature for all steps
+    def run(scope: nn.Module, x: Tensor, flow: _Flow) -> Tensor:  # noqa: ARG001 - one signature for all steps
         flow.taps[name] = x
         return x
 
@@ -166,7 +216,7 @@ def _tap_step(name: str) -> Step:
 
 
 def _recall_step(recall: Recall) -> Step:
-    def run(scope: Scope, x: Tensor, flow: _Flow) -> Tensor:  # noqa: ARG001 - one signature for all steps
+    def run(scope: nn.Module, x: Tensor, flow: _Flow) -> Tensor:  # noqa: ARG001 - one signature for all steps
         tapped = flow.taps[recall.name]
         if recall.merge == "replace":
             return tapped
@@ -180,8 +230,8 @@ def _recall_step(recall: Recall) -> Step:
 def _output_step(output: Output, steps: list[Step]) -> Step:
     body = _sequence_step(steps)
 
-    def run(scope: Scope, x: Tensor, flow: _Flow) -> Tensor:
-        if scope.training or not output.training_only:
+    def run(scope: nn.Module, x: Tensor, flow: _Flow) -> Tensor:
+        if flow.training or not output.training_only:
             flow.outputs[output.name] = body(scope, x, flow)
         return x
 
