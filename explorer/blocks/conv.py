@@ -19,7 +19,7 @@ from explorer.core.block import (
 )
 from explorer.core.fields import flag, integer, size
 from explorer.core.receptive_field import AxisMap, ReceptiveField, gapped, window
-from explorer.core.shape import Shape, Size, pair, window_output
+from explorer.core.shape import Shape, Size, format_shape, pair, window_output
 
 
 def _check_groups(block: Conv2d | ConvTranspose2d, channels: int) -> None:
@@ -116,6 +116,10 @@ class ConvTranspose2d(Layer):
                     "Use a smaller output_padding.",
                 )
             result.append((extent - 1) * stride - 2 * padding + dilation * (kernel - 1) + extra + 1)
+        if min(result) < 1:
+            raise BlockError(
+                f"The padding cuts all of the enlarged {format_shape(shape)} off.", "Use a smaller padding."
+            )
         return self.out_channels, result[0], result[1]
 
     def parameter_terms(self, shape: Shape) -> tuple[tuple[int, ...], ...]:

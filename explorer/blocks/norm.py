@@ -31,7 +31,7 @@ class BatchNorm2d(Layer):
     summary: ClassVar[str] = "Normalises every channel over the batch."
     paper: ClassVar[str] = "Ioffe, Szegedy: Batch Normalization, 2015."
     year: ClassVar[int | None] = 2015
-    eps: float = real(1e-5, maximum=1.0, help="added to the variance, against division by zero")
+    eps: float = real(1e-5, minimum=1e-20, maximum=1.0, help="added to the variance, against division by zero")
     momentum: float = real(0.1, help="share of the newest batch in the running statistics")
     affine: bool = flag(True, help="learns a factor and an offset for every channel")
 

@@ -7,17 +7,18 @@ with their paths, made level by level when somebody looks, and rows, made all at
 from __future__ import annotations
 
 import functools
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from explorer.core.block import Block
-from explorer.core.compose import Add, Concat, Multiply, Path, Slot, Tap, is_unnamed_structure
+from explorer.core.compose import LONGEST_NAME, Add, Concat, Multiply, Path, Slot, Tap, is_unnamed_structure
 from explorer.core.counting import Counted, Problem, join, positions, slot_path
-from explorer.core.fields import Invalid
+from explorer.core.fields import shortened
 from explorer.core.memory import NO_MEMORY, Memory, training_memory
-from explorer.core.network import Input, Network, find_counted
-from explorer.core.receptive_field import FLOW, IDENTITY, WHOLE, Reach, ReceptiveField, reach_after
-from explorer.core.shape import MAX_CHANNELS, MAX_IMAGE, Shape, elements
+from explorer.core.network import PLACEHOLDERS, Input, Network, find_counted
+from explorer.core.receptive_field import FLOW, IDENTITY, NOWHERE, Reach, ReceptiveField, reach_after
+from explorer.core.shape import MAX_CHANNELS, MAX_IMAGE, Shape, format_shape
 
 
 class Row:
@@ -101,7 +102,7 @@ class Row:
         if self.output_shape is None:
             return None
         sources: dict[str, Reach] = {FLOW: self._reach, **self._taps}
-        return reach_after(self.counted.reach, sources, positions(self.output_shape)).get(FLOW, WHOLE)
+        return reach_after(self.counted.reach, sources, positions(self.output_shape)).get(FLOW, NOWHERE)
 
     @property
     def receptive_field(self) -> tuple[int, int] | None:
@@ -117,8 +118,9 @@ class Row:
 
     @property
     def leaves_aside(self) -> bool:
-        """Whether the receptive field leaves normalisation statistics or 1 x 1 gates aside."""
-        return self.counted.aside
+        """Whether the receptive field leaves normalisation statistics or 1 x 1 gates on the way aside."""
+        field = self.field
+        return field is not None and field.aside
 
     @property
     def problem(self) -> Problem | None:
@@ -157,7 +159,7 @@ class Row:
 
 
 class _Merge(Row):
-    """A merge without a name: its branches stand before it in the same scope, so its own figures are those of the join."""
+    """A merge without a name: its branches stand before it in the same scope; its own figures are those of the join."""
 
     __slots__ = ()
 
@@ -253,7 +255,7 @@ class Analysis:
             return {}
         kept: dict[str, dict[Path, Memory]] = self.__dict__.setdefault("_memory", {})
         if device not in kept:
-            inputs = {entry.name: elements(entry.shape) for entry in self.network.inputs[1:]}
+            inputs = {entry.name: entry.shape for entry in self.network.inputs[1:]}
             kept[device] = training_memory(self.counted, self.network.frozen, inputs, device)
         return kept[device]
 
@@ -273,40 +275,40 @@ def analyse(network: Network) -> Analysis:
 
     What did not change since the last analysis of a network that shares its blocks is not counted again.
     """
-    problems = tuple(_input_problems(network.inputs))
-    if problems or isinstance(network.body, Invalid):
-        return Analysis(network, None, (*problems, *_document_problems(network)))
+    problems = (*_input_problems(network.inputs), *_document_problems(network))
+    if problems and not {"inputs", "body"}.isdisjoint(problem.field for problem in problems):
+        return Analysis(network, None, problems)
     counted = network.count()
-    return Analysis(network, counted, (*_document_problems(network), *counted.problems, *_output_problems(counted)))
+    return Analysis(network, counted, (*problems, *counted.problems, *_output_problems(counted)))
 
 
-def _input_problems(inputs: tuple[Input, ...] | Invalid) -> Iterator[Problem]:
+def _input_problems(inputs: tuple[Input, ...]) -> Iterator[Problem]:
     remedy = "Give it as channels, height and width, such as 3 × 224 × 224."
-    if isinstance(inputs, Invalid) or not inputs:
-        yield Problem((), f"The input is {inputs or 'missing'}, which is not a list of named shapes.", remedy)
-        return
+    if not inputs:
+        yield Problem((), "The network has no input.", remedy, "inputs")
     for entry in inputs:
-        shape = entry.shape
-        if isinstance(shape, Invalid) or not shape or not all(isinstance(extent, int) for extent in shape):
-            yield Problem((), f"The shape of the input {entry.name!r} is {shape}.", remedy)
-        elif len(shape) > 4 or min(shape) < 1 or max(shape[1:], default=1) > MAX_IMAGE or shape[0] > MAX_CHANNELS:
-            limits = f"at most {MAX_CHANNELS:,} channels of {MAX_IMAGE:,} × {MAX_IMAGE:,} pixels"
-            yield Problem((), f"The input {' × '.join(map(str, shape))} is outside the limits, {limits}.", remedy)
-    if len({entry.name for entry in inputs}) < len(inputs):
-        yield Problem((), "Two inputs have the same name.", "Rename one of them.")
+        what, shape = f"The input {shortened(entry.name)!r}", entry.shape
+        if not shape or min(shape) < 1:
+            yield Problem((), f"{what} has no shape of whole numbers from 1.", remedy, "inputs")
+        elif len(shape) > 4 or max(shape[1:], default=1) > MAX_IMAGE or shape[0] > MAX_CHANNELS:
+            limits = f"{MAX_CHANNELS:,} channels of {MAX_IMAGE:,} × {MAX_IMAGE:,} pixels"
+            yield Problem((), f"{what} is {format_shape(shape)}; the most allowed is {limits}.", remedy, "inputs")
+    names = [entry.name for entry in inputs]
+    if len(set(names)) < len(names) or not all(1 <= len(name) <= LONGEST_NAME for name in names):
+        rule = f"names of their own, of 1 to {LONGEST_NAME} characters"
+        yield Problem((), f"The inputs need {rule}.", "Rename one of them.", "inputs")
 
 
 def _document_problems(network: Network) -> Iterator[Problem]:
     remedy = "Open the file in a text editor and mend it, or save it from the version that wrote it."
-    for name in ("name", "task", "frozen", "provenance", "body"):
-        value = getattr(network, name)
-        if isinstance(value, Invalid):
-            yield Problem((), f"The document's {name} is {value}, which cannot be read.", remedy)
-    if network.extras is not None:
-        yield Problem((), f"The document holds keys that this version does not know: {network.extras}.", remedy)
+    for key, kept in network.still_unread.items():
+        if key in PLACEHOLDERS:
+            yield Problem((), f"The {key} in the file is {kept}, which cannot be read.", remedy, key)
+        else:
+            yield Problem((), f"The file has a key {shortened(key)!r} that this version does not know.", remedy, key)
 
 
 def _output_problems(counted: Counted) -> Iterator[Problem]:
-    names = ["output", *(output.name for output in counted.outputs)]
-    for name in sorted({name for name in names if names.count(name) > 1}):
-        yield Problem((), f"Two outputs are called {name!r}.", "Rename one of them.")
+    names = Counter(["output", *(output.name for output in counted.outputs)])
+    for name in sorted(name for name, times in names.items() if times > 1):
+        yield Problem((), f"Two outputs are called {shortened(name)!r}.", "Rename one of them.")

@@ -19,9 +19,7 @@ from explorer.registry import Registry
 if TYPE_CHECKING:
     from explorer.core.compose import Chain
 
-Category: TypeAlias = Literal[
-    "convolution", "normalisation", "activation", "pooling", "linear", "merge", "other"
-]
+Category: TypeAlias = Literal["convolution", "normalisation", "activation", "pooling", "linear", "merge", "other"]
 FLOAT = 4  # bytes of a float32
 
 
@@ -79,7 +77,8 @@ class Backward:
 
     Attributes:
         input_needs_grad: Whether something before the layer is trained.
-        trainable: Whether the layer's own parameters are trained; a frozen batch norm also keeps its statistics.
+        trainable: Whether the layer is trained rather than frozen; a frozen batch norm also keeps to its running
+            statistics.
         device: Where the training runs, such as ``cpu`` or ``cuda``.
     """
 
@@ -174,19 +173,19 @@ class Layer(Block):
         """
         return shape
 
-    def parameter_terms(self, shape: Shape) -> tuple[tuple[int, ...], ...]:  # noqa: ARG002
+    def parameter_terms(self, shape: Shape) -> tuple[tuple[int, ...], ...]:
         """The parameter tensors as products of their extents; the count is the sum of the products."""
         return ()
 
-    def macs(self, shape: Shape, output: Shape) -> int:  # noqa: ARG002
+    def macs(self, shape: Shape, output: Shape) -> int:
         """Multiply-accumulates of convolutions and linear maps for one image."""
         return 0
 
-    def receptive_field(self, shape: Shape, output: Shape) -> ReceptiveField:  # noqa: ARG002
+    def receptive_field(self, shape: Shape, output: Shape) -> ReceptiveField:
         """The input positions an output position depends on."""
         return IDENTITY
 
-    def saved(self, shape: Shape, output: Shape, backward: Backward) -> Saved:  # noqa: ARG002
+    def saved(self, shape: Shape, output: Shape, backward: Backward) -> Saved:
         """What autograd keeps, asked only where some gradient flows through the layer."""
         return NOTHING_SAVED
 

@@ -10,24 +10,39 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self, TypeAlias
 
 from explorer.core.block import Block, Category, register
-from explorer.core.fields import choice, flag, integer, text
+from explorer.core.fields import choice, flag, integer, shortened, text
 from explorer.errors import EditError
 
 Path: TypeAlias = tuple[str, ...]
 
 _NAME = re.compile(r"[A-Za-z0-9_]+\Z")
-RESERVED_NAMES = frozenset({"training"})  # nn.Module assigns to it; a test tries every name torch's modules have
+# What torch's modules already have under a name of their own: it could not be reached as an attribute, and torch's own
+# containers refuse it. A test holds the list against torch.
+RESERVED_NAMES = frozenset(
+    """
+    T_destination add_module apply bfloat16 buffers call_super_init children compile cpu cuda double dump_patches
+    eval extra_repr float forward get_buffer get_extra_state get_parameter get_submodule half ipu load_state_dict
+    modules mtia named_buffers named_children named_modules named_parameters parameters register_backward_hook
+    register_buffer register_forward_hook register_forward_pre_hook register_full_backward_hook
+    register_full_backward_pre_hook register_load_state_dict_post_hook register_load_state_dict_pre_hook
+    register_module register_parameter register_state_dict_post_hook register_state_dict_pre_hook requires_grad_
+    set_extra_state set_submodule share_memory state_dict to to_empty train training type xpu zero_grad
+    """.split()  # noqa: SIM905 - words read better than sixty quoted strings
+)
+
+LONGEST_NAME = 64  # characters
 
 
-def name_problem(name: object) -> str | None:
+def name_problem(name: str) -> str | None:
     """What is wrong with the name of a slot, as a sentence; None if it is fine."""
-    if not isinstance(name, str) or not _NAME.match(name) or len(name) > 64:
-        return f"The name {name!r} is not one to 64 letters, digits and underscores."
+    if len(name) > LONGEST_NAME or not _NAME.match(name):
+        return f"The name {shortened(name)!r} is not one to {LONGEST_NAME} letters, digits and underscores."
     if name in RESERVED_NAMES or name.startswith("_"):
         return f"The name {name!r} is taken by PyTorch's modules."
     return None
@@ -49,6 +64,10 @@ class Slot:
     enabled: bool = True
     note: str = ""
 
+    def __post_init__(self) -> None:
+        if not isinstance(self.name, str) or not isinstance(self.block, Block):
+            raise EditError(f"A slot holds a block by a name, not {self.block!r} by {self.name!r}.")
+
     def holding(self, block: Block) -> Slot:
         """The same place with another block."""
         return self if block is self.block else dataclasses.replace(self, block=block)
@@ -66,11 +85,12 @@ def _slot(part: Part) -> Slot:
 class Container(Block):
     """A structure whose slots a person can edit."""
 
-    __slots__ = ()
+    __slots__ = ("_outline",)
 
     category: ClassVar[Category] = "merge"
     group: ClassVar[str] = "structure"
     slots: tuple[Slot, ...]
+    _outline: Outline  # made when first asked for, dies with the structure
 
     def with_slots(self, slots: tuple[Slot, ...]) -> Self:
         """The same structure with other slots."""
@@ -82,8 +102,8 @@ class _Parts(Container):
 
     __slots__ = ()
 
-    def __init__(self, *parts: Part) -> None:
-        object.__setattr__(self, "slots", tuple(_slot(part) for part in parts))
+    def __init__(self, *parts: Part, slots: tuple[Slot, ...] = ()) -> None:
+        object.__setattr__(self, "slots", (*map(_slot, parts), *slots))
 
     def with_slots(self, slots: tuple[Slot, ...]) -> Self:
         return type(self)(*slots)
@@ -102,8 +122,6 @@ class Chain(_Parts):
     summary: ClassVar[str] = "Blocks one after the other, folded into one card."
     slots: tuple[Slot, ...] = ()
 
-    __init__ = _Parts.__init__
-
     def describe(self) -> str:
         return f"{len(self.slots)} {'block' if len(self.slots) == 1 else 'blocks'}"
 
@@ -117,8 +135,6 @@ class Add(_Parts):
     summary: ClassVar[str] = "Adds the outputs of its branches: the heart of a residual connection."
     slots: tuple[Slot, ...] = ()
 
-    __init__ = _Parts.__init__
-
 
 @register
 @dataclass(frozen=True, slots=True, init=False)
@@ -128,8 +144,6 @@ class Multiply(_Parts):
     slot_name: ClassVar[str] = "multiply"
     summary: ClassVar[str] = "Multiplies the outputs of its branches; a 1 × 1 branch is a gate."
     slots: tuple[Slot, ...] = ()
-
-    __init__ = _Parts.__init__
 
 
 @register
@@ -142,8 +156,8 @@ class Concat(_Parts):
     slots: tuple[Slot, ...] = ()
     dim: int = integer(1, minimum=1, maximum=4, help="dimension along which the branches are joined; 1: channels")
 
-    def __init__(self, *parts: Part, dim: int = 1) -> None:
-        _Parts.__init__(self, *parts)
+    def __init__(self, *parts: Part, dim: int = 1, slots: tuple[Slot, ...] = ()) -> None:
+        _Parts.__init__(self, *parts, slots=slots)
         object.__setattr__(self, "dim", dim)
         self.__post_init__()
 
@@ -176,12 +190,14 @@ class Repeat(Container):
         """Copies by those names; an edit of one copy is an edit of all.
 
         Raises:
-            EditError: If the copies would differ in more than one way.
+            EditError: If the copies would differ.
         """
-        changed = {id(slot.block): slot.block for slot in slots if slot.block is not self.block}
-        if len(changed) > 1 or not all(slot.enabled and slot.name for slot in slots):
+        others = [slot.block for slot in slots if slot.block is not self.block]
+        block = others[0] if len(others) == 1 and len(slots) == len(self.names) else self.block
+        alike = all(other is block or other == block for other in others)
+        if not alike or not all(slot.enabled and slot.name and not slot.note for slot in slots):
             raise EditError("The copies of a repeat are all alike; unpack the repeat first, then edit one of them.")
-        return type(self)(tuple(slot.name for slot in slots), next(iter(changed.values()), self.block))
+        return type(self)(tuple(slot.name for slot in slots), block)
 
     def describe(self) -> str:
         return f"{len(self.names)} × {self.block.type_name()}"
@@ -281,25 +297,82 @@ def is_unnamed_structure(slot: Slot) -> bool:
     return not slot.name and isinstance(slot.block, Container)
 
 
+MAX_LEVELS = 48  # of structures in structures: what a file can hold, and more than can be assembled
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What must be known of a structure as a whole, whatever shape arrives.
+
+    Attributes:
+        names: The names taken in its scope.
+        levels: Levels of structures in it, itself included.
+        size: Slots in it at any depth, those inside composites aside; the inside of a repeat counts once.
+    """
+
+    names: frozenset[str]
+    levels: int
+    size: int
+
+
+def outline(container: Container) -> Outline:
+    """The outline of a structure; kept with it, so after an edit only what lies around the edit is looked at."""
+    waiting = [container]
+    while waiting:  # not recursion: a program can nest structures deeper than Python its calls
+        top = waiting[-1]
+        inside = [slot.block for slot in top.slots if isinstance(slot.block, Container)]
+        unknown = [block for block in inside if not hasattr(block, "_outline")]
+        waiting += unknown
+        if not unknown:
+            waiting.pop()
+            object.__setattr__(top, "_outline", _outline(top, inside))
+    return container._outline
+
+
+def _outline(container: Container, inside: list[Container]) -> Outline:
+    levels = 1 + max((block._outline.levels for block in inside), default=0)
+    size = len(container.slots) + sum(
+        block._outline.size for block in inside[: 1 if isinstance(container, Repeat) else None]
+    )
+    names = {slot.name for slot in container.slots if slot.name}
+    if levels <= MAX_LEVELS:
+        unnamed = (slot.block for slot in container.slots if is_unnamed_structure(slot))
+        names = names.union(*(block._outline.names for block in unnamed if isinstance(block, Container)))
+    return Outline(frozenset(names), levels, min(size, sys.maxsize))
+
+
 def scope(container: Container, route: tuple[int, ...] = ()) -> Iterator[tuple[tuple[int, ...], Slot]]:
     """Every slot named in the scope of ``container``, unnamed structures included, with its way down by index."""
     for index, slot in enumerate(container.slots):
         yield (*route, index), slot
-        if is_unnamed_structure(slot) and isinstance(slot.block, Container):
+        if is_unnamed_structure(slot) and isinstance(slot.block, Container) and len(route) < MAX_LEVELS:
             yield from scope(slot.block, (*route, index))
 
 
 def scope_names(container: Container) -> set[str]:
     """The names taken in the scope of ``container``."""
-    return {slot.name for _, slot in scope(container) if slot.name}
+    return set(outline(container).names)
+
+
+def names_brought(slot: Slot) -> frozenset[str]:
+    """The names that a slot takes in the scope it stands in."""
+    if slot.name:
+        return frozenset({slot.name})
+    return outline(slot.block).names if isinstance(slot.block, Container) else frozenset()
+
+
+def address(slot: Slot, route: tuple[int, ...]) -> str:
+    """What a slot is called in a path: its name, or its place where it has none that could be one."""
+    named = slot.name and not slot.name.startswith("#") and len(slot.name) <= LONGEST_NAME
+    return slot.name if named else place_name(route)
 
 
 def place_name(route: tuple[int, ...]) -> str:
-    """The address of an unnamed structure, such as ``#2.0``."""
+    """The address of a slot without a name, such as ``#2.0``."""
     return "#" + ".".join(map(str, route))
 
 
-def free_name(stem: str, taken: set[str]) -> str:
+def free_name(stem: str, taken: Collection[str]) -> str:
     """``stem`` with the first number that makes it free."""
     number = 1
     while f"{stem}{number}" in taken:

@@ -7,8 +7,7 @@ Results are relative (paths and receptive fields start at the block); parents co
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -26,20 +25,22 @@ from explorer.core.compose import (
     Slot,
     Tap,
     Unknown,
-    is_unnamed_structure,
+    address,
     name_problem,
-    place_name,
-    scope_names,
+    names_brought,
 )
-from explorer.core.receptive_field import FLOW, IDENTITY, Reach, reach_after, reach_union
+from explorer.core.fields import shortened
+from explorer.core.receptive_field import FLOW, IDENTITY, STATISTICS, Reach, ReceptiveField, reach_after, reach_union
 from explorer.core.shape import MAX_CHANNELS, MAX_FEATURES, MAX_IMAGE, Shape, elements, format_shape
 
 MAX_BLOCKS = 20_000
 MAX_DEPTH = 32
 MAX_PARAMETERS = 2_000_000_000
+MAX_KEPT = 64  # results kept with one block; a person who drags the input size passes through thousands
 
 TapShapes: TypeAlias = Mapping[str, Shape]
 IDENTITY_REACH: Reach = {FLOW: IDENTITY}
+STATISTICS_REACH: Reach = {FLOW: STATISTICS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,6 @@ class Counted:
         blocks: Blocks in it after expansion, itself included.
         height: Levels of blocks in it, itself included.
         reach: Input positions that an output position depends on, by source.
-        aside: Whether that leaves normalisation statistics or gates aside.
         children: The slots in it, in the order in which they run, with what was counted for them and the reach of
             their input from the input of this block.
         problems: With paths from this block on.
@@ -113,7 +113,6 @@ class Counted:
     blocks: int = 1
     height: int = 1
     reach: Reach = field(default_factory=lambda: IDENTITY_REACH)
-    aside: bool = False
     children: tuple[tuple[Slot, Counted, Reach], ...] = ()
     problems: tuple[Problem, ...] = ()
     outputs: tuple[OutputShape, ...] = ()
@@ -131,19 +130,22 @@ def count(block: Block, shape: Shape | None, taps: TapShapes = _NO_TAPS, depth: 
         taps: Shapes of the taps in scope, by name.
         depth: Levels above the block.
     """
-    key = (shape, tuple(taps.items())) if taps else shape
+    key = (shape, tuple(taps.items())) if taps and isinstance(block, Container | Recall) else shape
     try:
-        known: Counted | None = block._counts.get(key)
+        kept = block._counts
     except AttributeError:
-        object.__setattr__(block, "_counts", {})
-        known = None
+        kept = {}
+        object.__setattr__(block, "_counts", kept)
+    known: Counted | None = kept.get(key)
     if known is not None and depth + known.height <= MAX_DEPTH + 1:
         return known
     if depth > MAX_DEPTH:
         return _failed(Counted(block, shape), f"Blocks are nested more than {MAX_DEPTH} deep.", "Unpack some of them.")
     result = _count(block, shape, taps, depth)
     if depth + result.height <= MAX_DEPTH + 1:  # a result cut off by the depth is no property of the block
-        block._counts[key] = result
+        if len(kept) >= MAX_KEPT:
+            kept.clear()
+        kept[key] = result
     return result
 
 
@@ -162,7 +164,7 @@ def _count(block: Block, shape: Shape | None, taps: TapShapes, depth: int) -> Co
     if counted.problems:
         return counted
     try:
-        _COUNTERS[_kind(type(block))](counted, taps, depth)
+        _counter(type(block))(counted, taps, depth)
     except BlockError as error:
         return _failed(counted, error.message, error.remedy)
     if counted.output_shape is not None:
@@ -172,13 +174,14 @@ def _count(block: Block, shape: Shape | None, taps: TapShapes, depth: int) -> Co
 
 def _check_limits(counted: Counted) -> None:
     shape = counted.output_shape or ()
+    too_wide = len(shape) == 3 and (shape[0] > MAX_CHANNELS or max(shape[1:]) > MAX_IMAGE)
     if counted.parameters > MAX_PARAMETERS:
         _failed(
             counted,
-            f"{counted.block.type_name()} has {counted.parameters:,} parameters; at most {MAX_PARAMETERS:,} are allowed.",
+            f"{counted.block.type_name()} has {counted.parameters:,} parameters, more than {MAX_PARAMETERS:,}.",
             "Use fewer channels or features.",
         )
-    elif len(shape) == 3 and (shape[0] > MAX_CHANNELS or max(shape[1:]) > MAX_IMAGE) or elements(shape) > MAX_FEATURES:
+    elif too_wide or elements(shape) > MAX_FEATURES:
         _failed(
             counted,
             f"The output {format_shape(shape)} is larger than {MAX_CHANNELS:,} channels of "
@@ -201,8 +204,10 @@ def _count_layer(counted: Counted, taps: TapShapes, depth: int) -> None:  # noqa
     counted.parameters = parameter_count(layer.parameter_terms(shape))
     counted.macs = layer.macs(shape, output)
     reach = layer.receptive_field(shape, output)
-    counted.reach = IDENTITY_REACH if reach is IDENTITY else {FLOW: reach}
-    counted.aside = layer.statistics
+    if reach is not IDENTITY:
+        counted.reach = {FLOW: reach.leaving_aside() if layer.statistics else reach}
+    elif layer.statistics:
+        counted.reach = STATISTICS_REACH
 
 
 def _count_composite(counted: Counted, taps: TapShapes, depth: int) -> None:  # noqa: ARG001 - taps end at a composite
@@ -217,8 +222,8 @@ def _take_over(counted: Counted, inner: Counted) -> None:
     counted.output_shape = inner.output_shape
     counted.parameters, counted.macs = inner.parameters, inner.macs
     counted.blocks, counted.height = inner.blocks, inner.height
-    counted.reach, counted.aside = inner.reach, inner.aside
-    counted.children, counted.problems, counted.outputs = inner.children, inner.problems, inner.outputs
+    counted.reach, counted.children = inner.reach, inner.children
+    counted.problems, counted.outputs = inner.problems, inner.outputs
 
 
 def _count_output(counted: Counted, taps: TapShapes, depth: int) -> None:
@@ -271,7 +276,6 @@ def _gather(counted: Counted, slot: Slot, index: int, child: Counted) -> None:
     counted.macs += child.macs
     counted.blocks += child.blocks
     counted.height = max(counted.height, child.height + 1)
-    counted.aside = counted.aside or child.aside
     counted.outputs += child.outputs
     if child.problems:
         at = slot_path(slot, index)
@@ -280,7 +284,7 @@ def _gather(counted: Counted, slot: Slot, index: int, child: Counted) -> None:
 
 def slot_path(slot: Slot, index: int) -> Path:
     """The path of a slot from the structure it stands in."""
-    return (slot.name,) if slot.name else (place_name((index,)),)
+    return (address(slot, (index,)),)
 
 
 def _too_many(counted: Counted) -> None:
@@ -291,32 +295,27 @@ def _check_names(counted: Counted, container: Container) -> None:
     """Names that are bad or taken, in the slots of this structure and, for duplicates, in the scope it shares."""
     seen: set[str] = set()
     for index, slot in enumerate(container.slots):
-        if not slot.name and isinstance(slot.block, Container | Unknown):
-            inner = scope_names(slot.block) if isinstance(slot.block, Container) and is_unnamed_structure(slot) else set()
-            repeated = sorted(seen & inner)[:1]
-            seen |= inner
-        else:
-            problem = name_problem(slot.name)
-            if problem is not None:
-                path = slot_path(slot, index)
-                counted.problems += (Problem(path, problem, "Rename the block."),)
-            repeated = [slot.name] if slot.name in seen else []
-            seen.add(slot.name)
-        for name in repeated:
-            message = f"The name {name!r} is used twice in one place."
+        problem = name_problem(slot.name) if slot.name or not isinstance(slot.block, Container | Unknown) else None
+        if problem is not None:
+            counted.problems += (Problem(slot_path(slot, index), problem, "Rename the block."),)
+        names = names_brought(slot)
+        if not seen.isdisjoint(names):
+            name = min(seen & names)
+            message = f"The name {shortened(name)!r} is used twice in one place."
             counted.problems += (Problem((name,), message, "Rename one of the blocks."),)
+        seen |= names
 
 
 def _count_repeat(counted: Counted, taps: TapShapes, depth: int) -> None:
     repeat = counted.block
     if not isinstance(repeat, Repeat):
         return
-    if len(repeat.names) > MAX_BLOCKS:
-        return _too_many(counted)
     if not repeat.names:
         raise BlockError("The repeat has no copies.", "Give it at least one copy, or remove it.")
-    _count_chain(counted, taps, depth)
-    return None
+    if len(repeat.names) > MAX_BLOCKS:
+        _too_many(counted)
+    else:
+        _count_chain(counted, taps, depth)
 
 
 def _count_tap(counted: Counted, taps: TapShapes, depth: int) -> None:  # noqa: ARG001 - one signature for all kinds
@@ -330,35 +329,24 @@ def _count_recall(counted: Counted, taps: TapShapes, depth: int) -> None:  # noq
     tapped = taps.get(recall.name)
     if tapped is None:
         raise BlockError(
-            f"Nothing is called {recall.name!r} here: no Tap of that name comes before this Recall in its composite.",
+            f"Nothing is called {recall.name!r} here: no Tap of that name comes before this Recall in its chain.",
             "Put a Tap of that name before it, or choose a name that is there.",
         )
-    merged = {"replace": _replaced, "add": _added, "concat": _joined, "multiply": _multiplied}[recall.merge]
-    counted.output_shape = merged(shape, tapped)
-    sources = {"replace": (recall.name,), "multiply": _ungated(shape, tapped, recall.name)}
-    counted.reach = dict.fromkeys(sources.get(recall.merge, (FLOW, recall.name)), IDENTITY)
-    counted.aside = len(counted.reach) == 1 and recall.merge == "multiply"
+    shapes = [shape, tapped]
+    if recall.merge == "replace":
+        counted.output_shape, counted.reach = tapped, {recall.name: IDENTITY}
+        return
+    counted.output_shape = _merged(recall.merge, shapes)
+    reaches: list[Reach] = [IDENTITY_REACH, {recall.name: IDENTITY}]
+    if recall.merge == "multiply":
+        reaches = _ungated(shapes, reaches, counted.output_shape)
+    counted.reach = reach_union(reaches, positions(counted.output_shape))
 
 
-def _replaced(flow: Shape, tapped: Shape) -> Shape:  # noqa: ARG001 - the flow is what a replacement drops
-    return tapped
-
-
-def _added(flow: Shape, tapped: Shape) -> Shape:
-    return merge_shapes("Add", [flow, tapped])
-
-
-def _joined(flow: Shape, tapped: Shape) -> Shape:
-    return concat_shapes([flow, tapped], 1)
-
-
-def _multiplied(flow: Shape, tapped: Shape) -> Shape:
-    return broadcast_shapes([flow, tapped])
-
-
-def _ungated(flow: Shape, tapped: Shape, name: str) -> tuple[str, ...]:
-    gates = _gates([flow, tapped])
-    return tuple(source for source, gate in zip((FLOW, name), gates, strict=True) if not gate)
+def _merged(merge: str, shapes: list[Shape], dim: int = 1) -> Shape:
+    if merge == "add":
+        return merge_shapes("Add", shapes)
+    return concat_shapes(shapes, dim) if merge == "concat" else broadcast_shapes(shapes)
 
 
 def _count_merge(counted: Counted, taps: TapShapes, depth: int) -> None:
@@ -373,10 +361,12 @@ def _count_merge(counted: Counted, taps: TapShapes, depth: int) -> None:
         if slot.enabled:
             _gather(counted, slot, index, child)
         if counted.blocks > MAX_BLOCKS:
-            _too_many(counted)
             break
     counted.children = tuple(children)
     branches = [child for slot, child, _ in children if slot.enabled]
+    if counted.blocks > MAX_BLOCKS:
+        _too_many(counted)
+        return
     if not branches:
         raise BlockError(f"{merge.type_name()} has no branches.", "Add a branch, or remove it.")
     shapes = [child.output_shape for child in branches if child.output_shape is not None]
@@ -391,18 +381,42 @@ def _left_out(counted: Counted, slot: Slot) -> Counted:
 def _merge_branches(
     counted: Counted, merge: Add | Concat | Multiply, branches: list[Counted], shapes: list[Shape]
 ) -> None:
-    reaches = [child.reach for child in branches]
-    if isinstance(merge, Add):
-        output = merge_shapes("Add", shapes)
-    elif isinstance(merge, Concat):
-        output = concat_shapes(shapes, merge.dim)
-    else:
-        output = broadcast_shapes(shapes)
-        gates = _gates(shapes)
-        reaches = [reach for reach, gate in zip(reaches, gates, strict=True) if not gate]
-        counted.aside = counted.aside or any(gates)
-    counted.output_shape = output
-    counted.reach = IDENTITY_REACH if all(r is IDENTITY_REACH for r in reaches) else reach_union(reaches, positions(output))
+    dim = merge.dim if isinstance(merge, Concat) else 1
+    counted.output_shape = _merged(merge.type_name().lower(), shapes, dim)
+    reaches = [branch.reach for branch in branches]
+    if isinstance(merge, Multiply):
+        reaches = _ungated(shapes, reaches, counted.output_shape)
+    elif dim > 1:
+        reaches = _end_to_end(shapes, reaches, dim - 1)
+    if not all(reach is IDENTITY_REACH for reach in reaches):
+        counted.reach = reach_union(reaches, positions(counted.output_shape))
+
+
+def _ungated(shapes: list[Shape], reaches: list[Reach], output: Shape) -> list[Reach]:
+    """What the factors of a product depend on, without its gates, and stretched to its output."""
+    if len(output) != 3 or all(shape[1:] == output[1:] for shape in shapes):
+        return reaches
+    gates = _gates(shapes)
+    kept = [(shape, reach) for shape, reach, gate in zip(shapes, reaches, gates, strict=True) if not gate]
+
+    def seen(shape: Shape, field: ReceptiveField) -> ReceptiveField:
+        stretched = field.stretched(shape, output)
+        return stretched.leaving_aside() if any(gates) else stretched
+
+    return [{source: seen(shape, field) for source, field in reach.items()} for shape, reach in kept]
+
+
+def _end_to_end(shapes: list[Shape], reaches: list[Reach], axis: int) -> list[Reach]:
+    """What branches depend on that are joined along the height or the width of an image."""
+    if len(shapes[0]) != 3:
+        return reaches
+    total, start = sum(shape[axis] for shape in shapes), 0
+    placed: list[Reach] = []
+    for shape, reach in zip(shapes, reaches, strict=True):
+        span = range(start, start + shape[axis])
+        placed.append({source: field.placed(axis, span, total) for source, field in reach.items()})
+        start = span.stop
+    return placed
 
 
 def merge_shapes(what: str, shapes: list[Shape]) -> Shape:
@@ -414,7 +428,7 @@ def merge_shapes(what: str, shapes: list[Shape]) -> Shape:
     for shape in shapes[1:]:
         if shape != shapes[0]:
             raise BlockError(
-                f"{what} needs branches of one shape, but they give {format_shape(shapes[0])} and {format_shape(shape)}.",
+                f"{what} needs branches of one shape, but gets {format_shape(shapes[0])} and {format_shape(shape)}.",
                 _sum_remedy(shapes[0], shape),
             )
     return shapes[0]
@@ -475,7 +489,8 @@ def positions(shape: Shape | None) -> tuple[int, int]:
     return (shape[1], shape[2]) if shape is not None and len(shape) == 3 else (1, 1)
 
 
-_COUNTERS = {
+_Counter: TypeAlias = Callable[[Counted, TapShapes, int], None]
+_COUNTERS: dict[type[Block], _Counter] = {
     Layer: _count_layer,
     Composite: _count_composite,
     Chain: _count_chain,
@@ -489,6 +504,7 @@ _COUNTERS = {
 }
 
 
-@functools.cache
-def _kind(cls: type[Block]) -> type[Block]:
-    return next(base for base in _COUNTERS if issubclass(cls, base))
+def _counter(cls: type[Block]) -> _Counter:
+    if cls not in _COUNTERS:
+        _COUNTERS[cls] = next(_COUNTERS[base] for base in cls.__mro__ if base in _COUNTERS)
+    return _COUNTERS[cls]

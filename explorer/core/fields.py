@@ -8,7 +8,6 @@ the middle of an edit always opens again.
 from __future__ import annotations
 
 import dataclasses
-import functools
 import json
 import math
 from dataclasses import dataclass
@@ -18,6 +17,12 @@ from explorer.core.shape import MAX_CHANNELS
 
 MAX_KERNEL = 63
 _KEY = "explorer"  # under which a dataclass field carries its specification
+_COUNTABLE = 1 << 64  # whole numbers from here on are no count of anything
+
+
+def shortened(text: str) -> str:
+    """The beginning of a text that may be as long as a file, for a sentence."""
+    return text if len(text) <= 40 else f"{text[:39]}…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +33,18 @@ class Invalid:
 
     @classmethod
     def keep(cls, value: object) -> Invalid:
-        """Wraps a value of the wrong kind."""
+        """Wraps a value of the wrong kind; one that JSON cannot hold is kept as the name of its type."""
         try:
             return cls(json.dumps(value, allow_nan=False))
-        except (TypeError, ValueError):
-            return cls(json.dumps(str(value)))
+        except (TypeError, ValueError, RecursionError):
+            return cls(json.dumps(type(value).__name__))
+
+    def value(self) -> Any:
+        """The JSON value that was kept."""
+        return None if self.text is None else json.loads(self.text)
 
     def __str__(self) -> str:
-        return "nothing" if self.text is None else self.text if len(self.text) <= 40 else f"{self.text[:39]}…"
+        return "missing" if self.text is None else shortened(self.text)
 
 
 MISSING = Invalid(None)
@@ -58,28 +67,36 @@ class Field:
 
     def normalise(self, value: Any) -> Any:
         """The one form of a value, or :class:`Invalid`."""
-        return value
+        if isinstance(value, Invalid):
+            return value
+        normal = self._normal(value)
+        return Invalid.keep(value) if normal is None else normal
 
     def problem(self, value: Any) -> str | None:
         """What is wrong with a normalised value, as the end of a sentence that starts with the field's name."""
-        return f"is {value}, which is not {self.expects}" if isinstance(value, Invalid) else self._outside(value)
+        if not isinstance(value, Invalid):
+            return self._outside(value)
+        return f"is {value}; it must be {self.expects}"
 
     @property
     def expects(self) -> str:
         """The values it takes, in words."""
         return "a value"
 
-    def _outside(self, value: Any) -> str | None:  # noqa: ARG002 - kinds without limits ignore it
+    def _normal(self, value: Any) -> Any:
+        """The one form of a value; None where it is of the wrong kind."""
+        return value
+
+    def _outside(self, value: Any) -> str | None:
+        """What is wrong with a value of the right kind; kinds without limits find nothing."""
         return None
 
 
 def _whole(value: object) -> int | None:
     """The integer a value stands for; ``True`` is no number of pixels, but ``3.0`` is three."""
-    if isinstance(value, bool):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not -_COUNTABLE < value < _COUNTABLE:
         return None
-    if isinstance(value, int):
-        return value
-    return int(value) if isinstance(value, float) and value.is_integer() else None
+    return int(value) if value == int(value) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +111,10 @@ class IntField(Field):
     def expects(self) -> str:
         return f"a whole number from {self.minimum:,} to {self.maximum:,}"
 
-    def normalise(self, value: Any) -> Any:
-        number = _whole(value)
-        return Invalid.keep(value) if number is None else number
+    def _normal(self, value: Any) -> Any:
+        return _whole(value)
 
-    def _outside(self, value: int) -> str | None:
+    def _outside(self, value: Any) -> str | None:
         return None if self.minimum <= value <= self.maximum else f"is {value:,}; it must be {self.expects}"
 
 
@@ -112,17 +128,17 @@ class SizeField(IntField):
     def expects(self) -> str:
         return f"a whole number from {self.minimum:,} to {self.maximum:,}, or a pair of them (height, width)"
 
-    def normalise(self, value: Any) -> Any:
+    def _normal(self, value: Any) -> Any:
         if not isinstance(value, tuple | list):
-            return IntField.normalise(self, value)
-        numbers = tuple(_whole(item) for item in value)
-        if len(numbers) != 2 or None in numbers:
-            return Invalid.keep(value)
+            return _whole(value)
+        numbers = tuple(map(_whole, value)) if len(value) == 2 else (None,)
+        if None in numbers:
+            return None
         return numbers[0] if numbers[0] == numbers[1] else numbers
 
     def _outside(self, value: Any) -> str | None:
-        worst = [item for item in (value if isinstance(value, tuple) else (value,)) if IntField._outside(self, item)]
-        return IntField._outside(self, worst[0]) if worst else None
+        found = (IntField._outside(self, item) for item in (value if isinstance(value, tuple) else (value,)))
+        return next((problem for problem in found if problem), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,13 +152,13 @@ class IntsField(IntField):
     def expects(self) -> str:
         return f"one to {self.most} whole numbers from {self.minimum:,} to {self.maximum:,}"
 
-    def normalise(self, value: Any) -> Any:
+    def _normal(self, value: Any) -> Any:
         if not isinstance(value, tuple | list):
-            return Invalid.keep(value)
-        numbers = tuple(_whole(item) for item in value)
-        return Invalid.keep(value) if None in numbers else numbers
+            return None
+        numbers = tuple(map(_whole, value))
+        return None if None in numbers else numbers
 
-    def _outside(self, value: tuple[int, ...]) -> str | None:
+    def _outside(self, value: Any) -> str | None:
         if not 1 <= len(value) <= self.most:
             return f"has {len(value)} numbers; it must be {self.expects}"
         worst = [item for item in value if IntField._outside(self, item)]
@@ -161,12 +177,12 @@ class FloatField(Field):
     def expects(self) -> str:
         return f"a number from {self.minimum:g} to {self.maximum:g}"
 
-    def normalise(self, value: Any) -> Any:
+    def _normal(self, value: Any) -> Any:
         if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > 1e300 or math.isnan(value):
-            return Invalid.keep(value)
+            return None
         return float(value)
 
-    def _outside(self, value: float) -> str | None:
+    def _outside(self, value: Any) -> str | None:
         return None if self.minimum <= value <= self.maximum else f"is {value:g}; it must be {self.expects}"
 
 
@@ -180,8 +196,8 @@ class BoolField(Field):
     def expects(self) -> str:
         return "true or false"
 
-    def normalise(self, value: Any) -> Any:
-        return value if isinstance(value, bool) else Invalid.keep(value)
+    def _normal(self, value: Any) -> Any:
+        return value if isinstance(value, bool) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,11 +211,11 @@ class ChoiceField(Field):
     def expects(self) -> str:
         return f"one of {', '.join(self.choices)}"
 
-    def normalise(self, value: Any) -> Any:
-        return value if isinstance(value, str) else Invalid.keep(value)
+    def _normal(self, value: Any) -> Any:
+        return value if isinstance(value, str) else None
 
-    def _outside(self, value: str) -> str | None:
-        return None if value in self.choices else f"is {value!r}; it must be {self.expects}"
+    def _outside(self, value: Any) -> str | None:
+        return None if value in self.choices else f"is {shortened(value)!r}; it must be {self.expects}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,10 +229,10 @@ class TextField(Field):
     def expects(self) -> str:
         return f"a name of 1 to {self.longest} characters"
 
-    def normalise(self, value: Any) -> Any:
-        return value if isinstance(value, str) else Invalid.keep(value)
+    def _normal(self, value: Any) -> Any:
+        return value if isinstance(value, str) else None
 
-    def _outside(self, value: str) -> str | None:
+    def _outside(self, value: Any) -> str | None:
         return None if 1 <= len(value) <= self.longest else f"has {len(value)} characters; it must be {self.expects}"
 
 
@@ -225,14 +241,14 @@ def integer(default: int, *, minimum: int = 0, maximum: int = MAX_CHANNELS, **wo
     return _field(default, IntField(minimum=minimum, maximum=maximum, **words))
 
 
-def size(
-    default: int | tuple[int, int], *, minimum: int = 1, maximum: int = MAX_KERNEL, **words: str
-) -> Any:
+def size(default: int | tuple[int, int], *, minimum: int = 1, maximum: int = MAX_KERNEL, **words: str) -> Any:
     """A dataclass field that holds one number for both axes or a pair ``(height, width)``."""
     return _field(default, SizeField(minimum=minimum, maximum=maximum, **words))
 
 
-def integers(default: tuple[int, ...], *, minimum: int = 1, maximum: int = MAX_CHANNELS, most: int = 16, **words: str) -> Any:
+def integers(
+    default: tuple[int, ...], *, minimum: int = 1, maximum: int = MAX_CHANNELS, most: int = 16, **words: str
+) -> Any:
     """A dataclass field that holds a short list of whole numbers."""
     return _field(default, IntsField(minimum=minimum, maximum=maximum, most=most, **words))
 
@@ -242,7 +258,7 @@ def real(default: float, *, minimum: float = 0.0, maximum: float = 1.0, **words:
     return _field(default, FloatField(minimum=minimum, maximum=maximum, **words))
 
 
-def flag(default: bool, **words: str) -> Any:  # noqa: FBT001 - a field's default, not a switch of this function
+def flag(default: bool, **words: str) -> Any:
     """A dataclass field that holds yes or no."""
     return _field(default, BoolField(**words))
 
@@ -252,20 +268,24 @@ def choice(default: str, choices: tuple[str, ...], **words: str) -> Any:
     return _field(default, ChoiceField(choices=choices, **words))
 
 
-def text(default: str, **words: str) -> Any:
+def text(default: str, *, longest: int = 100, **words: str) -> Any:
     """A dataclass field that holds a short name."""
-    return _field(default, TextField(**words))
+    return _field(default, TextField(longest=longest, **words))
 
 
 def _field(default: object, spec: Field) -> Any:
     return dataclasses.field(default=default, metadata={_KEY: spec})
 
 
-@functools.cache
+_specifications: dict[type, dict[str, Field]] = {}
+
+
 def specifications(cls: type) -> dict[str, Field]:
     """The fields of a block class by name, in the order of its constructor."""
-    return {
-        field.name: dataclasses.replace(field.metadata[_KEY], label=field.metadata[_KEY].label or field.name)
-        for field in dataclasses.fields(cls)
-        if _KEY in field.metadata
-    }
+    if cls not in _specifications:
+        _specifications[cls] = {
+            field.name: dataclasses.replace(field.metadata[_KEY], label=field.metadata[_KEY].label or field.name)
+            for field in dataclasses.fields(cls)
+            if _KEY in field.metadata
+        }
+    return _specifications[cls]

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
-from explorer.core.block import FLOAT, Backward, Layer
+from explorer.core.block import FLOAT, Backward, Block, Layer
 from explorer.core.compose import Add, Concat, Multiply, Output, Path, Recall, Tap
-from explorer.core.counting import Counted, join, slot_path
-from explorer.core.shape import elements
+from explorer.core.counting import Counted, broadcast_shapes, join, slot_path
+from explorer.core.shape import Shape, elements
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,17 @@ class _Tensor:
     needs_grad: bool
 
 
+_Taps: TypeAlias = Mapping[str, tuple[_Tensor, Shape]]
+
+
+def _kind(merge: Block) -> str:
+    return merge.type_name().lower()
+
+
+def _shape_of(counted: Counted) -> Shape:
+    return counted.output_shape or ()
+
+
 class _Walk:
     def __init__(self, frozen: frozenset[Path], device: str) -> None:
         self._frozen = frozen
@@ -51,9 +63,7 @@ class _Walk:
         self._kept: list[_Tensor] = []  # keeps the identities in _saved unique
         self.by_path: dict[Path, Memory] = {}
 
-    def run(
-        self, counted: Counted, path: Path, flow: _Tensor, taps: Mapping[str, _Tensor], trained: bool
-    ) -> tuple[_Tensor, Memory]:
+    def run(self, counted: Counted, path: Path, flow: _Tensor, taps: _Taps, trained: bool) -> tuple[_Tensor, Memory]:
         """Runs one block and records what it keeps; returns what leaves and what was kept."""
         trained = trained and path not in self._frozen
         if counted.output_shape is None and not counted.children:
@@ -75,7 +85,7 @@ class _Walk:
         return flow, kept
 
     def _sequence(
-        self, counted: Counted, path: Path, flow: _Tensor, taps: Mapping[str, _Tensor], trained: bool
+        self, counted: Counted, path: Path, flow: _Tensor, taps: _Taps, trained: bool
     ) -> tuple[_Tensor, Memory]:
         kept = NO_MEMORY
         for index, (slot, child, _) in enumerate(counted.children):
@@ -84,46 +94,47 @@ class _Walk:
             at = join(path, slot_path(slot, index))
             flow, inside = self.run(child, at, flow, taps, trained)
             kept += inside
-            if isinstance(child.block, Tap):
-                taps = {**taps, child.block.name: flow}
+            if isinstance(child.block, Tap) and child.output_shape is not None:
+                taps = {**taps, child.block.name: (flow, child.output_shape)}
         return flow, kept
 
     def _merge(
-        self, counted: Counted, path: Path, flow: _Tensor, taps: Mapping[str, _Tensor], trained: bool
+        self, counted: Counted, path: Path, flow: _Tensor, taps: _Taps, trained: bool
     ) -> tuple[_Tensor, Memory, Memory]:
-        branches, kept = [], NO_MEMORY
+        branches, active, kept = [], [], NO_MEMORY
         for index, (slot, child, _) in enumerate(counted.children):
             if slot.enabled:
                 at = join(path, slot_path(slot, index))
                 branch, inside = self.run(child, at, flow, taps, trained)
                 branches.append(branch)
+                active.append(child)
                 kept += inside
         if not branches or counted.output_shape is None:
             return flow, kept, NO_MEMORY
-        merged, own = self._join(isinstance(counted.block, Multiply), branches, elements(counted.output_shape))
+        merged, own = self._join(_kind(counted.block), branches, [_shape_of(child) for child in active])
         return merged, kept + own, own
 
-    def _join(self, multiplies: bool, values: list[_Tensor], output: int) -> tuple[_Tensor, Memory]:
-        if len(values) == 1:
-            return values[0], NO_MEMORY
-        result, kept = values[0], 0
-        for value in values[1:]:
-            if multiplies:
+    def _join(self, kind: str, values: list[_Tensor], shapes: list[Shape]) -> tuple[_Tensor, Memory]:
+        """Joins branches as torch does, two by two, or all at once where it concatenates."""
+        if kind == "concat":
+            return _Tensor(sum(value.size for value in values), any(value.needs_grad for value in values)), NO_MEMORY
+        result, shape, kept = values[0], shapes[0], 0
+        for value, other in zip(values[1:], shapes[1:], strict=True):
+            if kind == "multiply":
                 # the gradient of one factor is the other
                 kept += self._keep(result) if value.needs_grad else 0
                 kept += self._keep(value) if result.needs_grad else 0
-            result = _Tensor(output * FLOAT, result.needs_grad or value.needs_grad)
+                shape = broadcast_shapes([shape, other])
+            result = _Tensor(elements(shape) * FLOAT, result.needs_grad or value.needs_grad)
         return result, Memory(kept)
 
-    def _recall(
-        self, recall: Recall, counted: Counted, flow: _Tensor, taps: Mapping[str, _Tensor]
-    ) -> tuple[_Tensor, Memory]:
+    def _recall(self, recall: Recall, counted: Counted, flow: _Tensor, taps: _Taps) -> tuple[_Tensor, Memory]:
         tapped = taps.get(recall.name)
         if tapped is None or counted.output_shape is None:
             return flow, NO_MEMORY
         if recall.merge == "replace":
-            return tapped, NO_MEMORY
-        return self._join(recall.merge == "multiply", [flow, tapped], elements(counted.output_shape))
+            return tapped[0], NO_MEMORY
+        return self._join(recall.merge, [flow, tapped[0]], [counted.input_shape or (), tapped[1]])
 
     def _layer(self, layer: Layer, counted: Counted, flow: _Tensor, trained: bool) -> tuple[_Tensor, Memory]:
         shape, output = counted.input_shape, counted.output_shape
@@ -131,11 +142,10 @@ class _Walk:
             return flow, NO_MEMORY
         if layer.shares_storage():
             return flow, NO_MEMORY
-        trainable = trained and counted.parameters > 0
-        if not (flow.needs_grad or trainable):
+        if not (flow.needs_grad or (trained and counted.parameters > 0)):
             return _Tensor(elements(output) * FLOAT, needs_grad=False), NO_MEMORY
         result = _Tensor(elements(output) * FLOAT, needs_grad=True)
-        saved = layer.saved(shape, output, Backward(flow.needs_grad, trainable, self._device))
+        saved = layer.saved(shape, output, Backward(flow.needs_grad, trained, self._device))
         per_image = saved.per_image
         per_image += self._keep(flow) if saved.input else 0
         per_image += self._keep(result) if saved.output else 0
@@ -151,14 +161,14 @@ class _Walk:
 
 
 def training_memory(
-    counted: Counted, frozen: frozenset[Path], inputs: Mapping[str, int], device: str = "cpu"
+    counted: Counted, frozen: frozenset[Path], inputs: Mapping[str, Shape], device: str = "cpu"
 ) -> dict[Path, Memory]:
     """What each block keeps for the backward pass.
 
     Args:
         counted: The counted chain of the network.
         frozen: Paths whose parameters are not trained.
-        inputs: Numbers an image of each further input, by name.
+        inputs: The shape of each further input, by name.
         device: Where the training runs.
 
     Returns:
@@ -167,6 +177,6 @@ def training_memory(
     """
     walk = _Walk(frozen, device)
     flow = _Tensor(elements(counted.input_shape or ()) * FLOAT, needs_grad=False)
-    taps = {name: _Tensor(size * FLOAT, needs_grad=False) for name, size in inputs.items()}
+    taps = {name: (_Tensor(elements(shape) * FLOAT, needs_grad=False), shape) for name, shape in inputs.items()}
     walk.run(counted, (), flow, taps, trained=True)
     return walk.by_path

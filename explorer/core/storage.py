@@ -1,50 +1,69 @@
 """Networks as versioned JSON, so that every file ever saved opens for ever.
 
 Every field is written, defaults included. Only what cannot be parsed or is too large is refused. An unknown block, a
-missing field or a value of the wrong type opens as a located problem, keeps its JSON and is saved back unchanged.
+missing field or a value of the wrong type opens as a located problem, keeps its JSON and is saved back unchanged. A
+value that means the same in another form (``[3, 3]`` for 3, ``1.0`` for 1) is read as what it means.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import re
-import tempfile
 from pathlib import Path as FilePath
 from typing import Any
 
+from explorer.core import json_text
+from explorer.core.atomic import replacing
 from explorer.core.block import BLOCKS, Block
-from explorer.core.compose import Container, Output, Repeat, Slot, Unknown
-from explorer.core.fields import MISSING, Invalid
-from explorer.core.network import Input, Network, Provenance
+from explorer.core.compose import MAX_LEVELS, Container, Output, Repeat, Slot, Unknown, outline
+from explorer.core.fields import MISSING, IntsField, Invalid, shortened
+from explorer.core.json_text import MAX_BYTES, parse
+from explorer.core.network import PLACEHOLDERS, Input, Network, Provenance
+from explorer.core.shape import MAX_FEATURES
 from explorer.errors import FileError
+
+__all__ = [
+    "FORMAT",
+    "MAX_BYTES",
+    "SUFFIX",
+    "VERSION",
+    "block_from_json",
+    "block_to_json",
+    "dumps",
+    "loads",
+    "parse",
+    "read",
+    "slot_from_json",
+    "slot_to_json",
+    "write",
+]
 
 FORMAT = "architecture-explorer/network"
 VERSION = 1
 SUFFIX = ".network.json"
-MAX_BYTES = 8_000_000
-MAX_NESTING = 200  # of JSON lists and objects
-
-_TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*+"|[\[\]{}]', re.DOTALL)
-_STRUCTURAL = {"Chain", "Add", "Multiply", "Concat"}
+MAX_WRITTEN = 400_000  # slots; more cannot be read again
 
 
 def dumps(network: Network) -> str:
-    """The JSON text of a network."""
-    document: dict[str, Any] = {"format": FORMAT, "version": VERSION, "name": network.name}
-    document |= {
+    """The JSON text of a network, which :func:`loads` reads again.
+
+    Raises:
+        FileError: If there are too many blocks for a file, or too deep ones; edits never lead there.
+    """
+    what, written = f"The network {shortened(network.name)!r}", outline(network.body)
+    if written.levels > MAX_LEVELS + MAX_LEVELS // 2 or written.size > MAX_WRITTEN:
+        raise FileError(f"{what} has too many blocks, or too deep ones, to be saved; remove some of them.")
+    document: dict[str, Any] = {
+        "format": FORMAT,
+        "version": VERSION,
+        "name": network.name,
         "task": network.task,
-        "inputs": network.inputs if isinstance(network.inputs, Invalid) else [_input(entry) for entry in network.inputs],
-        "frozen": network.frozen
-        if isinstance(network.frozen, Invalid)
-        else sorted(list(path) for path in network.frozen),
+        "inputs": [{"name": i.name, "shape": list(i.shape), "optional": i.optional} for i in network.inputs],
+        "frozen": sorted(list(path) for path in network.frozen),
         "provenance": _provenance(network.provenance),
-        "body": network.body if isinstance(network.body, Invalid) else block_to_json(network.body),
+        "body": block_to_json(network.body),
     }
-    document = _present(document)
-    if network.extras is not None and network.extras.text is not None:
-        document |= json.loads(network.extras.text)
-    return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
+    return json_text.write(_present({**document, **network.still_unread}), what)
 
 
 def loads(text: str | bytes, source: str = "The text") -> Network:
@@ -74,13 +93,14 @@ def read(path: str | os.PathLike[str]) -> Network:
     Raises:
         FileError: If the file is missing, too large or no network document.
     """
-    file = FilePath(path)
     try:
-        with file.open("rb") as stream:
+        with FilePath(path).open("rb") as stream:
             content = stream.read(MAX_BYTES + 1)
     except OSError as error:
-        raise FileError(f"{file} cannot be read: {error.strerror or error}.") from error
-    return loads(content, str(file))
+        raise FileError(f"{path} cannot be read ({(error.strerror or str(error)).lower()}).") from error
+    except ValueError as error:  # a name with a zero byte
+        raise FileError(f"{os.fspath(path)!r} cannot be the name of a file.") from error
+    return loads(content, str(path))
 
 
 def write(network: Network, path: str | os.PathLike[str]) -> None:
@@ -89,82 +109,21 @@ def write(network: Network, path: str | os.PathLike[str]) -> None:
     Raises:
         FileError: If the file cannot be written; an older one is untouched.
     """
-    file = FilePath(path)
-    content = _encode(dumps(network))
+    content = _encoded(dumps(network))
     try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
-    except OSError as error:
-        raise FileError(f"{file} cannot be written: {error.strerror or error}.") from error
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        umask = os.umask(0)
-        os.umask(umask)
-        FilePath(temporary).chmod(0o666 & ~umask)  # mkstemp makes files for the owner alone
-        FilePath(temporary).replace(file)
-    except OSError as error:
-        FilePath(temporary).unlink(missing_ok=True)
-        raise FileError(f"{file} cannot be written: {error.strerror or error}.") from error
+        with replacing(FilePath(path)) as temporary:
+            temporary.write_bytes(content)
+    except ValueError as error:  # a name with a zero byte
+        if isinstance(error, FileError):
+            raise
+        raise FileError(f"{os.fspath(path)!r} cannot be the name of a file.") from error
 
 
-def _encode(text: str) -> bytes:
+def _encoded(text: str) -> bytes:
     try:
         return text.encode()
     except UnicodeEncodeError:  # half a surrogate pair, which JSON can carry and UTF-8 cannot
-        return json.dumps(json.loads(text), indent=1, allow_nan=False).encode()
-
-
-def parse(text: str | bytes, source: str) -> Any:
-    """JSON with limits: no NaN, no infinity, no key twice, bounded size and nesting, checked before parsing.
-
-    Raises:
-        FileError: If it is not that.
-    """
-    content = text.encode(errors="surrogatepass") if isinstance(text, str) else text
-    if len(content) > MAX_BYTES:
-        raise FileError(f"{source} is larger than {MAX_BYTES // 1_000_000} MB, which no network document is.")
-    _check_nesting(content, source)
-    try:
-        return json.loads(
-            content.decode(errors="surrogatepass"),
-            parse_constant=_refuse_constant,
-            parse_float=_finite,
-            object_pairs_hook=_unique,
-        )
-    except (ValueError, RecursionError) as error:
-        raise FileError(f"{source} is not readable JSON: {error}.") from error
-
-
-def _check_nesting(content: bytes, source: str) -> None:
-    depth = 0
-    for token in _TOKENS.finditer(content):
-        character = token.group()
-        if character in (b"[", b"{"):
-            depth += 1
-            if depth > MAX_NESTING:
-                raise FileError(f"{source} is nested more than {MAX_NESTING} levels deep, which no network document is.")
-        elif character in (b"]", b"}"):
-            depth -= 1
-
-
-def _refuse_constant(name: str) -> float:
-    raise ValueError(f"{name} is not a number of JSON")
-
-
-def _finite(text: str) -> float:
-    value = float(text)
-    if value in (float("inf"), float("-inf")):
-        raise ValueError(f"the number {text[:20]} is too large")
-    return value
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    result = dict(pairs)
-    if len(result) < len(pairs):
-        raise ValueError("an object has the same key twice")
-    return result
+        return json.dumps(json.loads(text), allow_nan=False).encode()
 
 
 # Writing
@@ -173,29 +132,19 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _present(values: dict[str, Any]) -> dict[str, Any]:
     """Invalid values as the JSON they were; missing ones left out."""
     return {
-        key: json.loads(value.text) if isinstance(value, Invalid) and value.text is not None else value
-        for key, value in values.items()
-        if value is not MISSING and value != MISSING
+        key: value.value() if isinstance(value, Invalid) else value for key, value in values.items() if value != MISSING
     }
 
 
-def _input(entry: Input) -> dict[str, Any]:
-    shape = entry.shape if isinstance(entry.shape, Invalid) else list(entry.shape)
-    return _present({"name": entry.name, "shape": shape, "optional": entry.optional})
-
-
-def _provenance(provenance: Provenance | Invalid | None) -> Any:
-    if provenance is None or isinstance(provenance, Invalid):
-        return provenance
-    return {"network": provenance.network, "options": dict(provenance.options)}
+def _provenance(provenance: Provenance | None) -> Any:
+    return provenance and {"network": provenance.network, "options": dict(provenance.options)}
 
 
 def block_to_json(block: Block) -> dict[str, Any]:
     """A block as JSON values, every field written."""
     if isinstance(block, Unknown):
         return json.loads(block.json)  # type: ignore[no-any-return]
-    fields = {name: getattr(block, name) for name in block.fields()}
-    document = _present({"type": block.type_name(), **fields})
+    document = _present({"type": block.type_name(), **{name: getattr(block, name) for name in block.fields()}})
     if isinstance(block, Repeat):
         document |= {"names": list(block.names), "block": block_to_json(block.block)}
     elif isinstance(block, Output):
@@ -214,125 +163,128 @@ def slot_to_json(slot: Slot) -> dict[str, Any]:
 
 # Reading
 
-_KEYS = {"format", "version", "name", "task", "inputs", "frozen", "provenance", "body"}
+
+class _UnreadableError(Exception):
+    """JSON that is no block; the message says why."""
 
 
 def _network(document: dict[str, Any]) -> Network:
-    def value(key: str, read: Any) -> Any:
-        if key not in document:
-            return MISSING
-        result = read(document[key])
-        return Invalid.keep(document[key]) if result is None else result
-
-    provenance = document.get("provenance", None)
-    extras = {key: document[key] for key in document if key not in _KEYS}
-    return Network(
-        name=value("name", _text),
-        inputs=value("inputs", _read_inputs),
-        body=value("body", _read_body),
-        task=value("task", _text),
-        frozen=value("frozen", _read_frozen),
-        provenance=MISSING if "provenance" not in document else None if provenance is None else _read_provenance(provenance),  # type: ignore[arg-type]
-        extras=Invalid.keep(extras) if extras else None,
-    )
-
-
-def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) else None
+    readers = {
+        "name": _text,
+        "task": _text,
+        "inputs": _inputs,
+        "frozen": _frozen,
+        "provenance": _origin,
+        "body": _body,
+    }
+    values, unread = dict(PLACEHOLDERS), []
+    for key, reader in readers.items():
+        try:
+            values[key] = reader(document[key])
+        except KeyError:
+            unread.append((key, MISSING))
+        except _UnreadableError:
+            unread.append((key, Invalid.keep(document[key])))
+    strange = document.keys() - readers.keys() - {"format", "version"}
+    unread += [(key, Invalid.keep(document[key])) for key in sorted(strange)]
+    return Network(**values, unread=tuple(unread))  # type: ignore[arg-type]
 
 
-def _read_inputs(value: Any) -> tuple[Input, ...] | None:
-    if not isinstance(value, list) or not value:
-        return None
-    inputs = []
-    for entry in value:
-        if not isinstance(entry, dict) or set(entry) != {"name", "shape", "optional"}:
-            return None
-        shape = entry["shape"]
-        whole = isinstance(shape, list) and all(type(extent) is int for extent in shape)
-        if not isinstance(entry["name"], str) or type(entry["optional"]) is not bool or not whole:
-            return None
-        inputs.append(Input(entry["name"], tuple(shape), entry["optional"]))
-    return tuple(inputs)
+def _require(right: bool, reason: str = "") -> None:
+    if not right:
+        raise _UnreadableError(reason)
 
 
-def _read_body(value: Any) -> Block | None:
+def _text(value: Any) -> str:
+    _require(isinstance(value, str))
+    return str(value)
+
+
+def _inputs(value: Any) -> tuple[Input, ...]:
+    _require(isinstance(value, list) and bool(value))
+    return tuple(map(_input, value))
+
+
+def _input(entry: Any) -> Input:
+    _require(isinstance(entry, dict) and set(entry) == {"name", "shape", "optional"})
+    shape = IntsField(maximum=MAX_FEATURES).normalise(entry["shape"])
+    _require(isinstance(entry["name"], str) and isinstance(entry["optional"], bool) and isinstance(shape, tuple))
+    return Input(entry["name"], shape, entry["optional"])
+
+
+def _body(value: Any) -> Block:
+    _require(isinstance(value, dict) and value.get("type") == "Chain")
     block = block_from_json(value)
-    return block if block.type_name() == "Chain" else None
+    _require(not isinstance(block, Unknown))
+    return block
 
 
-def _read_frozen(value: Any) -> frozenset[tuple[str, ...]] | None:
-    if not isinstance(value, list):
+def _frozen(value: Any) -> frozenset[tuple[str, ...]]:
+    _require(isinstance(value, list) and all(isinstance(path, list) for path in value))
+    _require(all(isinstance(name, str) and not name.startswith("#") for path in value for name in path))
+    return frozenset(map(tuple, value))
+
+
+def _origin(value: Any) -> Provenance | None:
+    if value is None:
         return None
-    paths = [tuple(path) for path in value if isinstance(path, list) and all(isinstance(name, str) for name in path)]
-    unchanged = sorted(list(path) for path in set(paths)) == value
-    return frozenset(paths) if unchanged else None
-
-
-def _read_provenance(value: Any) -> Provenance | Invalid:
-    if isinstance(value, dict) and set(value) == {"network", "options"} and isinstance(value["network"], str):
-        options = value["options"]
-        if isinstance(options, dict) and all(isinstance(item, str | int | float | bool) for item in options.values()):
-            return Provenance(value["network"], tuple(options.items()))
-    return Invalid.keep(value)
+    _require(isinstance(value, dict) and set(value) == {"network", "options"} and isinstance(value["network"], str))
+    options = value["options"]
+    _require(isinstance(options, dict) and all(isinstance(item, str | int | float) for item in options.values()))
+    return Provenance(value["network"], tuple(sorted(options.items())))
 
 
 def block_from_json(value: Any) -> Block:
     """The block of JSON values; an :class:`Unknown` that keeps them where they are no block."""
-    if not isinstance(value, dict) or not isinstance(value.get("type"), str):
-        return _unknown(value, "This is not a block: it has no type.")
+    try:
+        return _block(value)
+    except _UnreadableError as unreadable:
+        return Unknown(json.dumps(value, allow_nan=False), str(unreadable))
+
+
+def _block(value: Any) -> Block:
+    _require(isinstance(value, dict) and isinstance(value.get("type"), str), "This is not a block: it has no type.")
     name = value["type"]
-    if name not in BLOCKS:
-        return _unknown(value, f"There is no block called {name!r}.")
+    _require(name in BLOCKS, f"There is no block called {shortened(name)!r}.")
     cls = BLOCKS[name]
-    rest = {key: item for key, item in value.items() if key != "type"}
-    if name in _STRUCTURAL:
-        return _read_slots(cls, rest, value)
-    if name == "Repeat":
-        return _read_repeat(rest, value)
-    if name == "Output":
-        body = block_from_json(rest.pop("body", None))
-        if body.type_name() != "Chain":
-            return _unknown(value, "The body of this Output is not a chain.")
-        return _read_fields(cls, rest, value, body=body)
-    return _read_fields(cls, rest, value)
+    _require(cls is not Unknown, "This is not a block.")
+    fields = {key: item for key, item in value.items() if key != "type"}
+    parts = {key: fields.pop(key, None) for key in _PARTS.get(name, ())}
+    strangers = sorted(fields.keys() - cls.fields().keys())
+    _require(not strangers, f"{name} has no field called {shortened(strangers[0])!r}." if strangers else "")
+    return cls(**_fields(cls, fields), **_parts(name, parts))
 
 
-def _unknown(value: Any, reason: str, *, as_slot: bool = False) -> Unknown:
-    return Unknown(json.dumps(value, allow_nan=False), reason, as_slot)
+def _fields(cls: type[Block], values: dict[str, Any]) -> dict[str, Any]:
+    return {name: spec.normalise(values.get(name, MISSING)) for name, spec in cls.fields().items()}
 
 
-def _read_fields(cls: type[Block], rest: dict[str, Any], value: Any, **parts: Any) -> Block:
-    known = cls.fields()
-    strangers = sorted(set(rest) - set(known))
-    if strangers:
-        return _unknown(value, f"{cls.type_name()} has no field called {strangers[0]!r}.")
-    fields = {}
-    for name, spec in known.items():
-        read = _frozen_lists(rest[name]) if name in rest else MISSING
-        normal = read if read is MISSING else spec.normalise(read)
-        # a value that would be saved in another form, such as 3.0 for 3, is kept as it is instead
-        fields[name] = normal if isinstance(normal, Invalid) else _same_json(normal, rest[name])
-    return cls(**fields, **parts)
+_PARTS = {
+    "Chain": ("slots",),
+    "Add": ("slots",),
+    "Multiply": ("slots",),
+    "Concat": ("slots",),
+    "Repeat": ("names", "block"),
+    "Output": ("body",),
+}
 
 
-def _same_json(normal: Any, original: Any) -> Any:
-    return normal if json.dumps(normal) == json.dumps(original) else Invalid.keep(original)
-
-
-def _frozen_lists(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
-
-
-def _read_slots(cls: type[Block], rest: dict[str, Any], value: Any) -> Block:
-    slots = rest.pop("slots", None)
-    if not isinstance(slots, list):
-        return _unknown(value, f"This {cls.type_name()} has no list of slots.")
-    parts = [slot_from_json(slot) for slot in slots]
-    read = _read_fields(cls, rest, value)
-    if isinstance(read, Unknown):
-        return read
-    return cls(*parts, **{name: getattr(read, name) for name in cls.fields()})
+def _parts(name: str, parts: dict[str, Any]) -> dict[str, Any]:
+    """What a structure holds beside its fields."""
+    if "slots" in parts:
+        _require(isinstance(parts["slots"], list), f"This {name} has no list of slots.")
+        return {"slots": tuple(map(slot_from_json, parts["slots"]))}
+    if "names" in parts:
+        names = parts["names"]
+        named = isinstance(names, list) and all(isinstance(item, str) for item in names)
+        _require(named and parts["block"] is not None, "This Repeat has no list of names and a block.")
+        return {"names": tuple(names), "block": block_from_json(parts["block"])}
+    if "body" in parts:
+        try:
+            return {"body": _body(parts["body"])}
+        except _UnreadableError as unreadable:
+            raise _UnreadableError("The body of this Output is not a chain.") from unreadable
+    return {}
 
 
 def slot_from_json(value: Any) -> Slot:
@@ -341,12 +293,6 @@ def slot_from_json(value: Any) -> Slot:
     if right:
         right = isinstance(value["name"], str) and isinstance(value["note"], str) and type(value["enabled"]) is bool
     if not right:
-        return Slot("", _unknown(value, "This is not a slot with name, enabled, note and block.", as_slot=True))
+        reason = "This is not a slot with name, enabled, note and block."
+        return Slot("", Unknown(json.dumps(value, allow_nan=False), reason, as_slot=True))
     return Slot(value["name"], block_from_json(value["block"]), value["enabled"], value["note"])
-
-
-def _read_repeat(rest: dict[str, Any], value: Any) -> Block:
-    names = rest.get("names")
-    if set(rest) != {"names", "block"} or not isinstance(names, list) or not all(isinstance(n, str) for n in names):
-        return _unknown(value, "This Repeat has no list of names and a block.")
-    return Repeat(tuple(names), block_from_json(rest["block"]))

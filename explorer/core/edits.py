@@ -1,0 +1,360 @@
+"""The edits of a network by path, each of which gives a new network that shares what did not change."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Self
+
+from explorer.core.address import (
+    Place,
+    Slots,
+    arriving_shapes,
+    canonical,
+    closed_up,
+    edit_at,
+    find_counted,
+    holder_of,
+    locate,
+    opened,
+    path_to,
+    recalled,
+    shifted,
+    slot_at,
+    tapped,
+    taps_before,
+)
+from explorer.core.block import Block, BlockError, Composite
+from explorer.core.compose import (
+    MAX_LEVELS,
+    Add,
+    Chain,
+    Container,
+    Output,
+    Path,
+    Repeat,
+    Slot,
+    Tap,
+    free_name,
+    name_problem,
+    names_brought,
+    outline,
+    scope_names,
+)
+from explorer.core.counting import MAX_BLOCKS, Counted
+from explorer.core.freezing import Frozen, frozen_with, moved, renamed, thawed, thawed_with
+from explorer.errors import EditError
+
+if TYPE_CHECKING:
+    from explorer.core.network import Input
+
+MAX_SLOTS = 5 * MAX_BLOCKS  # beyond what can be assembled, so that an edit may pass through it
+
+
+class Edits:
+    """What can be done to a network; :class:`explorer.core.network.Network` has the values."""
+
+    __slots__ = ()
+
+    body: Chain
+    frozen: Frozen
+    inputs: tuple[Input, ...]
+
+    def count(self) -> Counted:
+        """The counted chain."""
+        raise NotImplementedError
+
+    def slot(self, path: Path) -> Slot:
+        """The slot at ``path``."""
+        raise NotImplementedError
+
+    def _with(self, key: str, value: object) -> Self:
+        raise NotImplementedError
+
+    def with_body(self, body: Chain) -> Self:
+        """The same network with other blocks.
+
+        Raises:
+            EditError: If they are too many, or nested too deeply, to be saved.
+        """
+        if body is self.body:
+            return self
+        new, old = outline(body), outline(self.body)
+        if new.levels > max(MAX_LEVELS, old.levels):
+            raise EditError(f"Structures cannot be nested more than {MAX_LEVELS} deep; unpack some of them first.")
+        if new.size > max(MAX_SLOTS, old.size):
+            raise EditError(f"A network cannot hold more than {MAX_SLOTS:,} blocks; remove some, or use a repeat.")
+        return self._with("body", body)
+
+    def replace(self, path: Path, block: Block) -> Self:
+        """Puts another block into the slot at ``path``; one that needs a name where there was none gets one.
+
+        Raises:
+            EditError: If there is no such slot, or the block brings a name that is taken.
+        """
+        old = self.slot(path)
+        new = old.holding(block)
+        if not new.name and not isinstance(block, Container):
+            new = dataclasses.replace(new, name=free_name(block.slot_name, self._names(path[:-1])))
+        self._check_free(new, self._names(path[:-1]) - names_brought(old))
+        return self._edit(path, lambda slots, i: (*slots[:i], new, *slots[i + 1 :]))
+
+    def insert(self, block: Block, after: Path | None = None, *, name: str | None = None) -> tuple[Self, Path]:
+        """Inserts a block.
+
+        Args:
+            block: What to insert.
+            after: The slot behind which it goes; None puts it first.
+            name: Its name, empty for a structure that adds no level; by default its kind with the first free number.
+
+        Returns:
+            The new network and the path of the new slot.
+
+        Raises:
+            EditError: If there is no such slot, or a name is bad or taken.
+        """
+        scope_path = canonical(after)[:-1] if after else ()
+        slot = self._new_slot(scope_path, block, name)
+        return self._put(slot, self._behind(after), scope_path)
+
+    def append(self, block: Block, into: Path = (), *, name: str | None = None) -> tuple[Self, Path]:
+        """Inserts a block behind all others of the structure at ``into``, such as an empty branch.
+
+        Raises:
+            EditError: If no structure is there, or a name is bad or taken.
+        """
+        structure = opened(self.slot(into), into) if into else self.body
+        path = canonical(into)
+        scope_path = path[:-1] if path and path[-1].startswith("#") else path
+        place = (*(self._place(into) if into else ()), len(structure.slots))
+        return self._put(self._new_slot(scope_path, block, name), place, scope_path)
+
+    def remove(self, paths: Iterable[Path]) -> Self:
+        """Takes blocks out.
+
+        Raises:
+            EditError: If one of them is not there.
+        """
+        by_place = {self._place(path): path for path in paths}
+        body, frozen = self.body, self.frozen
+        for place in sorted(by_place, reverse=True):  # from the back, so that the other places stay where they are
+            frozen = thawed_with(frozen, self.body, canonical(by_place[place]))
+            body = edit_at(body, place, lambda slots, i: (*slots[:i], *slots[i + 1 :]))
+        return self.with_body(body)._with_frozen(frozen)
+
+    def move(self, path: Path, after: Path | None) -> tuple[Self, Path]:
+        """Moves a slot behind another one, or to the front; it keeps its name where that is free.
+
+        Returns:
+            The new network and the path of the slot in it.
+
+        Raises:
+            EditError: If it would move into itself, or one of the two slots is not there.
+        """
+        place, target = self._place(path), self._behind(after)
+        if target[: len(place)] == place or (after and self._place(after)[: len(place)] == place):
+            raise EditError("A block cannot be moved into itself.")
+        old, new_scope = canonical(path), canonical(after)[:-1] if after else ()
+        slot = slot_at(self.body, place)
+        leaving = names_brought(slot) if old[:-1] == new_scope else frozenset()
+        taken = self._names(new_scope) - leaving
+        if slot.name in taken:
+            slot = dataclasses.replace(slot, name=free_name(slot.block.slot_name, taken))
+        self._check_free(slot, taken)
+        left = shifted(place, target)
+        body = edit_at(self.body, target, lambda slots, i: (*slots[:i], slot, *slots[i:]))
+        body = edit_at(body, left, lambda slots, i: (*slots[:i], *slots[i + 1 :]))
+        new = (*new_scope, path_to(body, closed_up(target, left))[-1])
+        return self.with_body(body)._with_frozen(moved(self.frozen, self.body, old, new)), new
+
+    def rename(self, path: Path, name: str) -> Self:
+        """Gives a slot another name.
+
+        Raises:
+            EditError: If the name is bad or taken in its scope.
+        """
+        if name == self.slot(path).name:
+            return self
+        self._check_name(name, self._names(path[:-1]))
+        return self._edit(path, _changing(name=name))._with_frozen(
+            renamed(self.frozen, self.body, canonical(path), name)
+        )
+
+    def enable(self, path: Path, enabled: bool = True) -> Self:
+        """Switches a block on or off; a block that is off is skipped."""
+        return self._edit(path, _changing(enabled=enabled))
+
+    def annotate(self, path: Path, note: str) -> Self:
+        """Sets the note on a block."""
+        return self._edit(path, _changing(note=note))
+
+    def wrap_residual(self, paths: Iterable[Path]) -> Self:
+        """Puts neighbouring blocks into a branch and adds their input to what they give; no key changes.
+
+        Raises:
+            EditError: If they are not neighbours in one chain.
+        """
+        return self._gather(paths, lambda slots: Slot("", Add(Chain(*slots), Chain())))
+
+    def fold(self, paths: Iterable[Path]) -> Self:
+        """Folds equal neighbours into one repeat that carries their names; no key changes.
+
+        Raises:
+            EditError: If they are not equal, enabled neighbours in one chain.
+        """
+
+        def folded(slots: Slots) -> Slot:
+            first = slots[0].block
+            if len(slots) < 2 or any(slot.block != first or not slot.enabled or not slot.name for slot in slots):
+                raise EditError("Only two or more equal neighbours can be folded into a repeat.")
+            if isinstance(first, Tap):
+                raise EditError("Taps cannot be folded: inside a repeat, what follows would not see them.")
+            notes = dict.fromkeys(slot.note for slot in slots if slot.note)
+            return Slot("", Repeat(tuple(slot.name for slot in slots), first), note="\n".join(notes))
+
+        return self._gather(paths, folded)
+
+    def unpack(self, path: Path) -> Self:
+        """Replaces a composite, a repeat or an unnamed chain by what it stands for; no key changes.
+
+        Raises:
+            EditError: If there is nothing inside, or no shape reaches a composite.
+        """
+        slot = self.slot(path)
+        block = slot.block
+        if isinstance(block, Composite):
+            return self.replace(path, self._expanded(block, path))
+        if isinstance(block, Repeat):
+            inside = tuple(Slot(name, block.block) for name in block.names)
+            in_sequence = isinstance(holder_of(self.body, self._place(path)), Chain | Output)
+            return self.replace(path, Chain(*inside)) if slot.name or not in_sequence else self._splice(path, inside)
+        if isinstance(block, Chain) and not slot.name:
+            self._check_splice(path, block)
+            return self._splice(path, block.slots)
+        raise EditError(f"There is nothing to unpack in {block.type_name()}.")
+
+    def freeze(self, path: Path, frozen: bool = True) -> Self:
+        """Marks the parameters at ``path``, inside composites too, as not trained, or as trained again.
+
+        Of a frozen block around one that is to be trained the rest stays frozen.
+
+        Raises:
+            EditError: If there is no such block, or what is inside the one around it is not known.
+        """
+        paths = self._keys(canonical(path))
+        change = frozen_with(self.frozen, paths) if frozen else thawed(self.frozen, self.count(), paths)
+        return self._with_frozen(change)
+
+    # Pieces of the edits
+
+    def _with_frozen(self, frozen: Frozen) -> Self:
+        return self if frozen == self.frozen else self._with("frozen", frozen)
+
+    def _place(self, path: Path) -> Place:
+        if not path:
+            raise EditError("The network itself is not in a slot; choose a block.")
+        return locate(self.body, path)
+
+    def _edit(self, path: Path, change: Callable[[Slots, int], Slots]) -> Self:
+        return self.with_body(edit_at(self.body, self._place(path), change))
+
+    def _behind(self, after: Path | None) -> Place:
+        """The place behind a slot, or the first one of all."""
+        place = self._place(after) if after else (-1,)
+        return (*place[:-1], place[-1] + 1)
+
+    def _put(self, slot: Slot, place: Place, scope_path: Path) -> tuple[Self, Path]:
+        body = edit_at(self.body, place, lambda slots, i: (*slots[:i], slot, *slots[i:]))
+        return self.with_body(body), (*scope_path, path_to(body, place)[-1])
+
+    def _splice(self, path: Path, inside: Slots) -> Self:
+        def change(slots: Slots, i: int) -> Slots:
+            outer = slots[i]
+            parts = [slot if outer.enabled else dataclasses.replace(slot, enabled=False) for slot in inside]
+            if outer.note and parts and not parts[0].note:
+                parts[0] = dataclasses.replace(parts[0], note=outer.note)
+            return (*slots[:i], *parts, *slots[i + 1 :])
+
+        return self._edit(path, change)
+
+    def _gather(self, paths: Iterable[Path], into: Callable[[Slots], Slot]) -> Self:
+        """Replaces neighbouring slots of one chain by one slot that holds them."""
+        by_place = {self._place(path): path for path in paths}
+        places = sorted(by_place)
+        if not places:
+            raise EditError("Select one or more neighbouring blocks first.")
+        first = places[0]
+        in_sequence = len(places) == 1 or isinstance(holder_of(self.body, first), Chain | Output)
+        if not in_sequence or any(place != (*first[:-1], first[-1] + n) for n, place in enumerate(places)):
+            raise EditError("The selected blocks are not neighbours in one chain.")
+
+        def change(slots: Slots, i: int) -> Slots:
+            return (*slots[:i], into(slots[i : i + len(places)]), *slots[i + len(places) :])
+
+        return self._edit(by_place[first], change)
+
+    def _expanded(self, block: Composite, path: Path) -> Chain:
+        """The chain a composite stands for in its place."""
+        shapes = arriving_shapes(self.count(), self._place(path)) or {None}
+        bodies: list[Chain] = []
+        for shape in shapes:
+            if shape is None or block.field_problems():
+                raise EditError("Mend the problem before this block first: what is inside depends on the shape.")
+            try:
+                bodies.append(block.body(shape))
+            except BlockError as error:
+                raise EditError(f"{error.message} {error.remedy}") from error
+        if any(body != bodies[0] for body in bodies):
+            raise EditError("The copies of the repeat stand for different blocks; unpack the repeat first.")
+        return bodies[0]
+
+    def _check_splice(self, path: Path, chain: Chain) -> None:
+        place = self._place(path)
+        holder = holder_of(self.body, place)
+        if not isinstance(holder, Chain | Output) and len(chain.slots) != 1:
+            raise EditError("This chain is a branch; unpacked, its blocks would be branches of their own.")
+        visible = taps_before(self.body, place) | {entry.name for entry in self.inputs[1:]}
+        hidden = tapped(chain.slots) & visible & recalled(holder.slots[place[-1] + 1 :])
+        if hidden:
+            raise EditError(f"The tap {min(hidden)!r} inside would hide one outside; rename one of them first.")
+
+    def _structure(self, scope_path: Path) -> Container:
+        return opened(self.slot(scope_path), scope_path) if scope_path else self.body
+
+    def _names(self, scope_path: Path) -> set[str]:
+        return scope_names(self._structure(scope_path))
+
+    def _keys(self, path: Path) -> frozenset[Path]:
+        """The paths of what is named at ``path``: itself, or all names in a structure without one."""
+        if path and path[-1].startswith("#"):
+            return frozenset((*path[:-1], name) for name in names_brought(self.slot(path)))
+        if path and path not in self.frozen and find_counted(self.count(), path) is None:
+            self._place(path)
+        return frozenset({path})
+
+    def _new_slot(self, scope_path: Path, block: Block, name: str | None) -> Slot:
+        taken = self._names(scope_path)
+        slot = Slot(free_name(block.slot_name, taken) if name is None else name, block)
+        if slot.name or not isinstance(block, Container):
+            self._check_name(slot.name, taken)
+        self._check_free(slot, taken)
+        return slot
+
+    @staticmethod
+    def _check_name(name: str, taken: set[str]) -> None:
+        problem = name_problem(name) or (f"The name {name!r} is taken; choose another one." if name in taken else None)
+        if problem is not None:
+            raise EditError(problem)
+
+    @staticmethod
+    def _check_free(slot: Slot, taken: set[str]) -> None:
+        clash = names_brought(slot) & taken
+        if clash:
+            raise EditError(f"The name {min(clash)!r} is taken; choose another one.")
+
+
+def _changing(**changes: object) -> Callable[[Slots, int], Slots]:
+    def change(slots: Slots, i: int) -> Slots:
+        return (*slots[:i], dataclasses.replace(slots[i], **changes), *slots[i + 1 :])  # type: ignore[arg-type]
+
+    return change
