@@ -1,0 +1,61 @@
+"""The fields of the selected blocks as a form, made from what the fields say about themselves."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLabel, QWidget
+
+from explorer.core.block import Block
+from explorer.gui.field_editor import FieldEditor, explanation, make_editor
+from explorer.gui.form import form_grid, words
+
+
+class BlockForm(QWidget):
+    """One row a field: label, editor and, where the value is wrong, a sentence below.
+
+    Args:
+        kind: The kind of block.
+    """
+
+    edited = Signal(str, object)  # a field and its value, while it is typed
+    settled = Signal()
+
+    def __init__(self, kind: type[Block]) -> None:
+        super().__init__()
+        self.setObjectName("block_form")
+        self.kind = kind
+        self._grid = form_grid(self)
+        self._editors: dict[str, FieldEditor] = {}
+        self._problems: dict[str, QLabel] = {}
+        for name in kind.fields():
+            self._add(name)
+
+    def _add(self, name: str) -> None:
+        field = self.kind.fields()[name]
+        editor, problem = make_editor(name, field), words(f"problem_{name}", "problem")
+        label = QLabel(field.label or name)
+        label.setToolTip(explanation(field))
+        label.setBuddy(editor)
+        row = self._grid.rowCount()
+        self._grid.addWidget(label, row, 0)
+        self._grid.addWidget(editor, row, 1)
+        self._grid.addWidget(problem, row + 1, 0, 1, 2)
+        problem.hide()
+        editor.edited.connect(lambda value: self.edited.emit(name, value))
+        editor.settled.connect(self.settled)
+        self._editors[name], self._problems[name] = editor, problem
+
+    def show_block(self, block: Block) -> None:
+        """Shows the values of a block of this kind, and what is wrong with them."""
+        problems = dict(block.field_problems())
+        for name, editor in self._editors.items():
+            editor.show_value(getattr(block, name))
+            editor.mark(problems.get(name))
+            self._problems[name].setText(problems.get(name, ""))
+            self._problems[name].setVisible(name in problems)
+
+    def focus_field(self, name: str) -> None:
+        """Brings the keyboard to a field."""
+        control = self._editors[name].findChild(QWidget, f"field_{name}") if name in self._editors else None
+        if control is not None:
+            control.setFocus()

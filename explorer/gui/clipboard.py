@@ -1,0 +1,34 @@
+"""Blocks as text, for the clipboard and for dragging, within a window and between two."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from explorer.core.compose import Slot
+from explorer.core.storage import parse, slot_from_json, slot_to_json
+from explorer.errors import FileError
+
+FORMAT = "architecture-explorer/blocks"
+VERSION = 1
+
+
+def dumps(slots: Iterable[Slot]) -> str:
+    """The JSON text of slots."""
+    document = {"format": FORMAT, "version": VERSION, "slots": [slot_to_json(slot) for slot in slots]}
+    return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
+
+
+def loads(text: str) -> tuple[Slot, ...]:
+    """The slots of a JSON text.
+
+    Raises:
+        FileError: If the text holds no blocks.
+    """
+    document = parse(text, "The clipboard")
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        raise FileError("The clipboard holds no blocks; copy some in the layer table first.")
+    slots = document.get("slots")
+    if document.get("version") != VERSION or not isinstance(slots, list) or not slots:
+        raise FileError("The blocks in the clipboard come from another version of the application.")
+    return tuple(slot_from_json(slot) for slot in slots)

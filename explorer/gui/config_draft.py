@@ -1,0 +1,60 @@
+"""The settings of the next run while a person edits them: some may be wrong for a while. Plain Python, without Qt."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from explorer.core.fields import Field
+from explorer.errors import TrainingError
+from explorer.training.config import TrainConfig
+
+
+class ConfigDraft:
+    """Settings that are being edited.
+
+    Args:
+        config: The settings to begin with.
+
+    Attributes:
+        config: The last settings that were right.
+        problems: What is wrong now: a sentence for each field that has to be changed.
+    """
+
+    def __init__(self, config: TrainConfig) -> None:
+        self.config = config
+        self.problems: dict[str, str] = {}
+        self._values: dict[str, Any] = {name: getattr(config, name) for name in TrainConfig.fields()}
+
+    def value(self, name: str) -> Any:
+        """The value of a field as it was set, right or wrong."""
+        return self._values[name]
+
+    def set(self, name: str, value: Any) -> None:
+        """Sets a field.
+
+        Args:
+            name: The field.
+            value: Its value; one of the wrong kind or outside the limits is kept and becomes a problem.
+        """
+        field = TrainConfig.fields()[name]
+        self._values[name] = field.normalise(value)
+        self.problems = {other: words for other in self._values if (words := self._problem_of(other))}
+        if not self.problems:
+            self._check_together(name)
+
+    def _problem_of(self, name: str) -> str:
+        field = TrainConfig.fields()[name]
+        problem = field.problem(self._values[name])
+        return f"{capitalised(field)} {problem}." if problem else ""
+
+    def _check_together(self, changed: str) -> None:
+        try:
+            self.config = dataclasses.replace(self.config, **self._values)
+        except TrainingError as error:
+            self.problems = {changed: str(error)}
+
+
+def capitalised(field: Field) -> str:
+    """The label of a field at the start of a sentence."""
+    return field.label[:1].upper() + field.label[1:]

@@ -1,0 +1,143 @@
+"""What can be done to the selected blocks: the Edit menu, the Network menu and the context menu of the layer table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
+
+from explorer.blocks.residual import BasicBlock
+from explorer.gui import edits
+from explorer.gui.placing import is_editable, topmost
+from explorer.gui.session import Session
+
+Menu: TypeAlias = Literal["edit", "insert"]
+
+
+@dataclass(frozen=True, slots=True)
+class DesignCommand:
+    """One thing that can be done to the design.
+
+    Attributes:
+        key: For objectNames: ``action_<key>``.
+        text: What the menu says.
+        shortcut: Its keys; empty for none.
+        help: One line that explains it, for the status bar and tooltips.
+        run: Does it.
+        possible: Whether it can be done now.
+        section: Commands of one section stand between two lines of the menu.
+        menu: The menu.
+    """
+
+    key: str
+    text: str
+    shortcut: str
+    help: str
+    run: Callable[[Session], None]
+    possible: Callable[[Session], bool]
+    section: int = 0
+    menu: Menu = "edit"
+
+
+def _copy(session: Session) -> None:
+    text = edits.copied(session)
+    if text is None:
+        session.message.emit("What is inside a composite cannot be copied; unpack it first, or copy the composite.")
+    else:
+        QGuiApplication.clipboard().setText(text)
+
+
+def _cut(session: Session) -> None:
+    if edits.copied(session) is not None:
+        _copy(session)
+    edits.remove(session, "cut")
+
+
+def _paste(session: Session) -> None:
+    edits.paste(session, QGuiApplication.clipboard().text())
+
+
+def _rename(session: Session) -> None:
+    session.renaming_asked.emit(session.selection[-1])
+
+
+def _insert_residual(session: Session) -> None:
+    edits.insert(session, BasicBlock())
+
+
+def _any(session: Session) -> bool:
+    return bool(session.selection) and is_editable(session.network, topmost(session.selection)[0])
+
+
+def _one(session: Session) -> bool:
+    return len(session.selection) == 1 and _any(session)
+
+
+def _several(session: Session) -> bool:
+    return len(session.selection) > 1 and _any(session)
+
+
+def _always(_: Session) -> bool:
+    return True
+
+
+COMMANDS = (
+    DesignCommand("cut", "Cu&t", "Ctrl+X", "Moves the selected blocks to the clipboard, as JSON text", _cut, _any),
+    DesignCommand("copy", "&Copy", "Ctrl+C", "Copies the selected blocks to the clipboard, as JSON text", _copy, _any),
+    DesignCommand("paste", "&Paste", "Ctrl+V", "Inserts the clipboard's blocks behind the selection", _paste, _always),
+    DesignCommand("duplicate", "&Duplicate", "Ctrl+D", "Inserts copies behind the selection", edits.duplicate, _any),
+    DesignCommand("delete", "De&lete", "Delete", "Takes the selected blocks out", edits.remove, _any),
+    DesignCommand("rename", "&Rename", "F2", "Gives the block another name, the key of its weights", _rename, _one, 1),
+    DesignCommand(
+        "move_up", "Move &Up", "Alt+Up", "Moves the selection one place up", lambda s: edits.move(s, -1), _any, 1
+    ),
+    DesignCommand(
+        "move_down", "Move Do&wn", "Alt+Down", "Moves the selection one place down", lambda s: edits.move(s, 1), _any, 1
+    ),
+    DesignCommand(
+        "switch", "&Enable or Disable", "Ctrl+E", "Blocks that are off are skipped everywhere", edits.switch, _any, 1
+    ),
+    DesignCommand(
+        "wrap_residual", "Wrap in a Re&sidual Connection", "Ctrl+Shift+R", "Adds the input of the selected neighbours "
+        "to what they give", edits.wrap_residual, _any, 2,
+    ),
+    DesignCommand(
+        "unpack", "U&npack", "Ctrl+U", "Replaces a composite or repeat by what it stands for", edits.unpack, _any, 2
+    ),
+    DesignCommand(
+        "fold", "&Fold into a Repeat", "Ctrl+Shift+U", "Folds equal neighbours into one repeat", edits.fold, _several, 2
+    ),
+    DesignCommand(
+        "insert_residual", "&Residual Block", "Ctrl+R", "Inserts a BasicBlock behind the selection, "
+        "with as many channels as arrive", _insert_residual, _always, 0, "insert",
+    ),
+)  # fmt: skip
+
+
+def make_actions(
+    session: Session, parent: QObject, *, shortcuts: bool = True, menu: Menu = "edit"
+) -> list[tuple[DesignCommand, QAction]]:
+    """The commands of one menu as actions, ready for it.
+
+    Args:
+        session: What they work on.
+        parent: Their owner.
+        shortcuts: Whether they answer to their keys; only one set of actions in a window may.
+        menu: The menu.
+    """
+    return [(command, _make(command, session, parent, shortcuts)) for command in COMMANDS if command.menu == menu]
+
+
+def _make(command: DesignCommand, session: Session, parent: QObject, shortcuts: bool) -> QAction:
+    action = QAction(command.text, parent)
+    action.setObjectName(f"action_{command.key}" if shortcuts else f"context_{command.key}")
+    action.setToolTip(command.help)
+    action.setStatusTip(command.help)
+    if shortcuts:
+        action.setShortcut(QKeySequence(command.shortcut))
+    action.setEnabled(command.possible(session))
+    action.triggered.connect(lambda: command.run(session))
+    return action

@@ -1,0 +1,86 @@
+"""The few dialogs there are. All of them open without stopping the program, so that a test can answer them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+
+def ask_file(
+    parent: QWidget,
+    name: str,
+    title: str,
+    filters: str,
+    then: Callable[[Path], None],
+    *,
+    folder: str = "",
+    saves: str = "",
+) -> QFileDialog:
+    """Asks for a file.
+
+    Args:
+        parent: The window.
+        name: The objectName.
+        title: What the dialog is called.
+        filters: Kinds of file, as Qt writes them.
+        then: Takes the file.
+        folder: Where to look first.
+        saves: The name that is proposed, where a file is to be written.
+    """
+    dialog = QFileDialog(parent, title, folder, filters)
+    dialog.setObjectName(name)
+    dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    if saves:
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+        dialog.selectFile(saves)
+    else:
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    dialog.fileSelected.connect(lambda chosen: then(Path(chosen)))
+    dialog.open()
+    return dialog
+
+
+def ask_about_changes(
+    parent: QWidget, title: str, *, save: Callable[[], None], discard: Callable[[], None]
+) -> QMessageBox:
+    """Asks what becomes of unsaved changes; nothing happens on Cancel.
+
+    Args:
+        parent: The window.
+        title: Of the document.
+        save: Saves it and goes on.
+        discard: Goes on without it.
+    """
+    box = QMessageBox(parent)
+    box.setObjectName("dialog_unsaved")
+    box.setWindowTitle("Unsaved changes")
+    box.setIcon(QMessageBox.Icon.NoIcon)
+    box.setText(f"Save the changes to {title}?")
+    box.setInformativeText("Without saving they are lost.")
+    button = QMessageBox.StandardButton
+    box.setStandardButtons(button.Save | button.Discard | button.Cancel)
+    box.setDefaultButton(button.Save)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.button(button.Save).clicked.connect(save)
+    box.button(button.Discard).clicked.connect(discard)
+    box.open()
+    return box
+
+
+def tell(parent: QWidget, name: str, title: str, text: str) -> QMessageBox:
+    """Shows a text that the person asked for."""
+    box = QMessageBox(parent)
+    box.setObjectName(name)
+    box.setWindowTitle(title)
+    box.setTextFormat(Qt.TextFormat.RichText)
+    box.setText(text)
+    box.setStandardButtons(QMessageBox.StandardButton.Close)
+    box.setWindowModality(Qt.WindowModality.NonModal)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.show()
+    return box

@@ -1,0 +1,144 @@
+"""An open document: a network, its file, its selection and its history.
+
+The network is a value, so undo is one snapshot command and the history's clean state tells whether there are changes
+to save. Every document has a history of its own.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from explorer.core.analysis import Analysis, analyse
+from explorer.core.compose import Path as BlockPath
+from explorer.core.network import Network
+from explorer.core.storage import SUFFIX
+
+Selection = tuple[BlockPath, ...]
+
+
+class Document(QObject):
+    """One open network.
+
+    Args:
+        network: The network.
+        file: The file it was read from, if there is one.
+        parent: Its owner.
+    """
+
+    changed = Signal()  # the network or the file
+    selection_changed = Signal()
+
+    def __init__(self, network: Network, file: Path | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._network = network
+        self._analysis: Analysis | None = None
+        self._selection: Selection = ()
+        self._phase = 0
+        self.file = file
+        self.undo_stack = QUndoStack(self)
+
+    @property
+    def network(self) -> Network:
+        """The network as it stands."""
+        return self._network
+
+    @property
+    def analysis(self) -> Analysis:
+        """Its analysis, made when first asked for after a change."""
+        if self._analysis is None:
+            self._analysis = analyse(self._network)
+        return self._analysis
+
+    @property
+    def selection(self) -> Selection:
+        """Paths of the selected blocks, in the order of the network; empty: the network itself."""
+        return self._selection
+
+    @property
+    def title(self) -> str:
+        """What a person calls it."""
+        name = self._network.name
+        if isinstance(name, str) and name:
+            return name
+        return self.file.name.removesuffix(SUFFIX) if self.file else "Untitled"
+
+    @property
+    def modified(self) -> bool:
+        """Whether there are changes that no file has."""
+        return not self.undo_stack.isClean()
+
+    def edit(self, text: str, network: Network, *, merge: str | None = None, select: Selection | None = None) -> None:
+        """Puts an edited network in the place of the old one, as one step of the history.
+
+        Args:
+            text: What was done, as the menu says it after "Undo", such as "insert BasicBlock".
+            network: The edited network.
+            merge: Steps with the same key that follow one another become one, until :meth:`settle`.
+            select: What is selected afterwards; by default what still exists of the selection.
+        """
+        if network is self._network:
+            if select is not None:
+                self.select(select)
+            return
+        key = None if merge is None else f"{self._phase}:{merge}"
+        self.undo_stack.push(_Edit(self, text, network, key, self._selection if select is None else select))
+
+    def settle(self) -> None:
+        """Ends the merging: the next edit is a step of its own."""
+        self._phase += 1
+
+    def select(self, paths: Selection) -> None:
+        """Selects blocks; paths that do not exist are left out."""
+        selection = self._existing(paths)
+        if selection != self._selection:
+            self._selection = selection
+            self.selection_changed.emit()
+
+    def mark_saved(self, file: Path) -> None:
+        """Notes that ``file`` has the network as it stands."""
+        self.settle()
+        self.file = file
+        self.undo_stack.setClean()
+        self.changed.emit()
+
+    def show(self, network: Network, selection: Selection) -> None:
+        """Takes over a step of the history; for its commands alone."""
+        self._network = network
+        self._analysis = None
+        before, self._selection = self._selection, self._existing(selection)
+        self.changed.emit()
+        if self._selection != before:
+            self.selection_changed.emit()
+
+    def _existing(self, paths: Selection) -> Selection:
+        return tuple(dict.fromkeys(path for path in paths if path and self.analysis.row(path) is not None))
+
+
+class _Edit(QUndoCommand):
+    """The one command: the network and the selection before and after."""
+
+    def __init__(self, document: Document, text: str, network: Network, merge: str | None, select: Selection) -> None:
+        super().__init__(text)
+        self._document = document
+        self._merge = merge
+        self._before = (document.network, document.selection)
+        self._after = (network, select)
+
+    def redo(self) -> None:
+        self._document.show(*self._after)
+
+    def undo(self) -> None:
+        self._document.show(*self._before)
+
+    def id(self) -> int:
+        return -1 if self._merge is None else 1
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        if not isinstance(other, _Edit) or other._merge != self._merge:
+            return False
+        self._after = other._after
+        self.setObsolete(self._after[0] == self._before[0])
+        return True

@@ -1,0 +1,256 @@
+"""What a person does to the blocks of the document in front; every function is one step of its history.
+
+A refusal of the core becomes a sentence in the status bar, and the document stays as it was.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from collections.abc import Callable, Sequence
+from typing import Concatenate, ParamSpec
+
+from explorer.core.block import Block
+from explorer.core.compose import Path, Slot
+from explorer.core.network import find_counted
+from explorer.errors import EditError, ExplorerError
+from explorer.gui import clipboard
+from explorer.gui.placing import (
+    editable_part,
+    insertion_point,
+    is_editable,
+    outside_repeats,
+    place_before,
+    place_slot,
+    repeat_around,
+    siblings,
+    topmost,
+    with_whole_repeats,
+)
+from explorer.gui.session import Session
+from explorer.gui.starters import fitted
+
+P = ParamSpec("P")
+_Edit = Callable[Concatenate[Session, P], None]
+
+
+def _speaking(edit: _Edit[P]) -> _Edit[P]:
+    """Lets an edit say in the status bar why it was refused."""
+
+    @functools.wraps(edit)
+    def speaking(session: Session, /, *args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            edit(session, *args, **kwargs)
+        except ExplorerError as error:
+            session.message.emit(str(error))
+
+    return speaking
+
+
+# Putting in
+
+
+@_speaking
+def insert(session: Session, block: Block) -> None:
+    """Inserts a block behind the selection and selects it, so that the next one goes behind it."""
+    after = insertion_point(session.network, session.analysis, session.selection, block)
+    slot = adapted(session, Slot("", block), after)
+    network, path = session.network.insert(slot.block, after)
+    session.edit(f"insert {block.type_name()}", network, select=(path,))
+
+
+def adapted(session: Session, slot: Slot, after: Path | None) -> Slot:
+    """A new block in the form that suits what arrives behind ``after``; in front of all it keeps its defaults."""
+    counted = session.analysis.counted
+    beside = find_counted(counted, after) if counted and after else None
+    return slot.holding(fitted(slot.block, beside.output_shape if beside else None))
+
+
+@_speaking
+def insert_slots(session: Session, slots: Sequence[Slot], text: str, *, after: Path | None) -> None:
+    """Inserts slots behind a block, or in front of all, and selects them."""
+    network, paths = session.network, []
+    for slot in slots:
+        network, after = place_slot(network, slot, after)
+        paths.append(after)
+    session.edit(text, network, select=tuple(paths))
+
+
+@_speaking
+def insert_slots_before(session: Session, slots: Sequence[Slot], text: str, before: Path) -> None:
+    """Inserts slots in front of a block and selects them."""
+    network, path = place_before(session.network, slots[0], before)
+    paths = [path]
+    for slot in slots[1:]:
+        network, path = place_slot(network, slot, path)
+        paths.append(path)
+    session.edit(text, network, select=tuple(paths))
+
+
+@_speaking
+def duplicate(session: Session) -> None:
+    """Inserts copies of the selected blocks behind them."""
+    paths = _chosen(session)
+    insert_slots(session, [session.network.slot(path) for path in paths], "duplicate", after=_behind(session, paths))
+
+
+@_speaking
+def paste(session: Session, text: str) -> None:
+    """Inserts the blocks of a JSON text behind the selection, or behind all."""
+    slots = clipboard.loads(text)
+    if session.selection:
+        after: Path | None = _behind(session, session.selection)
+    else:
+        after = insertion_point(session.network, session.analysis, (), slots[0].block)
+    insert_slots(session, slots, "paste", after=after)
+
+
+def copied(session: Session) -> str | None:
+    """The selected blocks as JSON text; None where none is selected or one lies inside a composite."""
+    network = session.network
+    paths = topmost(session.selection)
+    if not paths or not all(is_editable(network, path) for path in paths):
+        return None
+    return clipboard.dumps(network.slot(path) for path in paths)
+
+
+# Taking out and moving
+
+
+@_speaking
+def remove(session: Session, text: str = "delete") -> None:
+    """Takes the selected blocks out and selects what stands in their place."""
+    paths = _chosen(session)
+    beside = siblings(session.network, paths[-1])
+    left = [path for path in beside if path not in paths]
+    place = sum(1 for path in beside[: beside.index(paths[-1])] if path not in paths)
+    network = session.network.remove(paths)
+    session.edit(text, network, select=(left[min(place, len(left) - 1)],) if left else ())
+
+
+@_speaking
+def move(session: Session, offset: int) -> None:
+    """Moves the selected neighbours one place up (-1) or down (1)."""
+    paths = _chosen(session)
+    beside = siblings(session.network, paths[0])
+    places = [beside.index(path) if path in beside else -2 for path in paths]
+    if places != list(range(places[0], places[0] + len(paths))):
+        raise EditError("Only neighbours in one chain move together.")
+    passed = places[0] - 1 if offset < 0 else places[-1] + 1
+    if not 0 <= passed < len(beside):
+        raise EditError(f"The block is already {'first' if offset < 0 else 'last'} in its chain.")
+    network, selected = session.network, list(paths)
+    if offset < 0:
+        network, _ = network.move(beside[passed], paths[-1])
+    else:
+        for number, path in reversed(list(enumerate(paths))):
+            network, selected[number] = network.move(path, beside[passed])
+    session.edit(f"move {'up' if offset < 0 else 'down'}", network, select=tuple(selected))
+
+
+@_speaking
+def move_behind(session: Session, paths: Sequence[Path], after: Path | None) -> None:
+    """Moves blocks behind another one, or in front of all."""
+    network, selected = session.network, []
+    for path in paths:
+        network, after = network.move(path, after)
+        selected.append(after)
+    session.edit("move", network, select=tuple(selected))
+
+
+@_speaking
+def move_in_front(session: Session, paths: Sequence[Path], before: Path) -> None:
+    """Moves blocks in front of another one."""
+    network, selected, after = session.network, [], before
+    for path in paths:
+        network, after = network.move(path, after)
+        selected.append(after)
+    network, _ = network.move(before, after)
+    session.edit("move", network, select=tuple(selected))
+
+
+# Changing in place
+
+
+@_speaking
+def rename(session: Session, path: Path, name: str) -> None:
+    """Gives a block another name."""
+    network = session.network.rename(path, name)
+    selection = tuple((*path[:-1], name, *p[len(path) :]) if p[: len(path)] == path else p for p in session.selection)
+    session.edit(f"rename to {name}", network, select=selection)
+
+
+@_speaking
+def set_field(session: Session, paths: Sequence[Path], field: str, value: object) -> None:
+    """Gives a field of one or several blocks a value; what is typed in one go is one step."""
+    network = session.network
+    for path in paths:
+        block = dataclasses.replace(network.block(path), **{field: value})  # type: ignore[type-var]
+        network = network if block == network.block(path) else network.replace(path, block)
+    session.edit(f"change {field}", network, merge=f"{field}@{paths}")
+
+
+@_speaking
+def switch(session: Session) -> None:
+    """Switches the selected blocks off, or on where all are off."""
+    paths = _chosen(session)
+    on = not any(session.network.slot(path).enabled for path in paths)
+    network = session.network
+    for path in paths:
+        network = network.enable(path, on)
+    session.edit("enable" if on else "disable", network)
+
+
+@_speaking
+def freeze(session: Session, path: Path, frozen: bool) -> None:
+    """Keeps the parameters of a block as they are, or trains them again."""
+    session.edit("freeze" if frozen else "unfreeze", session.network.freeze(path, frozen))
+
+
+@_speaking
+def annotate(session: Session, path: Path, note: str) -> None:
+    """Puts a remark on a block."""
+    session.edit("change note", session.network.annotate(path, note), merge=f"note@{path}")
+
+
+# Structure
+
+
+@_speaking
+def wrap_residual(session: Session) -> None:
+    """Puts the selected neighbours into a residual connection."""
+    session.edit("wrap in a residual connection", session.network.wrap_residual(_chosen(session)))
+
+
+@_speaking
+def fold(session: Session) -> None:
+    """Folds the selected equal neighbours into a repeat."""
+    session.edit("fold into a repeat", session.network.fold(_chosen(session)))
+
+
+@_speaking
+def unpack(session: Session) -> None:
+    """Unpacks the selected composites and repeats; a copy of a repeat unpacks the repeat first."""
+    network = session.network
+    paths = dict.fromkeys(repeat_around(network, path) or path for path in _chosen(session))
+    for path in reversed(paths):  # from the back, so that places such as #2 stay where they are
+        network = network.unpack(path)
+    session.edit("unpack", network)
+
+
+def _chosen(session: Session) -> tuple[Path, ...]:
+    """The selected blocks without those inside another selected one.
+
+    Raises:
+        EditError: If nothing is selected, or a block lies inside a composite.
+    """
+    paths = topmost(session.selection)
+    if not paths:
+        raise EditError("Select a block first.")
+    for path in paths:
+        session.network.slot(path)  # refuses what lies inside a composite, and says what to do
+    return with_whole_repeats(session.network, paths)
+
+
+def _behind(session: Session, paths: Sequence[Path]) -> Path:
+    return outside_repeats(session.network, editable_part(session.network, paths[-1]))

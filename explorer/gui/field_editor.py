@@ -1,0 +1,272 @@
+"""Editors for the fields of blocks and settings, one kind of field each: label, limits and help come from the field.
+
+An editor reports every valid value while it is typed (``edited``) and the end of the typing (``settled``), so that a
+document can be live and still take all of it as one step of its history.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QToolButton,
+    QWidget,
+)
+
+from explorer.core.fields import (
+    BoolField,
+    ChoiceField,
+    Field,
+    FloatField,
+    IntField,
+    IntsField,
+    Invalid,
+    SizeField,
+    TextField,
+)
+from explorer.gui.spin import Spin
+
+MAX_SPIN = (1 << 31) - 1  # of a QSpinBox
+
+
+class FieldEditor(QWidget):
+    """What all editors have in common. The control inside is named ``field_<name>``.
+
+    Args:
+        name: The field's name.
+        field: Its kind, limits and words.
+    """
+
+    edited = Signal(object)  # a value of the field's kind, while it is typed
+    settled = Signal()  # Enter, or the focus has left
+
+    def __init__(self, name: str, field: Field) -> None:
+        super().__init__()
+        self.name = name
+        self.field = field
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(4)
+
+    def show_value(self, value: Any) -> None:
+        """Shows a value without reporting it; what is being typed stays as it is where it means the same."""
+        raise NotImplementedError
+
+    def mark(self, problem: str | None) -> None:
+        """Marks the control where its value has a problem."""
+        for control in self.findChildren(QWidget):
+            if control.property("problem") != bool(problem):
+                control.setProperty("problem", bool(problem))
+                control.style().unpolish(control)
+                control.style().polish(control)
+
+    def _add(self, control: QWidget, suffix: str = "") -> None:
+        control.setObjectName(f"field_{self.name}{suffix}")
+        control.setAccessibleName(f"{self.field.label or self.name}{suffix.replace('_', ' ')}")
+        control.setToolTip(explanation(self.field))
+        control.installEventFilter(self)
+        self._row.addWidget(control, 1)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.FocusOut:
+            self.settled.emit()
+        return super().eventFilter(watched, event)
+
+
+def explanation(field: Field) -> str:
+    """Help, limits and unit of a field in one tooltip."""
+    unit = f" ({field.unit})" if field.unit else ""
+    help_line = f"{field.help[:1].upper()}{field.help[1:]}.\n" if field.help else ""
+    return f"{help_line}Takes {field.expects}{unit}."
+
+
+class IntEditor(FieldEditor):
+    """A spin box."""
+
+    def __init__(self, name: str, field: IntField) -> None:
+        super().__init__(name, field)
+        self._spin = Spin(field.minimum, field.maximum, field.unit)
+        self._add(self._spin)
+        self._spin.valueChanged.connect(self.edited.emit)
+        self._spin.editingFinished.connect(self.settled)
+
+    def show_value(self, value: Any) -> None:
+        if isinstance(value, int):
+            self._spin.show_number(max(self._spin.minimum(), min(self._spin.maximum(), value)))
+
+
+class SizeEditor(FieldEditor):
+    """One spin box for both axes, or two; a button splits and joins them."""
+
+    def __init__(self, name: str, field: SizeField) -> None:
+        super().__init__(name, field)
+        self._height, self._width = Spin(field.minimum, field.maximum), Spin(field.minimum, field.maximum)
+        self._times = QLabel("×")
+        self._link = QToolButton()
+        self._add(self._height)
+        self._row.addWidget(self._times)
+        self._add(self._width, "_width")
+        self._height.setAccessibleName(f"{field.label or name} height")
+        self._make_link()
+        for spin in (self._height, self._width):
+            spin.valueChanged.connect(self._report)
+            spin.editingFinished.connect(self.settled)
+
+    def _make_link(self) -> None:
+        self._link.setObjectName(f"field_{self.name}_link")
+        self._link.setAccessibleName(f"{self.field.label or self.name}: height and width differ")
+        self._link.setToolTip("Height and width of their own")
+        self._link.setText("H × W")
+        self._link.setCheckable(True)
+        self._link.toggled.connect(self._split)
+        self._row.addWidget(self._link)
+        self._split(False)
+
+    def _split(self, split: bool) -> None:
+        for part in (self._times, self._width):
+            part.setVisible(split)
+        self._height.set_unit("" if split else self.field.unit)
+        if split:
+            self._width.show_number(self._height.value())
+        elif self._width.value() != self._height.value():
+            self._report()
+
+    def _report(self) -> None:
+        height, width = self._height.value(), self._width.value()
+        self.edited.emit((height, width) if self._link.isChecked() and height != width else height)
+
+    def show_value(self, value: Any) -> None:
+        if isinstance(value, Invalid):
+            return
+        height, width = value if isinstance(value, tuple) else (value, value)
+        self._height.show_number(height)
+        if height != width and not self._link.isChecked():
+            self._link.blockSignals(True)
+            self._link.setChecked(True)
+            self._link.blockSignals(False)
+            self._split(True)
+        self._width.show_number(width)
+
+
+class LineEditor(FieldEditor):
+    """A line of text that is read as a value; what cannot be read is marked and not reported."""
+
+    def __init__(self, name: str, field: Field, read: Callable[[str], Any], write: Callable[[Any], str]) -> None:
+        super().__init__(name, field)
+        self._read, self._write = read, write
+        self._line = QLineEdit()
+        self._add(self._line)
+        self._line.textEdited.connect(self._report)
+        self._line.editingFinished.connect(self.settled)
+
+    def _report(self, text: str) -> None:
+        value = self._value(text)
+        self.mark(None if value is not None else "unreadable")
+        if value is not None:
+            self.edited.emit(value)
+
+    def _value(self, text: str) -> Any:
+        try:
+            value = self.field.normalise(self._read(text))
+        except ValueError:
+            return None
+        return None if isinstance(value, Invalid) else value
+
+    def show_value(self, value: Any) -> None:
+        if self._line.hasFocus() and self._value(self._line.text()) == value:
+            return  # 1e-3 stays 1e-3 while it is typed
+        text = str(value) if isinstance(value, Invalid) else self._write(value)
+        if text != self._line.text():
+            self._line.setText(text)
+
+
+class ChoiceEditor(FieldEditor):
+    """A drop-down list."""
+
+    def __init__(self, name: str, field: ChoiceField) -> None:
+        super().__init__(name, field)
+        self._box = _Combo()
+        for word in field.choices:
+            self._box.addItem(word.replace("_", " "), word)
+        self._add(self._box)
+        self._box.activated.connect(self._report)
+
+    def _report(self) -> None:
+        self.edited.emit(self._box.currentData())
+        self.settled.emit()
+
+    def show_value(self, value: Any) -> None:
+        self._box.setCurrentIndex(self._box.findData(value) if isinstance(value, str) else -1)
+
+
+class _Combo(QComboBox):
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(6)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()  # scrolling a form must not change it
+
+
+class SwitchEditor(FieldEditor):
+    """A switch."""
+
+    def __init__(self, name: str, field: BoolField) -> None:
+        super().__init__(name, field)
+        self._switch = QCheckBox()
+        self._switch.setProperty("switch", True)
+        self._add(self._switch)
+        self._switch.toggled.connect(self._show_word)
+        self._switch.clicked.connect(self._report)
+        self._show_word()
+
+    def _show_word(self) -> None:
+        self._switch.setText("on" if self._switch.isChecked() else "off")
+
+    def _report(self) -> None:
+        self.edited.emit(self._switch.isChecked())
+        self.settled.emit()
+
+    def show_value(self, value: Any) -> None:
+        self._switch.setChecked(value is True)
+
+
+def _read_integers(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in text.replace(",", " ").split())
+
+
+def _write_integers(value: tuple[int, ...]) -> str:
+    return ", ".join(map(str, value))
+
+
+def _make_int(name: str, field: IntField) -> FieldEditor:
+    return IntEditor(name, field) if field.maximum <= MAX_SPIN else LineEditor(name, field, int, str)
+
+
+_MAKERS: Sequence[tuple[type[Field], Callable[[str, Any], FieldEditor]]] = (  # the first that fits
+    (SizeField, SizeEditor),
+    (IntsField, lambda name, field: LineEditor(name, field, _read_integers, _write_integers)),
+    (IntField, _make_int),
+    (FloatField, lambda name, field: LineEditor(name, field, float, "{:g}".format)),
+    (BoolField, SwitchEditor),
+    (ChoiceField, ChoiceEditor),
+    (TextField, lambda name, field: LineEditor(name, field, str, str)),
+)
+
+
+def make_editor(name: str, field: Field) -> FieldEditor:
+    """The editor for a field."""
+    for kind, make in _MAKERS:
+        if isinstance(field, kind):
+            return make(name, field)
+    raise NotImplementedError(f"There is no editor for fields of the kind {field.kind!r}.")

@@ -1,0 +1,85 @@
+"""The parts of a form: headings, rows of label and value, and rows of label and editor."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+
+LABEL_WIDTH = 104  # pixels
+
+
+def heading(text: str) -> QLabel:
+    """A small heading above a section."""
+    label = QLabel(text.upper())
+    label.setAccessibleName(text)
+    label.setProperty("role", "heading")
+    return label
+
+
+def words(name: str, role: str = "") -> QLabel:
+    """Text that wraps.
+
+    Args:
+        name: The objectName.
+        role: How it looks, as the style sheet knows it.
+    """
+    label = QLabel()
+    label.setObjectName(name)
+    label.setProperty("role", role)
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
+
+
+def form_grid(parent: QWidget, label_width: int = LABEL_WIDTH) -> QGridLayout:
+    """A grid whose first column is for labels, at least so many pixels wide."""
+    grid = QGridLayout(parent)
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setHorizontalSpacing(10)
+    grid.setVerticalSpacing(5)
+    grid.setColumnMinimumWidth(0, label_width)
+    grid.setColumnStretch(1, 1)
+    return grid
+
+
+class Figures(QWidget):
+    """Rows of a label and a value.
+
+    Args:
+        name: Starts the objectNames of the values: ``<name>_<key>``.
+        rows: Key and label of each.
+    """
+
+    def __init__(self, name: str, rows: tuple[tuple[str, str], ...]) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        grid = form_grid(self)
+        grid.setVerticalSpacing(3)
+        self._labels: dict[str, QLabel] = {}
+        self._values: dict[str, QLabel] = {}
+        for place, (key, text) in enumerate(rows):
+            label, value = QLabel(text), QLabel()
+            value.setObjectName(f"{name}_{key}")
+            value.setAccessibleName(text)
+            value.setProperty("role", "value")
+            value.setAlignment(Qt.AlignmentFlag.AlignRight)
+            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            grid.addWidget(label, place, 0)
+            grid.addWidget(value, place, 1)
+            self._labels[key], self._values[key] = label, value
+
+    def show_figure(self, key: str, text: str, *, label: str = "", tooltip: str = "") -> None:
+        """Shows a value; an empty one takes its row away.
+
+        Args:
+            key: The row.
+            text: The value.
+            label: Another label for it.
+            tooltip: What to know about it.
+        """
+        self._values[key].setText(text)
+        self._values[key].setToolTip(tooltip)
+        if label:
+            self._labels[key].setText(label)
+        self._values[key].setVisible(bool(text))
+        self._labels[key].setVisible(bool(text))

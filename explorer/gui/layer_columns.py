@@ -1,0 +1,106 @@
+"""The columns of the layer table: their headings, and what a row says in them, whatever Qt asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import Qt
+
+from explorer.core.analysis import Row
+from explorer.core.shape import format_shape
+from explorer.gui import figures
+from explorer.gui.session import Session
+
+Role = Qt.ItemDataRole
+
+SHARE = Role.UserRole + 1  # of the parameters, from 0 to 1
+CATEGORY = Role.UserRole + 2
+PATH = Role.UserRole + 3
+PROBLEM = Role.UserRole + 4
+ENABLED = Role.UserRole + 5
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its heading, what a tooltip says about it, and the text of a row."""
+
+    key: str
+    title: str
+    help: str
+    text: Callable[[Session, Row], str]
+    is_number: bool = True
+
+
+def _operations(session: Session, row: Row) -> str:
+    return figures.short(figures.operations(row.macs, flops=session.flops))
+
+
+def memory_text(_: Session, row: Row) -> str:
+    """What a block keeps for the backward pass, for one image."""
+    memory = row.memory
+    return figures.UNKNOWN if memory is None else figures.data(memory.per_image)
+
+
+COLUMNS = (
+    Column("name", "Name", "Name of the block; joined by dots the key of its weights.", lambda _, r: r.name, False),
+    Column("type", "Type", "Kind of block.", lambda _, r: r.type, False),
+    Column(
+        "output", "Output", "Shape that leaves: channels × height × width.", lambda _, r: format_shape(r.output_shape)
+    ),
+    Column("kernel", "Kernel", "Height × width of the window / stride.", lambda _, r: figures.window(r.block)),
+    Column("parameters", "Parameters", "Learned numbers.", lambda _, r: figures.count(r.parameters)),
+    Column(
+        "share",
+        "Share",
+        "Share of the network's parameters.",
+        lambda s, r: figures.share(r.parameters, s.analysis.parameters),
+    ),
+    Column("macs", "MACs", "Multiply-accumulates for one image; FLOPs are twice that.", _operations),
+    Column("memory", "Memory", "Kept for the backward pass, for one image.", memory_text),
+    Column("field", "Field", "Receptive field in input pixels.", lambda _, r: figures.receptive_field(r)),
+    Column("trainable", "Train", "Whether the parameters are trained.", lambda *_: "", False),
+)
+NAME, TYPE, SHARE_COLUMN, MACS, MEMORY, TRAINABLE = (
+    [column.key for column in COLUMNS].index(key) for key in ("name", "type", "share", "macs", "memory", "trainable")
+)
+
+
+def alignment(column: Column) -> Qt.AlignmentFlag:
+    """Numbers stand at the right of their column, words at the left."""
+    side = Qt.AlignmentFlag.AlignRight if column.is_number else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignVCenter
+
+
+def _check_state(_: Session, row: Row, column: int) -> Qt.CheckState | None:
+    trainable, parameters = row.trainable_parameters, row.parameters
+    if column != TRAINABLE or not parameters:
+        return None
+    if not trainable:
+        return Qt.CheckState.Unchecked
+    return Qt.CheckState.Checked if trainable == parameters else Qt.CheckState.PartiallyChecked
+
+
+def _tooltip(_: Session, row: Row, column: int) -> str | None:
+    if row.problem is not None:
+        return f"{row.problem.message}\n{row.problem.remedy}"
+    key = COLUMNS[column].key
+    if key in ("name", "type"):
+        words = (row.block.summary, row.block.describe(), "" if row.enabled else "Switched off.", row.slot.note)
+        return "\n".join(word for word in words if word) or None
+    return (
+        "Statistics of normalisation and 1 × 1 gates are left aside." if key == "field" and row.leaves_aside else None
+    )
+
+
+ANSWERS: dict[int, Callable[[Session, Row, int], Any]] = {
+    Role.EditRole: lambda _, row, column: row.slot.name if column == NAME else None,
+    Role.CheckStateRole: _check_state,
+    Role.ToolTipRole: _tooltip,
+    SHARE: lambda session, row, _: (row.parameters or 0) / max(1, session.analysis.parameters),
+    CATEGORY: lambda _, row, __: row.block.category,
+    PATH: lambda _, row, __: row.path,
+    ENABLED: lambda _, row, __: row.enabled,
+    PROBLEM: lambda _, row, __: row.enabled and bool(row.counted.problems),
+}

@@ -1,0 +1,355 @@
+"""The layer table as a Qt model: a tree of the analysis' rows, made level by level when somebody looks.
+
+After an edit the tree is compared with the new analysis by path, and only what came, went or moved is told to the
+views; so they keep what is expanded and selected.
+"""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any, TypeAlias
+
+from PySide6.QtCore import QAbstractItemModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
+
+from explorer.core.analysis import Row
+from explorer.core.compose import Container, Path
+from explorer.gui import edits
+from explorer.gui.block_drop import BlockDrop
+from explorer.gui.layer_columns import (
+    ANSWERS,
+    COLUMNS,
+    MACS,
+    MEMORY,
+    NAME,
+    TRAINABLE,
+    alignment,
+    memory_text,
+)
+from explorer.gui.session import MEMORY_DELAY, Session
+
+Index: TypeAlias = QModelIndex | QPersistentModelIndex
+Role = Qt.ItemDataRole
+
+_NOWHERE = QModelIndex()
+
+
+class Node:
+    """A row of the tree that somebody has looked at."""
+
+    __slots__ = ("children", "key", "memory", "parent", "place", "row")
+
+    def __init__(self, key: int, row: Row, parent: Node | None, place: int) -> None:
+        self.key = key  # what its Qt indexes carry: a number, so that a stale one finds nothing instead of freed memory
+        self.row = row
+        self.parent = parent
+        self.place = place  # among its siblings
+        self.children: list[Node] | None = None  # None: nobody has looked
+        self.memory = ""  # what the cell shows until the next walk
+
+    @property
+    def has_children(self) -> bool:
+        """Whether there is something inside, without making it."""
+        if self.children is not None:
+            return bool(self.children)
+        is_join = self.row.path[-1:] != () and self.row.path[-1].startswith("#")  # its branches stand beside it
+        return bool(self.row.counted.children) and not is_join
+
+    @property
+    def editable(self) -> bool:
+        """Whether the block stands in a structure a person can edit."""
+        return self.parent is None or (isinstance(self.parent.row.block, Container) and self.parent.editable)
+
+
+class LayersModel(QAbstractItemModel):
+    """The rows of the document in front.
+
+    Args:
+        session: Where the rows come from and edits go.
+        parent: Its owner.
+    """
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._document = session.document
+        self._nodes: dict[int, Node] = {}
+        self._keys = itertools.count(1)
+        self._root = self._new_root()
+        self._drop = BlockDrop(session)
+        self.is_following = False  # while rows come and go because the document changed
+        self._memory_timer = QTimer(self, singleShot=True, interval=MEMORY_DELAY)
+        self._memory_timer.timeout.connect(self._show_memory)
+        session.changed.connect(self._update)
+
+    def _new_root(self) -> Node | None:
+        self._nodes.clear()
+        root = self._session.analysis.root
+        return None if root is None else self._make(root, None, 0)
+
+    def _make(self, row: Row, parent: Node | None, place: int) -> Node:
+        node = Node(next(self._keys), row, parent, place)
+        self._nodes[node.key] = node
+        return node
+
+    # Finding
+
+    def node(self, index: Index) -> Node | None:
+        """The node behind an index; the network's own for the invalid one."""
+        return self._nodes.get(index.internalId()) if index.isValid() else self._root
+
+    def path(self, index: Index) -> Path:
+        """The path of the block behind an index."""
+        node = self.node(index)
+        return node.row.path if node else ()
+
+    def index_of(self, path: Path) -> QModelIndex:
+        """The index of the block at ``path``; invalid where there is none."""
+        node, index = self._root, QModelIndex()
+        for depth in range(1, len(path) + 1):
+            if node is None:
+                break
+            node = next((child for child in self._children(node, index) if child.row.path == path[:depth]), None)
+            index = self._index(node)
+        return index
+
+    def _index(self, node: Node | None, column: int = 0) -> QModelIndex:
+        if node is None or node.parent is None:
+            return QModelIndex()
+        return self.createIndex(node.place, column, node.key)
+
+    def _children(self, node: Node, index: Index) -> list[Node]:
+        if node.children is None:
+            self.fetchMore(index)
+        return node.children or []
+
+    # Following the document
+
+    def _update(self) -> None:
+        root = self._session.analysis.root
+        self.is_following = True
+        if self._document is not self._session.document or root is None or self._root is None:
+            self.beginResetModel()
+            self._document = self._session.document
+            self._root = self._new_root()
+            self.endResetModel()
+        else:
+            self._follow(self._root, root)
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, MACS, MACS)
+        self.is_following = False
+        self._memory_timer.start()
+
+    def _follow(self, node: Node, row: Row) -> None:
+        opened = node.has_children
+        node.row = row
+        if node.children is None:
+            if opened != node.has_children:
+                self._redraw_branches()
+            return
+        self._follow_order(node, row)
+        for child, new in zip(node.children, row.children, strict=True):
+            self._follow(child, new)
+        if node.children:
+            first, last = node.children[0], node.children[-1]
+            self.dataChanged.emit(self._index(first), self._index(last, len(COLUMNS) - 1))
+
+    def _follow_order(self, node: Node, row: Row) -> None:
+        """Makes the children those of ``row``, in their order, by as few steps as show what happened."""
+        wanted = [child.path[-1] for child in row.children]
+        children = node.children or []
+        kept = set(wanted)
+        for place in range(len(children) - 1, -1, -1):
+            if children[place].row.path[-1] not in kept:
+                self._take_out(node, place)
+        for place, new in enumerate(row.children):
+            if place < len(children) and children[place].row.path[-1] == wanted[place]:
+                continue
+            old = next((p for p in range(place, len(children)) if children[p].row.path[-1] == wanted[place]), None)
+            if old is None:
+                self._put_in(node, place, self._make(new, node, place))
+            else:
+                self._shift(node, old, place)
+        for place in range(len(children) - 1, len(wanted) - 1, -1):  # a name that was there twice
+            self._take_out(node, place)
+
+    def _take_out(self, node: Node, place: int) -> None:
+        children = node.children or []
+        self.beginRemoveRows(self._index(node), place, place)
+        self._forget(children.pop(place))
+        _number(children)
+        self.endRemoveRows()
+
+    def _forget(self, node: Node) -> None:
+        del self._nodes[node.key]
+        for child in node.children or ():
+            self._forget(child)
+
+    def _put_in(self, node: Node, place: int, child: Node) -> None:
+        children = node.children or []
+        self.beginInsertRows(self._index(node), place, place)
+        children.insert(place, child)
+        _number(children)
+        self.endInsertRows()
+
+    def _shift(self, node: Node, old: int, place: int) -> None:
+        """Moves a child towards the front; of two neighbours that change places, the one further down moves."""
+        children = node.children or []
+        index = self._index(node)
+        self.beginMoveRows(index, old, old, index, place)
+        children.insert(place, children.pop(old))
+        _number(children)
+        self.endMoveRows()
+
+    def _redraw_branches(self) -> None:
+        self.layoutAboutToBeChanged.emit()
+        self.layoutChanged.emit()
+
+    def _show_memory(self) -> None:
+        if self._root is not None:
+            self._forget_memory(self._root)
+
+    def _forget_memory(self, node: Node) -> None:
+        for child in node.children or ():
+            child.memory = ""
+            self._forget_memory(child)
+        if node.children:
+            first, last = node.children[0], node.children[-1]
+            self.dataChanged.emit(self._index(first, MEMORY), self._index(last, MEMORY))
+
+    # Qt's questions
+
+    def columnCount(self, parent: Index = _NOWHERE) -> int:
+        return len(COLUMNS)
+
+    def rowCount(self, parent: Index = _NOWHERE) -> int:
+        node = self.node(parent)
+        return 0 if node is None or parent.column() > 0 else len(node.children or ())
+
+    def hasChildren(self, parent: Index = _NOWHERE) -> bool:
+        node = self.node(parent)
+        return node is not None and parent.column() <= 0 and node.has_children
+
+    def canFetchMore(self, parent: Index) -> bool:
+        node = self.node(parent)
+        return node is not None and parent.column() <= 0 and node.children is None and node.has_children
+
+    def fetchMore(self, parent: Index) -> None:
+        node = self.node(parent)
+        if node is None or node.children is not None:
+            return
+        rows = node.row.children
+        if not rows:  # nothing but empty branches
+            node.children = []
+            return
+        self.beginInsertRows(self._index(node), 0, len(rows) - 1)
+        node.children = [self._make(row, node, place) for place, row in enumerate(rows)]
+        self.endInsertRows()
+
+    def index(self, row: int, column: int, parent: Index = _NOWHERE) -> QModelIndex:
+        node = self.node(parent)
+        children = node.children if node else None
+        if not children or not 0 <= row < len(children) or not 0 <= column < len(COLUMNS) or parent.column() > 0:
+            return QModelIndex()
+        return self.createIndex(row, column, children[row].key)
+
+    def parent(self, index: Index = _NOWHERE) -> Any:  # QObject.parent shares the name
+        node = self.node(index) if index.isValid() else None
+        return self._index(node.parent) if node is not None else QModelIndex()
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> Any:
+        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(COLUMNS):
+            return None
+        column = COLUMNS[section]
+        if role == Role.DisplayRole:
+            return "FLOPs" if section == MACS and self._session.flops else column.title
+        if role == Role.ToolTipRole:
+            return column.help
+        if role == Role.TextAlignmentRole:
+            return alignment(column)
+        return None
+
+    def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
+        node = self.node(index)
+        if node is None or not index.isValid():
+            return None
+        if role == Role.DisplayRole:
+            return self._text(node, index.column())
+        if role == Role.TextAlignmentRole:
+            return alignment(COLUMNS[index.column()])
+        answer = ANSWERS.get(role)
+        return answer(self._session, node.row, index.column()) if answer else None
+
+    def _text(self, node: Node, column: int) -> str:
+        if column != MEMORY:
+            return COLUMNS[column].text(self._session, node.row)
+        if not node.memory and not self._memory_timer.isActive():
+            node.memory = memory_text(self._session, node.row)
+        return node.memory
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        flag = Qt.ItemFlag
+        node = self.node(index)
+        if not index.isValid() or node is None:
+            return flag.ItemIsDropEnabled
+        flags = flag.ItemIsEnabled | flag.ItemIsSelectable
+        if not node.editable:
+            return flags
+        flags |= flag.ItemIsDragEnabled
+        if index.column() == NAME:
+            flags |= flag.ItemIsEditable
+        if index.column() == TRAINABLE and node.row.parameters:
+            flags |= flag.ItemIsUserCheckable
+        return flags
+
+    def setData(self, index: Index, value: Any, role: int = Role.EditRole) -> bool:
+        node = self.node(index)
+        if node is None or not node.editable:
+            return False
+        if role == Role.EditRole and index.column() == NAME:
+            edits.rename(self._session, node.row.path, str(value).strip())
+            return True
+        if role == Role.CheckStateRole and index.column() == TRAINABLE:
+            edits.freeze(self._session, node.row.path, Qt.CheckState(value) == Qt.CheckState.Unchecked)
+            return True
+        return False
+
+    # Dragging
+
+    def supportedDropActions(self) -> Qt.DropAction:
+        return Qt.DropAction.MoveAction | Qt.DropAction.CopyAction
+
+    def mimeTypes(self) -> list[str]:
+        return self._drop.formats
+
+    def mimeData(self, indexes: Any) -> QMimeData:
+        paths = tuple(dict.fromkeys(self.path(index) for index in indexes))
+        return self._drop.pack(paths)
+
+    def canDropMimeData(self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: Index) -> bool:
+        node = self.node(parent)
+        return node is not None and self._drop.holds_blocks(data) and self._target(node, row) is not None
+
+    def dropMimeData(self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: Index) -> bool:
+        node = self.node(parent)
+        target = self._target(node, row) if node else None
+        if target is None:
+            return False
+        before, after = target
+        self._drop.drop(data, action, before=before, after=after)
+        return False  # the edit has moved the rows; the view must not remove them as well
+
+    def _target(self, node: Node, row: int) -> tuple[Path | None, Path | None] | None:
+        """The blocks before and behind which something lands; None where nothing can."""
+        if row < 0:  # on a row: behind it; on the empty ground: behind all
+            if node is not self._root:
+                return (None, node.row.path) if node.editable else None
+            row = len(node.children or ())
+        children = node.children or []
+        if children and not children[0].editable:
+            return None
+        before = children[row].row.path if row < len(children) else None
+        return before, children[row - 1].row.path if row > 0 else None
+
+
+def _number(children: list[Node]) -> None:
+    for place, child in enumerate(children):
+        child.place = place

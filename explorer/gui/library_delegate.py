@@ -1,0 +1,98 @@
+"""How a line of the library is painted: the mark, the name with the letters that were found, the year at the right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
+from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
+
+from explorer.gui import style
+from explorer.gui.library_model import CATEGORY, DETAIL, SECTION, THING
+from explorer.gui.painting import MARK, Index, RowDelegate, paint_ground, paint_mark
+from explorer.gui.subsequence import match
+
+_SPACE = 8  # pixels between the parts of a line
+_SECTION_HEIGHT = 30
+
+
+class LibraryDelegate(RowDelegate):
+    """Paints the lines of the library.
+
+    Args:
+        pattern: What is searched for.
+        parent: The view.
+    """
+
+    def __init__(self, pattern: Callable[[], str], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._pattern = pattern
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        size = super().sizeHint(option, index)
+        return QSize(size.width(), max(_SECTION_HEIGHT, size.height())) if index.data(SECTION) else size
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        paint_ground(painter, option, index, self)
+        painter.save()
+        if index.data(THING) is None:
+            self._paint_heading(painter, option, index)
+        else:
+            self._paint_line(painter, option, index)
+        painter.restore()
+
+    def _paint_heading(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        text, colors = str(index.data()), style.current()
+        font = QFont(option.font)
+        if index.data(SECTION):
+            font.setPointSizeF(font.pointSizeF() * 0.85)
+            font.setWeight(QFont.Weight.DemiBold)
+            font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, 0.5)
+            text = text.upper()
+        painter.setFont(font)
+        painter.setPen(QColor(colors.muted if index.data(SECTION) else colors.text))
+        painter.drawText(option.rect.adjusted(2, 0, -_SPACE, 0), Qt.AlignmentFlag.AlignVCenter, text)
+
+    def _paint_line(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        rect = option.rect.adjusted(2, 0, -_SPACE, 0)
+        category = index.data(CATEGORY)
+        if category:
+            paint_mark(painter, QRect(rect.left(), rect.top(), MARK, rect.height()), category)
+            rect.setLeft(rect.left() + MARK + _SPACE)
+        right = self._paint_detail(painter, option, rect, str(index.data(DETAIL) or ""))
+        rect.setRight(right - _SPACE)
+        self._paint_name(painter, option, rect, str(index.data()))
+
+    def _paint_detail(self, painter: QPainter, option: QStyleOptionViewItem, rect: QRect, text: str) -> int:
+        font = QFont(option.font)
+        font.setPointSizeF(font.pointSizeF() * 0.88)
+        painter.setFont(font)
+        painter.setPen(QColor(style.current().muted))
+        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, text)
+        return rect.right() - QFontMetrics(font).horizontalAdvance(text)
+
+    def _paint_name(self, painter: QPainter, option: QStyleOptionViewItem, rect: QRect, name: str) -> None:
+        colors = style.current()
+        shown = option.fontMetrics.elidedText(name, Qt.TextElideMode.ElideRight, rect.width())
+        found = match(self._pattern(), name) or ()
+        painter.setFont(option.font)
+        painter.setPen(QColor(colors.text))
+        left = float(rect.left())
+        for place, letter in enumerate(shown):
+            width = option.fontMetrics.horizontalAdvance(shown[: place + 1]) - option.fontMetrics.horizontalAdvance(
+                shown[:place]
+            )
+            if place in found and letter == name[place : place + 1]:
+                ground = QRectF(
+                    left, rect.center().y() - option.fontMetrics.height() / 2, width, option.fontMetrics.height()
+                )
+                painter.fillRect(ground, _found_color())
+            left += width
+        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, shown)
+
+
+def _found_color() -> QColor:
+    color = QColor(style.current().accent)
+    color.setAlpha(80)
+    return color

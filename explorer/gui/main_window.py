@@ -1,0 +1,230 @@
+"""The main window: menus, the bar with documents and workspaces, one page a workspace, and the line at the bottom."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QObject, QTimer, QUrl, Signal
+from PySide6.QtGui import QCloseEvent, QDesktopServices
+from PySide6.QtWidgets import QLabel, QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
+
+from explorer.gui import help_texts, log
+from explorer.gui.dialogs import tell
+from explorer.gui.document_files import DocumentFiles
+from explorer.gui.header import Header
+from explorer.gui.menus import DesignMenus, ExportMenu, add, add_menu, add_run_commands
+from explorer.gui.panel import WORKSPACES, Workspace
+from explorer.gui.session import Session
+from explorer.gui.workspace import WorkspacePage
+
+TITLE = "Architecture Explorer"
+FIRST_SIZE = (1280, 800)
+SHOWN_FOR = 12_000  # milliseconds that a sentence stays in the line at the bottom
+
+
+class MainWindow(QMainWindow):
+    """The window.
+
+    Args:
+        session: What it shows.
+    """
+
+    painted = Signal()  # once: the window is on the screen
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.setObjectName("main_window")
+        self._session = session
+        self._files = DocumentFiles(session, self)
+        self._pages: dict[Workspace, WorkspacePage] = {}
+        self._is_painted = False
+        self._may_close = False
+        self._header, self._stack = Header(session), QStackedWidget()
+        self._engine_words = QLabel()
+        self._export: ExportMenu | None = None
+        self._fill_menus()
+        self._arrange()
+        self._connect()
+        self.show_workspace("design")
+        self._restore()
+        self._show_title()
+
+    # Making
+
+    def _arrange(self) -> None:
+        self._stack.setObjectName("workspaces")
+        centre = QWidget()
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._header)
+        column.addWidget(self._stack, 1)
+        self.setCentralWidget(centre)
+        self._engine_words.setObjectName("status_engine")
+        self.statusBar().setObjectName("status_bar")
+        self.statusBar().setSizeGripEnabled(False)
+        self.statusBar().addPermanentWidget(self._engine_words)
+        self._stack.installEventFilter(self)
+
+    def _connect(self) -> None:
+        session = self._session
+        self._header.workspace_chosen.connect(self.show_workspace)
+        self._header.close_asked.connect(self._files.ask_close)
+        session.changed.connect(self._show_title)
+        session.documents_changed.connect(self._show_title)
+        session.message.connect(self.say)
+        if session.training is not None:
+            session.training.message.connect(self.say)
+        if session.engine is not None:
+            self._engine_words.setText("PyTorch is loading…")
+            session.engine.ready.connect(self._show_engine)
+            session.engine.failed.connect(self._engine_words.setText)
+
+    def _fill_menus(self) -> None:
+        bar = self.menuBar()
+        bar.setObjectName("menu_bar")
+        self._fill_file(add_menu(bar, "file", "&File"))
+        DesignMenus(self._session, bar)
+        self._fill_view(add_menu(bar, "view", "&View"))
+        if self._session.training is not None:
+            add_run_commands(self._session, self._session.training, add_menu(bar, "run", "&Run"))
+        self._fill_help(add_menu(bar, "help", "&Help"))
+
+    def _fill_file(self, menu: QMenu) -> None:
+        files = self._files
+        add(menu, "new", "&New", "Ctrl+N", "Open an empty network", files.new)
+        add(menu, "open", "&Open…", "Ctrl+O", "Open a network from a file", files.ask_open)
+        menu.addSeparator()
+        add(menu, "save", "&Save", "Ctrl+S", "Save the network", files.save)
+        add(menu, "save_as", "Save &As…", "Ctrl+Shift+S", "Save the network under another name", files.ask_save)
+        if self._session.training is not None:
+            menu.addSeparator()
+            formats = add_menu(menu, "export", "&Export Weights")
+            self._export = ExportMenu(self._session.training, formats, self)
+        menu.addSeparator()
+        add(menu, "close", "&Close", "Ctrl+W", "Close the network in front", self._close_document)
+        add(menu, "quit", "&Quit", "Ctrl+Q", "Leave the application", self.close)
+
+    def _fill_view(self, menu: QMenu) -> None:
+        for number, (key, title) in enumerate(WORKSPACES, start=1):
+            show = functools.partial(self.show_workspace, key)
+            add(menu, f"workspace_{key}", f"&{number} {title}", f"Ctrl+{number}", f"Show {title}", show)
+        menu.addSeparator()
+        docks = add_menu(menu, "docks", "&Panels")
+        docks.aboutToShow.connect(lambda: self._list_docks(docks))
+        add(menu, "reset_layout", "&Reset Layout", "", "Put every panel back to where it was", self._reset_layout)
+        menu.addSeparator()
+        flops = add(menu, "flops", "Show &FLOPs instead of MACs", "Ctrl+Shift+F", "A FLOP is half a MAC", lambda: None)
+        flops.setStatusTip("Count each multiply-accumulate as two floating-point operations")
+        flops.setCheckable(True)
+        flops.setChecked(self._session.flops)
+        flops.toggled.connect(self._session.show_flops)
+
+    def _fill_help(self, menu: QMenu) -> None:
+        add(menu, "shortcuts", "&Keyboard Shortcuts", "F1", "All keys in one table", self._show_shortcuts)
+        add(menu, "open_log", "Open &Log", "", "The file with the details of what went wrong", self._open_log)
+        menu.addSeparator()
+        add(menu, "about", "&About", "", "What this is, and its version", self._show_about)
+
+    # Workspaces
+
+    def show_workspace(self, key: Workspace) -> None:
+        """Brings a workspace to the front; at its first time it is made."""
+        self._stack.setCurrentWidget(self.page(key))
+        self._header.show_workspace(key)
+
+    def page(self, key: Workspace) -> WorkspacePage:
+        """The page of a workspace; at its first time it is made."""
+        if key not in self._pages:
+            self._pages[key] = WorkspacePage(key, self._session)
+            self._stack.addWidget(self._pages[key])
+        return self._pages[key]
+
+    def make_all(self) -> None:
+        """Makes the pages that nobody has looked at yet."""
+        for key, _ in WORKSPACES:
+            self.page(key)
+
+    def _list_docks(self, menu: QMenu) -> None:
+        menu.clear()
+        current = self._stack.currentWidget()
+        if isinstance(current, WorkspacePage):
+            menu.addActions(current.dock_actions())
+
+    def _reset_layout(self) -> None:
+        for page in self._pages.values():
+            page.reset()
+
+    def _restore(self) -> None:
+        geometry = self._session.settings.layout("layout/window")
+        if geometry.isEmpty() or not self.restoreGeometry(geometry):
+            room = self.screen().availableSize()
+            self.resize(min(FIRST_SIZE[0], room.width()), min(FIRST_SIZE[1], room.height()))
+
+    def _remember(self) -> None:
+        self._session.settings.set_layout("layout/window", self.saveGeometry())
+        for page in self._pages.values():
+            page.remember()
+        self._session.settings.save()
+
+    def open_file(self, file: Path) -> None:
+        """Opens a file; a bad one is a sentence in the line at the bottom."""
+        self._files.open(file)
+
+    # Saying
+
+    def say(self, sentence: str) -> None:
+        """Shows a sentence in the line at the bottom, for a while; where it is long, the pointer shows all of it."""
+        self.statusBar().showMessage(sentence, SHOWN_FOR)
+        self.statusBar().setToolTip(sentence)
+
+    def _show_title(self) -> None:
+        document = self._session.document
+        self.setWindowTitle(f"{document.title}[*] – {TITLE}")
+        self.setWindowModified(document.modified)
+
+    def _show_engine(self) -> None:
+        self._engine_words.setText("PyTorch is ready")
+        if self._export is not None:
+            self._export.fill()
+
+    def _show_shortcuts(self) -> None:
+        tell(self, "dialog_shortcuts", "Keyboard shortcuts", help_texts.shortcuts(self))
+
+    def _show_about(self) -> None:
+        tell(self, "dialog_about", f"About {TITLE}", help_texts.about())
+
+    def _open_log(self) -> None:
+        file = log.log_file()
+        if file.exists():
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(file)))
+            self.say(f"The log is {file}.")
+        else:
+            self.say("There is no log: nothing has been written yet.")
+
+    # Leaving
+
+    def _close_document(self) -> None:
+        self._files.ask_close(self._session.document)
+
+    def _close_now(self) -> None:
+        self._may_close = True
+        self.close()
+
+    # Qt's overrides
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint and not self._is_painted:
+            self._is_painted = True
+            self._stack.removeEventFilter(self)
+            QTimer.singleShot(0, self.painted.emit)  # behind the rest of this paint
+        return super().eventFilter(watched, event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self._may_close and any(document.modified for document in self._session.documents):
+            event.ignore()
+            self._files.ask_close_all(self._close_now)
+            return
+        self._remember()
+        super().closeEvent(event)

@@ -1,0 +1,150 @@
+"""The menus of the window. Every action has an objectName, ``action_<key>``, and a line that explains it."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
+
+from explorer.gui.design_commands import DesignCommand, make_actions
+from explorer.gui.dialogs import ask_file
+from explorer.gui.session import Session
+
+if TYPE_CHECKING:
+    from explorer.gui.training_session import TrainingSession
+
+
+def add(menu: QMenu, key: str, text: str, shortcut: str, help_line: str, run: Callable[[], object]) -> QAction:
+    """Adds an action to a menu.
+
+    Args:
+        menu: The menu.
+        key: For its objectName.
+        text: What it says.
+        shortcut: Its keys; empty for none.
+        help_line: One line that explains it.
+        run: Does it.
+    """
+    action = QAction(text, menu)
+    action.setObjectName(f"action_{key}")
+    if shortcut:
+        action.setShortcut(QKeySequence(shortcut))
+    action.setToolTip(help_line)
+    action.setStatusTip(help_line)
+    action.triggered.connect(lambda: run())  # noqa: PLW0108 - a slot that takes an argument would get `checked`
+    menu.addAction(action)
+    return action
+
+
+def add_menu(bar: QMenuBar | QMenu, key: str, title: str) -> QMenu:
+    """Adds a menu."""
+    menu = bar.addMenu(title)
+    menu.setObjectName(f"menu_{key}")
+    return menu
+
+
+class DesignMenus(QObject):
+    """The Edit and Insert menus: undo and redo by name, and the commands on blocks.
+
+    Args:
+        session: What they work on.
+        bar: Where the menus go.
+    """
+
+    def __init__(self, session: Session, bar: QMenuBar) -> None:
+        super().__init__(bar)
+        self._session = session
+        self._commands: list[tuple[DesignCommand, QAction]] = []
+        edit, insert = add_menu(bar, "edit", "&Edit"), add_menu(bar, "insert", "&Insert")
+        self._add_history(edit)
+        self._fill(edit, make_actions(session, edit))
+        self._fill(insert, make_actions(session, insert, menu="insert"))
+        session.changed.connect(self._update)
+        session.selection_changed.connect(self._update)
+
+    def _add_history(self, menu: QMenu) -> None:
+        group = self._session.undo_group
+        undo, redo = group.createUndoAction(menu, "&Undo"), group.createRedoAction(menu, "&Redo")
+        undo.setObjectName("action_undo")
+        undo.setShortcut(QKeySequence("Ctrl+Z"))
+        redo.setObjectName("action_redo")
+        redo.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
+        menu.addActions([undo, redo])
+        menu.addSeparator()
+
+    def _fill(self, menu: QMenu, commands: list[tuple[DesignCommand, QAction]]) -> None:
+        section = 0
+        for command, action in commands:
+            if command.section != section:
+                menu.addSeparator()
+            section = command.section
+            menu.addAction(action)
+        self._commands += commands
+
+    def _update(self) -> None:
+        for command, action in self._commands:
+            action.setEnabled(command.possible(self._session))
+
+
+class ExportMenu(QObject):
+    """The formats for weights, enabled once a run has some. The formats need torch, so they come when it is loaded.
+
+    Args:
+        training: What exports.
+        menu: Where the formats go.
+        window: Where the dialog opens.
+    """
+
+    def __init__(self, training: TrainingSession, menu: QMenu, window: QWidget) -> None:
+        super().__init__(menu)
+        self._training, self._menu, self._window = training, menu, window
+        self._waiting = menu.addAction("PyTorch is loading…")
+        self._waiting.setEnabled(False)
+        training.state_changed.connect(self._update)
+        training.metrics_changed.connect(self._update)
+
+    def fill(self) -> None:
+        """Lists the formats; to be called once torch is loaded."""
+        from explorer.export.base import EXPORTERS
+
+        self._menu.clear()
+        for exporter in EXPORTERS.values():
+            ask = functools.partial(self._ask, exporter.key, exporter.label, exporter.suffix)
+            add(self._menu, f"export_{exporter.key}", f"{exporter.label} ({exporter.suffix})…", "", exporter.help, ask)
+        self._update()
+
+    def _update(self) -> None:
+        folder = self._training.record.folder
+        for action in self._menu.actions():
+            action.setEnabled(folder is not None and action is not self._waiting)
+
+    def _ask(self, key: str, label: str, suffix: str) -> None:
+        def export(file: Path) -> None:
+            self._training.export(key, file if file.suffix else file.with_name(file.name + suffix))
+
+        name = self._training.network.name if self._training.network else "network"
+        filters = f"{label} (*{suffix})"
+        ask_file(self._window, "dialog_export", f"Export weights: {label}", filters, export, saves=f"{name}{suffix}")
+
+
+def add_run_commands(session: Session, training: TrainingSession, menu: QMenu) -> None:
+    """Fills the Run menu: start, pause, resume, stop."""
+    from explorer.gui.transport import COMMANDS
+
+    actions = []
+    for command in COMMANDS:
+        run = functools.partial(command.run, session, training)
+        action = add(menu, command.key, command.text, command.shortcut, command.help, run)
+        actions.append((command, action))
+
+    def update() -> None:
+        for command, action in actions:
+            action.setEnabled(command.possible(training))
+
+    training.state_changed.connect(update)
+    update()

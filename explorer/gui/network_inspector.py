@@ -1,0 +1,192 @@
+"""The inspector with nothing selected: the network's name, input and classes, what it costs, and what was published."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSpinBox, QVBoxLayout, QWidget
+
+from explorer.core.fields import Invalid
+from explorer.core.shape import MAX_CHANNELS, MAX_IMAGE, format_shape
+from explorer.errors import EditError
+from explorer.gui import figures
+from explorer.gui.class_count import classes_of, with_classes
+from explorer.gui.form import Figures, form_grid, heading, words
+from explorer.gui.provenance import badge
+from explorer.gui.session import MEMORY_DELAY, Session
+from explorer.gui.spin import Spin
+
+_COSTS = (
+    ("output", "output"),
+    ("parameters", "parameters"),
+    ("trainable", "trainable"),
+    ("macs", "MACs"),
+    ("memory", "kept for backward"),
+    ("blocks", "blocks"),
+)
+_AXES = (("channels", MAX_CHANNELS), ("height", MAX_IMAGE), ("width", MAX_IMAGE))
+
+
+class NetworkInspector(QWidget):
+    """What there is to see and to change about the network as a whole.
+
+    Args:
+        session: Whose network it shows.
+    """
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.setObjectName("network_inspector")
+        self._session = session
+        self._title, self._name = QLabel("Network"), QLineEdit()
+        self._shape = [Spin(1, most) for _, most in _AXES]
+        self._classes = Spin(1, MAX_CHANNELS)
+        self._shape_row, self._other_shape = QWidget(), QLabel()
+        self._costs = Figures("network", _COSTS)
+        self._badge, self._note = QLabel(), words("network_note", "muted")
+        self._paper, self._origin = words("network_paper", "muted"), heading("Where it comes from")
+        self._timer = QTimer(self, singleShot=True, interval=MEMORY_DELAY)
+        self._timer.timeout.connect(self._show_memory)
+        self._set_up()
+        self._arrange()
+
+    def _set_up(self) -> None:
+        self._title.setProperty("role", "title")
+        self._title.setObjectName("network_title")
+        self._name.setObjectName("field_network_name")
+        self._name.setAccessibleName("Name of the network")
+        self._name.textEdited.connect(self._rename)
+        self._name.editingFinished.connect(self._session.settle)
+        row = QHBoxLayout(self._shape_row)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        for spin, (axis, _) in zip(self._shape, _AXES, strict=True):
+            if spin is not self._shape[0]:
+                row.addWidget(QLabel("×"))
+            row.addWidget(spin, 1)
+            self._prepare(spin, f"field_input_{axis}", f"Input {axis}", self._resize)
+            spin.setProperty("plain", True)  # three stand in one row: no buttons
+            spin.setToolTip(f"Input {axis}. The input is channels × height × width.")
+        self._prepare(self._classes, "field_classes", "Number of classes", self._set_classes)
+        self._classes.setToolTip("Number of classes: the outputs of the last block that decides them.")
+        self._badge.setObjectName("network_badge")
+
+    def _prepare(self, spin: QSpinBox, name: str, title: str, change: object) -> None:
+        spin.setObjectName(name)
+        spin.setAccessibleName(title)
+        spin.valueChanged.connect(change)
+        spin.editingFinished.connect(self._session.settle)
+
+    def _arrange(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 10, 12, 12)
+        column.setSpacing(6)
+        column.addWidget(self._title)
+        column.addWidget(heading("Network"))
+        column.addWidget(self._make_form())
+        column.addSpacing(8)
+        column.addWidget(heading("What it costs"))
+        column.addWidget(self._costs)
+        column.addSpacing(8)
+        column.addWidget(self._origin)
+        badge_row = QHBoxLayout()
+        badge_row.addWidget(self._badge)
+        badge_row.addStretch()
+        column.addLayout(badge_row)
+        column.addWidget(self._note)
+        column.addWidget(self._paper)
+        column.addStretch()
+
+    def _make_form(self) -> QWidget:
+        form = QWidget()
+        grid = form_grid(form, label_width=52)
+        rows = (
+            ("name", self._name),
+            ("input", self._shape_row),
+            ("input", self._other_shape),
+            ("classes", self._classes),
+        )
+        for place, (text, control) in enumerate(rows):
+            label = QLabel(text)
+            label.setBuddy(control)
+            grid.addWidget(label, place, 0)
+            grid.addWidget(control, place, 1)
+            control.setProperty("label", label)
+        return form
+
+    # Showing
+
+    def show_network(self) -> None:
+        """Shows the network as it is now."""
+        network, analysis = self._session.network, self._session.analysis
+        if self._name.text() != network.name and isinstance(network.name, str):
+            self._name.setText(network.name)
+        self._show_shape()
+        classes = classes_of(analysis)
+        self._classes.setEnabled(classes is not None or self._classes.hasFocus())
+        if classes is not None:
+            self._classes.show_number(classes)
+        self._show_costs()
+        self._show_origin()
+        self._timer.start()
+
+    def _show_shape(self) -> None:
+        inputs = self._session.network.inputs
+        shape = None if isinstance(inputs, Invalid) or not inputs else inputs[0].shape
+        is_image = isinstance(shape, tuple) and len(shape) == 3
+        for row, visible in ((self._shape_row, is_image), (self._other_shape, not is_image)):
+            row.setVisible(visible)
+            row.property("label").setVisible(visible)
+        if isinstance(shape, tuple) and len(shape) == 3:
+            for spin, extent in zip(self._shape, shape, strict=True):
+                spin.show_number(extent)
+        self._other_shape.setText(format_shape(shape) if isinstance(shape, tuple) else figures.UNKNOWN)
+
+    def _show_costs(self) -> None:
+        analysis, flops, show = self._session.analysis, self._session.flops, self._costs.show_figure
+        partly = " so far" if analysis.partial else ""
+        frozen = analysis.trainable_parameters != analysis.parameters
+        operations = figures.operations(analysis.macs, flops=flops)
+        show("output", format_shape(analysis.output_shape))
+        show("parameters", figures.count(analysis.parameters) + partly)
+        show("trainable", figures.count(analysis.trainable_parameters) if frozen else "")
+        label = "FLOPs" if flops else "MACs"
+        show("macs", figures.short(operations) + partly, label=label, tooltip=figures.count(operations))
+        show("blocks", figures.count(analysis.counted.blocks - 1) if analysis.counted else figures.UNKNOWN)
+
+    def _show_memory(self) -> None:
+        analysis = self._session.analysis
+        known = analysis.counted is not None
+        text = f"{figures.data(analysis.memory().per_image)} an image" if known else figures.UNKNOWN
+        self._costs.show_figure("memory", text, tooltip="In float32; all blocks together.")
+
+    def _show_origin(self) -> None:
+        found = badge(self._session.analysis)
+        for part in (self._origin, self._badge, self._note, self._paper):
+            part.setVisible(found is not None)
+        if found is None:
+            return
+        self._badge.setText(f"✓ {found.text}" if found.met else found.text)
+        self._badge.setProperty("badge", "met" if found.met else "changed")
+        self._badge.style().polish(self._badge)
+        self._note.setText(found.note)
+        self._paper.setText(found.paper)
+
+    # Changing
+
+    def _rename(self, name: str) -> None:
+        network = dataclasses.replace(self._session.network, name=name)
+        self._session.edit("rename the network", network, merge="network name")
+
+    def _resize(self) -> None:
+        shape = tuple(spin.value() for spin in self._shape)
+        self._session.edit("change the input", self._session.network.with_input_shape(shape), merge="input")
+
+    def _set_classes(self, classes: int) -> None:
+        try:
+            network = with_classes(self._session.network, classes)
+        except EditError as error:
+            self._session.message.emit(str(error))
+        else:
+            self._session.edit("change the classes", network, merge="classes")

@@ -1,0 +1,46 @@
+"""A sentence that wants to be read, with a button that puts things right where one click can."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton
+
+
+class Notice(QFrame):
+    """A frame with a sentence and, at its end, a remedy; it takes no room while there is nothing to say."""
+
+    accepted = Signal()  # the remedy was chosen
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("notice")
+        self.setProperty("card", True)
+        self.setProperty("role", "notice")
+        self._words, self._button = QLabel(), QPushButton()
+        self._words.setObjectName("notice_text")
+        self._words.setWordWrap(True)
+        self._button.setObjectName("notice_remedy")
+        self._button.clicked.connect(self.accepted)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 10, 14, 10)
+        row.setSpacing(12)
+        row.addWidget(self._words, 1)
+        row.addWidget(self._button)
+        self.hide()
+
+    def show_notice(self, sentence: str, remedy: str = "") -> None:
+        """Says a sentence; an empty one says nothing.
+
+        Args:
+            sentence: What is to be read.
+            remedy: What the button says; without it there is none.
+        """
+        self._words.setText(sentence)
+        self._button.setText(remedy)
+        self._button.setVisible(bool(remedy))
+        self.setVisible(bool(sentence))
+
+    @property
+    def sentence(self) -> str:
+        """What it says."""
+        return self._words.text()

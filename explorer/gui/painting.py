@@ -1,0 +1,64 @@
+"""How rows are painted: the mark of a category, the bar of a share, small text at the right, headings."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPalette
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from explorer.gui import style
+
+Index = QModelIndex | QPersistentModelIndex
+
+MARK = 9  # pixels along the side of a category's mark
+ROW_HEIGHT = 25
+
+
+class RowDelegate(QStyledItemDelegate):
+    """Rows of one height, with the text colour of what is selected left as it is."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        size = super().sizeHint(option, index)
+        return QSize(size.width(), max(ROW_HEIGHT, option.fontMetrics.height() + 8))
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        super().initStyleOption(option, index)
+        text = option.palette.color(QPalette.ColorRole.Text)
+        option.palette.setColor(QPalette.ColorRole.HighlightedText, text)
+        option.state &= ~QStyle.StateFlag.State_HasFocus  # the row's colour says where the focus is
+
+
+def paint_ground(painter: QPainter, option: QStyleOptionViewItem, index: Index, delegate: QStyledItemDelegate) -> None:
+    """Paints the ground of a cell, selected or not, without its text."""
+    plain = QStyleOptionViewItem(option)
+    delegate.initStyleOption(plain, index)
+    plain.text = ""
+    drawer = plain.widget.style() if plain.widget else None
+    if drawer is not None:
+        drawer.drawControl(QStyle.ControlElement.CE_ItemViewItem, plain, painter, plain.widget)
+
+
+def paint_mark(painter: QPainter, rect: QRect, category: str) -> None:
+    """Paints the mark of a category in the middle of ``rect``."""
+    mark = QRectF(0, 0, MARK, MARK)
+    mark.moveCenter(QRectF(rect).center())
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(style.category_color(category))
+    painter.drawRoundedRect(mark, 2.5, 2.5)
+    painter.restore()
+
+
+def paint_bar(painter: QPainter, rect: QRect, share: float) -> None:
+    """Paints a bar that fills its share of ``rect`` from the right; a hair's breadth is the least."""
+    if share <= 0:
+        return
+    width = max(1.0, share * rect.width())
+    bar = QRectF(rect.right() + 1 - width, rect.center().y() - 3, width, 8)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(style.current().accent))
+    painter.drawRoundedRect(bar, min(2.0, width / 2), min(2.0, width / 2))
+    painter.restore()

@@ -1,0 +1,54 @@
+"""The inspector: the fields and figures of the selected blocks, or of the network where none is selected."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget
+
+from explorer.core.compose import Path
+from explorer.gui.block_inspector import BlockInspector
+from explorer.gui.network_inspector import NetworkInspector
+from explorer.gui.panel import Panel, register
+from explorer.gui.session import Session
+
+
+class InspectorPanel(QStackedWidget):
+    """One of two pages: blocks, or the network.
+
+    Args:
+        session: Whose selection it shows.
+    """
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.setObjectName("panel_inspector")
+        self._session = session
+        self._network, self._block = NetworkInspector(session), BlockInspector(session)
+        for page in (self._network, self._block):
+            area = QScrollArea()
+            area.setObjectName(f"{page.objectName()}_area")
+            area.setFrameShape(QFrame.Shape.NoFrame)
+            area.setWidgetResizable(True)
+            area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+            area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            area.setWidget(page)
+            self.addWidget(area)
+        session.changed.connect(self._show)
+        session.selection_changed.connect(self._show)
+        session.revealed.connect(self._reveal)
+        self._show()
+
+    def _show(self) -> None:
+        if self._session.selection:
+            self._block.show_selection()
+            self.setCurrentIndex(1)
+        else:
+            self._network.show_network()
+            self.setCurrentIndex(0)
+
+    def _reveal(self, path: Path, field: str) -> None:
+        if path and field:
+            self._block.focus_field(field)
+
+
+register(Panel("inspector", "Inspector", "design", "right", InspectorPanel))

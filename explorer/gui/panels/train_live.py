@@ -1,0 +1,198 @@
+"""The run while it goes on: start, pause and stop, how far it is, and its curves."""
+
+from __future__ import annotations
+
+import functools
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from explorer.gui import style
+from explorer.gui.notice import Notice
+from explorer.gui.panel import Panel, register
+from explorer.gui.run_record import activity_line, progress_line
+from explorer.gui.session import Session
+from explorer.gui.training_session import State, TrainingSession
+from explorer.gui.transport import COMMANDS, Command, sign_icon
+
+SMOOTHING = (0.0, 0.5, 0.8, 0.9, 0.95)
+_STEPS = 1000  # of the progress bar
+
+
+class TrainLivePage(QWidget):
+    """The centre of the Train workspace."""
+
+    def __init__(self, session: Session, training: TrainingSession) -> None:
+        from explorer.gui.run_plots import RunPlots  # pyqtgraph takes a quarter of a second to import
+
+        super().__init__()
+        self.setObjectName("page_train_live")
+        self._session, self._training = session, training
+        self._buttons = {command.key: self._make_button(command) for command in COMMANDS}
+        self._line, self._view, self._bar = QLabel(), QWidget(), QProgressBar()
+        self._notice = Notice()
+        self._hint = QLabel()
+        self._plots = RunPlots()
+        self._scale, self._smoothing = QToolButton(), QComboBox()
+        self._stack = QStackedWidget()
+        self._prepare()
+        self._arrange()
+        self._connect()
+        self._show_state()
+
+    # Making
+
+    def _make_button(self, command: Command) -> QPushButton:
+        button = QPushButton(command.text)
+        button.setObjectName(f"button_{command.key}")
+        button.setToolTip(f"{command.help} ({command.shortcut})")
+        button.setAccessibleDescription(command.help)
+        button.setProperty("primary", command.key in {"train_start", "train_resume"})
+        button.clicked.connect(functools.partial(self._do, command))
+        return button
+
+    def _prepare(self) -> None:
+        self._line.setObjectName("progress_line")
+        self._line.setProperty("role", "muted")
+        self._line.setMinimumWidth(40)
+        self._bar.setObjectName("progress_bar")
+        self._bar.setAccessibleName("Progress of the run")
+        self._bar.setRange(0, _STEPS)
+        self._bar.setTextVisible(False)
+        self._bar.setFixedHeight(8)
+        self._hint.setObjectName("empty_hint")
+        self._hint.setProperty("role", "muted")
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._hint.setWordWrap(True)
+        self._prepare_view()
+
+    def _prepare_view(self) -> None:
+        self._scale.setObjectName("switch_log")
+        self._scale.setText("log")
+        self._scale.setCheckable(True)
+        self._scale.setAccessibleName("Logarithmic loss axis")
+        self._scale.setToolTip("Show the loss on a logarithmic axis")
+        self._smoothing.setObjectName("choice_smoothing")
+        self._smoothing.setAccessibleName("Smoothing of the training curves")
+        self._smoothing.setToolTip("How strongly the training curves are smoothed; the raw values stay behind them")
+        for weight in SMOOTHING:
+            self._smoothing.addItem(f"smooth {weight:g}" if weight else "not smoothed", weight)
+        self._smoothing.setCurrentIndex(SMOOTHING.index(0.8))
+
+    def _arrange(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        for button in self._buttons.values():
+            head.addWidget(button)
+        head.addSpacing(8)
+        head.addWidget(self._line, 1)
+        view = QHBoxLayout(self._view)
+        view.setContentsMargins(0, 0, 0, 0)
+        view.setSpacing(8)
+        view.addWidget(self._bar, 1)
+        view.addWidget(self._scale)
+        view.addWidget(self._smoothing)
+        self._stack.addWidget(self._hint)
+        self._stack.addWidget(self._plots)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 14, 16, 12)
+        column.setSpacing(10)
+        column.addLayout(head)
+        for part in (self._view, self._notice):
+            column.addWidget(part)
+        column.addWidget(self._stack, 1)
+
+    def _connect(self) -> None:
+        training = self._training
+        training.state_changed.connect(self._show_state)
+        training.metrics_changed.connect(self._show_metrics)
+        for signal in (training.settings_changed, training.data_changed, self._session.changed):
+            signal.connect(self._show_problem)
+        self._notice.accepted.connect(self._apply_remedy)
+        self._scale.toggled.connect(self._plots.set_log)
+        self._smoothing.activated.connect(lambda: self._plots.set_smoothing(self._smoothing.currentData()))
+        style.THEME.changed.connect(self._show_buttons)
+
+    # Showing
+
+    def _show_state(self) -> None:
+        self._show_buttons()
+        self._plots.show_record(self._training.record)
+        self._show_metrics()
+        self._show_problem()
+
+    def _show_buttons(self) -> None:
+        had_focus = any(button.hasFocus() for button in self._buttons.values())
+        palette = style.current()
+        for command in COMMANDS:
+            button, possible = self._buttons[command.key], command.possible(self._training)
+            primary = button.property("primary")
+            button.setIcon(sign_icon(command.sign, palette.on_accent if primary else palette.text))
+            button.setVisible(possible)
+        if had_focus and not any(button.hasFocus() for button in self._buttons.values()):
+            next((button for button in self._buttons.values() if not button.isHidden()), self._bar).setFocus()
+
+    def _show_metrics(self) -> None:
+        record = self._training.record
+        self._stack.setCurrentWidget(self._plots if record.started is not None else self._hint)
+        self._line.setText(self._progress())
+        self._line.setToolTip(self._line.text())
+        preparing = self._training.state is State.PREPARING and record.activity is None
+        self._bar.setRange(0, 0 if preparing else _STEPS)
+        self._bar.setValue(round(record.share * _STEPS))
+        self._view.setVisible(self._training.active or record.started is not None)
+        for control in (self._scale, self._smoothing):
+            control.setVisible(record.started is not None)
+        self._plots.redraw_soon()
+
+    def _progress(self) -> str:
+        state, record = self._training.state, self._training.record
+        if record.activity is not None and self._training.active:
+            return " · ".join(part for part in (activity_line(record.activity), progress_line(record)) if part)
+        if state is State.PREPARING:
+            return "Preparing the run" if self._training.torch_ready else "Loading PyTorch"
+        words = {State.PAUSING: "pausing", State.PAUSED: "paused", State.STOPPING: "stopping"}.get(state, "")
+        return " · ".join(part for part in (words, progress_line(record)) if part)
+
+    def _show_problem(self) -> None:
+        training = self._training
+        problem = None if training.active else training.problem(self._session.network)
+        if problem is not None:
+            self._notice.show_notice(problem.sentence, problem.remedy)
+        else:
+            self._notice.show_notice(training.error if training.state is State.FAILED else "")
+        self._buttons["train_start"].setEnabled(problem is None)
+        data = training.dataset
+        self._hint.setText(
+            f"Press Start (F5) to train {self._session.network.name} on {data.title}.\n"
+            "Loss and accuracy appear here while it learns."
+        )
+
+    # Doing
+
+    def _do(self, command: Command) -> None:
+        command.run(self._session, self._training)
+
+    def _apply_remedy(self) -> None:
+        problem = self._training.problem(self._session.network)
+        if problem is not None and problem.network is not None:
+            self._session.edit(f"fit to {self._training.dataset.title}", problem.network)
+
+
+def _make(session: Session) -> QWidget:
+    if session.training is None:
+        return QLabel("Training is not available in this window.")
+    return TrainLivePage(session, session.training)
+
+
+register(Panel("train_live", "Training", "train", "center", _make))

@@ -1,0 +1,213 @@
+"""How the run stands: its best figures, why it ended, what is kept of it, and the ways to take the weights along."""
+
+from __future__ import annotations
+
+import functools
+import time
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer, QUrl
+from PySide6.QtGui import QDesktopServices, QHideEvent, QShowEvent
+from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from explorer.export.base import EXPORTERS, Exporter
+from explorer.gui.dialogs import ask_file
+from explorer.gui.figures import UNKNOWN
+from explorer.gui.form import Figures, heading, words
+from explorer.gui.panel import Panel, register
+from explorer.gui.run_record import RunRecord, clock
+from explorer.gui.run_start import slug
+from explorer.gui.session import Session
+from explorer.gui.training_session import TrainingSession
+
+_EVERY = 1000  # milliseconds between two looks at the clock
+_ROWS = (
+    ("validation", "validation accuracy"),
+    ("training", "training accuracy"),
+    ("gap", "gap"),
+    ("test", "test accuracy"),
+)
+
+
+class TrainNowPanel(QScrollArea):
+    """The right side of the Train workspace."""
+
+    def __init__(self, session: Session, training: TrainingSession) -> None:
+        super().__init__()
+        self.setObjectName("panel_train_now")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._session, self._training = session, training
+        self._figures = Figures("now", _ROWS)
+        self._run, self._ending, self._notes = words("now_run"), words("now_ending"), words("now_notes", "problem")
+        self._kept, self._exported = words("now_kept", "muted"), words("now_exported", "muted")
+        self._folder, self._which = QPushButton("Open run folder"), QComboBox()
+        self._exports = [self._make_export(exporter) for exporter in EXPORTERS.values()]
+        self._clock = QTimer(self, interval=_EVERY)
+        self._prepare()
+        self._arrange()
+        self._connect()
+        self._show()
+
+    # Making
+
+    def _make_export(self, exporter: Exporter) -> QPushButton:
+        button = QPushButton(f"Export {exporter.suffix}")
+        button.setObjectName(f"button_export_{exporter.key}")
+        button.setAccessibleName(f"Export {exporter.label}")
+        button.setToolTip(f"{exporter.label}: {exporter.help}")
+        button.clicked.connect(functools.partial(self._ask, exporter))
+        return button
+
+    def _prepare(self) -> None:
+        self._folder.setObjectName("button_run_folder")
+        self._folder.setToolTip("The network, settings, curves and checkpoints of the run, as plain files")
+        self._folder.clicked.connect(self._open_folder)
+        self._which.setObjectName("choice_checkpoint")
+        self._which.setAccessibleName("Weights to export")
+        self._which.setToolTip("The weights with the best validation accuracy, or those of the last checkpoint")
+        self._which.addItem("best weights", "best")
+        self._which.addItem("last weights", "last")
+
+    def _arrange(self) -> None:
+        content = QWidget()
+        content.setObjectName("train_now")
+        column = QVBoxLayout(content)
+        column.setContentsMargins(12, 10, 12, 12)
+        column.setSpacing(6)
+        for title, parts in (
+            ("Best so far", (self._figures,)),
+            ("Run", (self._run, self._ending, self._notes)),
+            ("Kept", (self._kept, self._folder)),
+            ("Export weights", (self._which, *self._exports, self._exported)),
+        ):
+            column.addWidget(heading(title))
+            for part in parts:
+                column.addWidget(part)
+            column.addSpacing(8)
+        column.addStretch()
+        self.setWidget(content)
+
+    def _connect(self) -> None:
+        training = self._training
+        training.state_changed.connect(self._show)
+        training.metrics_changed.connect(self._show)
+        training.exported.connect(lambda path: _tell(self._exported, f"Saved {path}"))
+        self._session.changed.connect(self._show)
+        self._clock.timeout.connect(self._show_kept)
+
+    # Showing
+
+    def _show(self) -> None:
+        record = self._training.record
+        for key, text in figures_of(record).items():
+            self._figures.show_figure(key, text)
+        _tell(self._run, self._run_words())
+        _tell(self._ending, record.finished.message if record.finished is not None else "")
+        _tell(self._notes, "\n".join(record.notes))
+        self._show_kept()
+        for control in (self._which, *self._exports):
+            control.setEnabled(record.checkpoint is not None)
+        self._folder.setEnabled(record.folder is not None)
+
+    def _run_words(self) -> str:
+        network, started = self._training.network, self._training.record.started
+        if network is None or started is None:
+            return "No run yet."
+        device = f"CPU, {started.threads} threads" if started.device == "cpu" else started.device_name
+        lines = [
+            Path(started.run).name,
+            f"{network.name} · {started.parameters:,} parameters",
+            f"{started.train_images:,} images, {started.validation_images:,} held back",
+            f"{device} · {started.precision}",
+        ]
+        if self._training.active and network is not self._session.network:
+            lines.append("Edits of the design do not touch this run.")
+        return "\n".join(lines)
+
+    def _show_kept(self) -> None:
+        _tell(self._kept, kept_words(self._training.record, active=self._training.active))
+
+    # Doing
+
+    def _open_folder(self) -> None:
+        folder = self._training.record.folder
+        if folder is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+    def _ask(self, exporter: Exporter) -> None:
+        network = self._training.network
+        if network is None:
+            return
+        ask_file(
+            self,
+            "dialog_export",
+            f"Export {exporter.label}",
+            f"{exporter.label} (*{exporter.suffix})",
+            functools.partial(self._export, exporter),
+            folder=self._session.settings.get("export/folder", str(Path.home())),
+            saves=f"{slug(network.name) or 'network'}{exporter.suffix}",
+        )
+
+    def _export(self, exporter: Exporter, chosen: Path) -> None:
+        path = chosen if chosen.suffix else chosen.with_name(chosen.name + exporter.suffix)
+        self._session.settings.set("export/folder", str(path.parent))
+        self._training.export(exporter.key, path, self._which.currentData())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._show()
+        self._clock.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._clock.stop()
+
+
+def figures_of(record: RunRecord) -> dict[str, str]:
+    """The best figures of a run as a person reads them; a dash stands for what is not known."""
+    best, gap, finished = record.best, record.gap, record.finished
+    validation = UNKNOWN
+    if best is not None and best.validation_accuracy is not None:
+        validation = f"{percent(best.validation_accuracy)} · epoch {best.epoch:,}"
+    test = finished.test_accuracy if finished is not None else None
+    return {
+        "validation": validation,
+        "training": UNKNOWN if best is None else percent(best.train_accuracy),
+        "gap": UNKNOWN if gap is None else f"{gap:.1f} points".replace("-", "−"),
+        "test": UNKNOWN if test is None else percent(test),
+    }
+
+
+def kept_words(record: RunRecord, *, active: bool) -> str:
+    """What is on the disk of a run, and how old it is."""
+    checkpoint, best = record.checkpoint, record.best_checkpoint
+    if checkpoint is None:
+        return "A run keeps checkpoints from its first step on."
+    age = f"{clock(time.monotonic() - record.saved_at)} ago, " if active else ""
+    text = f"Last checkpoint {age}at step {checkpoint.step:,}"
+    if best is not None:
+        text += f", best at step {best.step:,}"
+    return f"{text}. If the app were killed now, the run could go on from there." if active else f"{text}."
+
+
+def percent(share: float) -> str:
+    """``91.7 %`` for 0.917."""
+    return f"{100 * share:.1f} %"
+
+
+def _tell(label: QLabel, text: str) -> None:
+    if label.text() != text:
+        label.setText(text)
+    label.setVisible(bool(text))
+
+
+def _make(session: Session) -> QWidget:
+    if session.training is None:
+        return QLabel("Training is not available in this window.")
+    return TrainNowPanel(session, session.training)
+
+
+register(Panel("train_now", "Now", "train", "right", _make))

@@ -1,0 +1,123 @@
+"""What is trained on and how: the data set with a look at its images, and the settings of the next run."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from explorer.gui.data_box import DataBox
+from explorer.gui.form import heading, words
+from explorer.gui.panel import Panel, register
+from explorer.gui.schedule_sketch import ScheduleSketch, rates_of
+from explorer.gui.session import Session
+from explorer.gui.settings_form import SettingsForm
+from explorer.gui.training_session import TrainingSession
+from explorer.training.config import TrainConfig
+
+SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("Optimisation", ("epochs", "batch_size", "optimizer", "lr", "momentum", "nesterov", "weight_decay",
+                      "label_smoothing", "patience", "validation_fraction")),
+    ("Schedule", ("schedule", "step_size", "gamma", "eta_min", "pct_start", "div_factor", "final_div_factor")),
+    ("First weights", ("initialisation", "seed")),
+    ("Device", ("device", "precision", "memory_format", "threads", "workers")),
+)  # fmt: skip
+_ELSEWHERE = frozenset({"image_size"})  # images take the size of the network's input, which Design sets
+
+
+class TrainSettingsPanel(QScrollArea):
+    """The settings of the next run; the one that goes on keeps its own."""
+
+    def __init__(self, session: Session, training: TrainingSession) -> None:
+        super().__init__()
+        self.setObjectName("panel_train_settings")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._session, self._training = session, training
+        self._data, self._sketch = DataBox(training), ScheduleSketch()
+        self._note, self._rates = words("settings_note", "muted"), words("schedule_words", "muted")
+        self._forms = [(title, SettingsForm(names)) for title, names in sections()]
+        self._arrange()
+        self._connect()
+
+    def _arrange(self) -> None:
+        content = QWidget()
+        content.setObjectName("train_settings")
+        column = QVBoxLayout(content)
+        column.setContentsMargins(12, 10, 12, 12)
+        column.setSpacing(6)
+        column.addWidget(self._note)
+        column.addWidget(heading("Data"))
+        column.addWidget(self._data)
+        for title, form in self._forms:
+            column.addSpacing(6)
+            column.addWidget(heading(title))
+            column.addWidget(form)
+            if title == "Schedule":
+                column.addWidget(self._sketch)
+                column.addWidget(self._rates)
+        column.addStretch()
+        self.setWidget(content)
+        self.setMinimumWidth(content.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width())
+
+    def _connect(self) -> None:
+        training = self._training
+        for _, form in self._forms:
+            form.changed.connect(training.change)
+        training.settings_changed.connect(self._show_settings)
+        training.data_changed.connect(self._show_data)
+        training.state_changed.connect(self._show_data)
+        training.metrics_changed.connect(self._show_share)
+        self._session.changed.connect(self._show_data)
+        self._show_settings()
+        self._show_data()
+
+    def _show_settings(self) -> None:
+        for _, form in self._forms:
+            form.show_draft(self._training.draft)
+        self._show_rates()
+
+    def _show_data(self) -> None:
+        training, network = self._training, self._session.network
+        if self.isVisible():
+            training.look_at_data(network)
+        self._data.show_data(network)
+        self._note.setText("These are the settings of the next run; the one that goes on keeps its own.")
+        self._note.setVisible(training.active)
+        self._show_rates()
+        self._show_share()
+
+    def _show_rates(self) -> None:
+        """Draws the schedule. It needs torch, so it appears once that is loaded."""
+        training = self._training
+        if training.torch_ready:
+            config, images = training.config, training.dataset.train_images
+            steps = max(round(images * (1 - config.validation_fraction) / config.batch_size), 1)
+            rates = rates_of(config, steps)
+            self._sketch.show_rates(rates)
+            self._rates.setText(f"learning rate over {config.epochs:,} epochs, at most {max(rates):.3g}")
+
+    def _show_share(self) -> None:
+        self._sketch.show_share(self._training.record.share if self._training.active else None)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._show_data()
+
+
+def sections() -> list[tuple[str, tuple[str, ...]]]:
+    """Every setting under a heading; what nobody has sorted yet comes last."""
+    placed = {name for _, names in SECTIONS for name in names} | _ELSEWHERE
+    others = tuple(name for name in TrainConfig.fields() if name not in placed)
+    return [*SECTIONS, *([("More", others)] if others else [])]
+
+
+def _make(session: Session) -> QWidget:
+    if session.training is None:
+        return QLabel("Training is not available in this window.")
+    return TrainSettingsPanel(session, session.training)
+
+
+register(Panel("train_settings", "Data and settings", "train", "left", _make))

@@ -1,0 +1,169 @@
+"""Where things stand and where they go: neighbours, the structure around a block, and the place for a new one."""
+
+from __future__ import annotations
+
+from explorer.core.analysis import Analysis, Row
+from explorer.core.block import Block
+from explorer.core.compose import Container, Path, Repeat, Slot, free_name, place_name, scope, scope_names
+from explorer.core.network import Network
+from explorer.errors import EditError
+
+_TAIL_KINDS = ("Linear", "Softmax", "Dropout", "Flatten")
+
+
+def scope_of(network: Network, path: Path) -> Container:
+    """The structure in whose scope the block at ``path`` is named.
+
+    Raises:
+        EditError: If it lies inside a composite.
+    """
+    block = network.block(path[:-1])
+    if isinstance(block, Container):
+        return block
+    where = ".".join(path[:-1])
+    raise EditError(f"What is inside {where} follows from the fields of {where}; unpack it to edit it.")
+
+
+def route_of(network: Network, path: Path) -> tuple[int, ...]:
+    """The way by index to a block within its scope.
+
+    Raises:
+        EditError: If there is no such block, or it lies inside a composite.
+    """
+    for route, slot in scope(scope_of(network, path)):
+        if path[-1] in (slot.name, place_name(route)):
+            return route
+    raise EditError(f"There is no block {'.'.join(path)!r}.")
+
+
+def is_editable(network: Network, path: Path) -> bool:
+    """Whether the block stands in a structure a person can edit, rather than inside a composite."""
+    try:
+        route_of(network, path)
+    except EditError:
+        return False
+    return True
+
+
+def editable_part(network: Network, path: Path) -> Path:
+    """The block itself, or the composite it lies in."""
+    while len(path) > 1 and not is_editable(network, path):
+        path = path[:-1]
+    return path
+
+
+def around(network: Network, path: Path) -> Path:
+    """The structure in which a block stands; empty for the network itself."""
+    route = route_of(network, path)
+    return (*path[:-1], place_name(route[:-1])) if len(route) > 1 else path[:-1]
+
+
+def siblings(network: Network, path: Path) -> tuple[Path, ...]:
+    """The blocks in the same structure, this one included, in their order."""
+    route = route_of(network, path)
+    structure = scope_of(network, path)
+    for index in route[:-1]:
+        inner = structure.slots[index].block
+        if isinstance(inner, Container):
+            structure = inner
+    return tuple(
+        (*path[:-1], slot.name or place_name((*route[:-1], index))) for index, slot in enumerate(structure.slots)
+    )
+
+
+def repeat_around(network: Network, path: Path) -> Path | None:
+    """The repeat of which the block is a copy, or None."""
+    if not path or not is_editable(network, path):
+        return None
+    outer = around(network, path)
+    return outer if outer and isinstance(network.block(outer), Repeat) else None
+
+
+def with_whole_repeats(network: Network, paths: tuple[Path, ...]) -> tuple[Path, ...]:
+    """The paths, with the repeat itself in the place of its copies where all of them are there."""
+    chosen, found = set(paths), []
+    for path in paths:
+        repeat = repeat_around(network, path)
+        found.append(repeat if repeat and set(siblings(network, path)) <= chosen else path)
+    return tuple(dict.fromkeys(found))
+
+
+def topmost(paths: tuple[Path, ...]) -> tuple[Path, ...]:
+    """The paths without those that lie in another one of them."""
+    chosen = set(paths)
+    return tuple(path for path in paths if not any(path[:n] in chosen for n in range(1, len(path))))
+
+
+def insertion_point(network: Network, analysis: Analysis, selection: tuple[Path, ...], block: Block) -> Path | None:
+    """The block behind which a new one goes: the last of the selection, else where blocks of its kind usually stand."""
+    if selection:
+        return outside_repeats(network, editable_part(network, selection[-1]))
+    rows = analysis.root.children if analysis.root else ()
+    if block.type_name() in _TAIL_KINDS or not rows:
+        return rows[-1].path[:1] if rows else None
+    extractors = [row for row in rows if _extracts(row)]
+    return outside_repeats(network, extractors[-1].path) if extractors else None
+
+
+def outside_repeats(network: Network, path: Path) -> Path:
+    """The block itself, or the outermost repeat of which it is a copy: a repeat takes no strangers."""
+    found = path
+    while path:
+        outer = repeat_around(network, path)
+        found = outer or found
+        path = outer or path[:-1]
+    return found
+
+
+def _extracts(row: Row) -> bool:
+    """Whether a block works on images and has something to learn, so that further blocks belong behind it."""
+    shape = row.output_shape
+    return shape is not None and len(shape) == 3 and row.block.category in ("convolution", "merge") and row.enabled
+
+
+def place_slot(network: Network, slot: Slot, after: Path | None) -> tuple[Network, Path]:
+    """Inserts a slot with all that belongs to it; its name stays where it is free.
+
+    Raises:
+        EditError: If it cannot stand there.
+    """
+    taken = scope_names(network.body if after is None else scope_of(network, after))
+    edited, path = network.insert(slot.block, after, name=_name_for(slot, taken))
+    if not slot.name and path[-1] == "":
+        path = (*path[:-1], _place_behind(network, after))
+    if not slot.enabled:
+        edited = edited.enable(path, False)
+    return (edited.annotate(path, slot.note) if slot.note else edited), path
+
+
+def _name_for(slot: Slot, taken: set[str]) -> str:
+    inside = scope_names(slot.block) if isinstance(slot.block, Container) else set()
+    if not slot.name and isinstance(slot.block, Container) and not inside & taken:
+        return ""
+    return slot.name if slot.name and slot.name not in taken else free_name(slot.block.slot_name, taken)
+
+
+def _place_behind(network: Network, after: Path | None) -> str:
+    if after is None:
+        return place_name((0,))
+    route = route_of(network, after)
+    return place_name((*route[:-1], route[-1] + 1))
+
+
+def place_before(network: Network, slot: Slot, before: Path) -> tuple[Network, Path]:
+    """Inserts a slot in front of a block.
+
+    Raises:
+        EditError: If it cannot stand there.
+    """
+    beside = siblings(network, before)
+    index = beside.index(before)
+    if index > 0:
+        return place_slot(network, slot, beside[index - 1])
+    if len(before) == 1 and len(route_of(network, before)) == 1:
+        return place_slot(network, slot, None)
+    edited, path = place_slot(network, slot, before)
+    if path[-1].startswith("#"):
+        raise EditError("A structure without a name cannot be put first here; give it a name, then move it.")
+    edited, _ = edited.move(before, path)
+    return edited, path

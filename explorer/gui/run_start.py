@@ -1,0 +1,169 @@
+"""From the moment Start is pressed: the data set is found and read, a folder is chosen, then it trains.
+
+Everything here runs on the engine's thread, and nothing imports torch before it is needed.
+"""
+
+from __future__ import annotations
+
+import datetime
+import itertools
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from explorer.core.network import Network
+from explorer.datasets.base import DATASETS, Dataset
+from explorer.datasets.images import Pixels, Split
+from explorer.datasets.progress import CancelCheck, Progress
+from explorer.errors import Cancelled
+from explorer.gui.run_record import Loading
+from explorer.training.config import TrainConfig
+from explorer.training.control import Control
+from explorer.training.data import TrainingData
+from explorer.training.events import Event
+
+PICTURES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class DataChoice:
+    """Which images.
+
+    Attributes:
+        key: The data set.
+        root: The folder the person pointed at, if any.
+        image_size: Height and width that image files are read in, in pixels; fixed sets keep their own.
+        channels: Channels that image files are read in, likewise.
+    """
+
+    key: str
+    root: Path | None
+    image_size: tuple[int, int] | None = None
+    channels: int | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DataPreview:
+    """What there is to see of a data set.
+
+    Attributes:
+        dataset: Its facts, as far as they are known.
+        pictures: A few training images, one class after the other; none if they are yet to be downloaded.
+        classes: The class of each.
+    """
+
+    dataset: Dataset
+    pictures: Pixels  # (n, C, H, W)
+    classes: tuple[str, ...]
+
+
+class DataShelf:
+    """Keeps the data set that was read last, so that the preview's images are the run's. For one thread."""
+
+    def __init__(self) -> None:
+        self._choice: DataChoice | None = None
+        self._data: TrainingData | None = None
+
+    def take(
+        self, choice: DataChoice, progress: Progress | None = None, cancelled: CancelCheck | None = None
+    ) -> TrainingData:
+        """The images of a choice, read now or before.
+
+        Raises:
+            DataError: If they are missing or damaged.
+            Cancelled: If the person asked for it.
+        """
+        if self._data is None or self._choice != choice:
+            self._choice = self._data = None
+            dataset = DATASETS[choice.key].resolve(
+                choice.root, image_size=choice.image_size, channels=choice.channels, progress=progress, cancelled=cancelled
+            )
+            self._data = TrainingData.load(dataset, choice.root, progress=progress, cancelled=cancelled)
+            self._choice = choice
+        return self._data
+
+    def preview(self, choice: DataChoice, cancelled: CancelCheck) -> DataPreview:
+        """A look at a data set; nothing is downloaded for it.
+
+        Raises:
+            DataError: If it is damaged.
+            Cancelled: If the person asked for it.
+        """
+        dataset = DATASETS[choice.key]
+        if dataset.find(choice.root) is None:
+            return DataPreview(dataset, np.empty((0, *dataset.shape), dtype=np.uint8), ())
+        data = self.take(choice, cancelled=cancelled)
+        chosen = one_of_each(data.images.train, PICTURES)
+        labels = data.images.train.labels[chosen]
+        names = tuple(data.dataset.classes[label] for label in labels)
+        return DataPreview(data.dataset, data.images.train.read(chosen), names)
+
+
+def one_of_each(split: Split, count: int) -> list[int]:
+    """The indices of some images: the first of each class, then the second of each, and so on."""
+    by_class = [np.flatnonzero(split.labels == label).tolist() for label in np.unique(split.labels)]
+    rounds = itertools.zip_longest(*(places[:count] for places in by_class))
+    return [place for places in rounds for place in places if place is not None][:count]
+
+
+def begin(
+    network: Network,
+    choice: DataChoice,
+    config: TrainConfig,
+    runs: Path,
+    control: Control,
+    shelf: DataShelf,
+    report: Callable[[Event], None],
+) -> Iterator[Event]:
+    """The events of a new run.
+
+    Args:
+        network: What to train.
+        choice: On which images.
+        config: How.
+        runs: Where its folder will lie.
+        control: Pauses and stops it.
+        shelf: Keeps the images.
+        report: Gets what happens while the images are read.
+
+    Raises:
+        ExplorerError: If it cannot start.
+    """
+    if control.stopping:
+        raise Cancelled("The run")
+    data = shelf.take(choice, lambda *facts: report(Loading(*facts)), lambda: control.stopping)
+    from explorer.training.trainer import train
+
+    yield from train(network, data, config, new_folder(runs, network.name), control)
+
+
+def go_on(folder: Path, control: Control, choice: DataChoice, shelf: DataShelf) -> Iterator[Event]:
+    """The events of a run that was stopped and goes on.
+
+    Raises:
+        ExplorerError: If it cannot go on; it is unchanged then.
+    """
+    data = shelf.take(choice, cancelled=lambda: control.stopping)
+    from explorer.training.trainer import resume
+
+    yield from resume(folder, control, data=data)
+
+
+def new_folder(runs: Path, name: str, today: datetime.date | None = None) -> Path:
+    """A folder that does not exist yet: ``2026-11-22-3-resnet-18``, the third run of the day."""
+    day = (today or datetime.datetime.now().astimezone().date()).isoformat()
+    taken = {path.name for path in runs.glob(f"{day}-*")} if runs.is_dir() else set()
+    number = next(number for number in itertools.count(1) if not any(_numbered(old, day, number) for old in taken))
+    return runs / "-".join(part for part in (day, str(number), slug(name)) if part)
+
+
+def slug(name: str) -> str:
+    """A name for files: ``resnet-18`` for ResNet-18; empty if nothing of it can stay."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40].strip("-")
+
+
+def _numbered(folder: str, day: str, number: int) -> bool:
+    return folder == f"{day}-{number}" or folder.startswith(f"{day}-{number}-")

@@ -1,0 +1,84 @@
+"""The learning rate over the whole run, drawn before it starts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from explorer.gui import style
+from explorer.training.config import TrainConfig
+
+POINTS = 200
+_MARGIN = 3.0  # pixels
+
+
+class ScheduleSketch(QWidget):
+    """A small curve from 0 to the highest rate, with a line where the run stands."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("schedule_sketch")
+        self.setFixedHeight(48)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._rates: tuple[float, ...] = ()
+        self._share: float | None = None
+        style.THEME.changed.connect(self.update)
+
+    @property
+    def rates(self) -> tuple[float, ...]:
+        """The rates that are drawn, from the first step to the last."""
+        return self._rates
+
+    def show_rates(self, rates: Sequence[float]) -> None:
+        """Draws the rates of a run, in equal steps from its first step to its last."""
+        self._rates = tuple(rates)
+        words = f"Learning rate from {rates[0]:.3g} over {max(rates):.3g} to {rates[-1]:.3g}." if rates else ""
+        self.setAccessibleName(words or "Learning rate over the run")
+        self.setToolTip(words)
+        self.update()
+
+    def show_share(self, share: float | None) -> None:
+        """Marks how much of the run is done; None marks nothing."""
+        if share != self._share:
+            self._share = share
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(140, 48)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        palette, area = style.current(), QRectF(self.rect()).adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(palette.grid), 1))
+        painter.drawLine(area.bottomLeft(), area.bottomRight())
+        if self._share is not None:
+            x = area.left() + self._share * area.width()
+            painter.setPen(QPen(QColor(palette.muted), 1, Qt.PenStyle.DashLine))
+            painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
+        if self._rates:
+            painter.setPen(QPen(QColor(palette.training), 1.5))
+            painter.drawPolyline(self._line(area))
+        painter.end()
+
+    def _line(self, area: QRectF) -> QPolygonF:
+        highest, last = max(self._rates) or 1.0, max(len(self._rates) - 1, 1)
+        points = enumerate(self._rates)
+        return QPolygonF(
+            [
+                QPointF(area.left() + area.width() * index / last, area.bottom() - area.height() * rate / highest)
+                for index, rate in points
+            ]
+        )
+
+
+def rates_of(config: TrainConfig, steps_per_epoch: int) -> list[float]:
+    """The learning rate at equal distances over a run. It needs torch, so it is asked for once that is loaded."""
+    from explorer.training.optim import learning_rate
+
+    rate = learning_rate(config, steps_per_epoch)
+    steps = config.epochs * steps_per_epoch
+    return [rate(round(index * (steps - 1) / (POINTS - 1))) for index in range(POINTS)]

@@ -1,0 +1,192 @@
+"""The session: the open documents and what their views share. Views read it, connect to its signals, and re-read.
+
+``session.network``, ``session.analysis`` and ``session.selection`` are those of the document in front; its signals say
+that they are others now, whether by an edit, by undo or because another document came to the front.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoGroup, QUndoStack
+
+from explorer.core.analysis import Analysis
+from explorer.core.compose import Path as BlockPath
+from explorer.core.network import Network
+from explorer.core.storage import read, write
+from explorer.gui.document import Document, Selection
+from explorer.gui.settings import Settings
+
+if TYPE_CHECKING:
+    from explorer.gui.engine_thread import EngineThread
+    from explorer.gui.training_session import TrainingSession
+
+MEMORY_DELAY = 30  # milliseconds from an edit to the figures of memory, a walk over the network: the paint comes first
+
+
+class Session(QObject):
+    """The open documents and what their views share.
+
+    Args:
+        network: The network of the first document.
+        settings: What is remembered between two starts.
+        parent: Its owner.
+
+    Attributes:
+        settings: What is remembered between two starts.
+        engine: The thread that owns torch; None where nothing is trained.
+        training: The run in progress; None where nothing is trained.
+        undo_group: The histories of all documents, with the one in front active.
+    """
+
+    changed = Signal()  # the document in front: its network, its file, or another document
+    selection_changed = Signal()
+    documents_changed = Signal()  # opened, closed, renamed, saved, modified, or another one in front
+    message = Signal(str)  # a sentence for the status bar
+    renaming_asked = Signal(object)  # the path of a block whose name a person wants to type
+    revealed = Signal(object, str)  # the path of a block to look at, and one of its fields or nothing
+
+    def __init__(self, network: Network, settings: Settings, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.settings = settings
+        self.engine: EngineThread | None = None
+        self.training: TrainingSession | None = None
+        self.undo_group = QUndoGroup(self)
+        self._documents: list[Document] = []
+        self._document = self._add(Document(network, parent=self))
+        self.undo_group.setActiveStack(self._document.undo_stack)
+
+    # The document in front
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """All open documents, in the order of their tabs; never empty."""
+        return tuple(self._documents)
+
+    @property
+    def document(self) -> Document:
+        """The document in front."""
+        return self._document
+
+    @property
+    def network(self) -> Network:
+        """The network of the document in front."""
+        return self._document.network
+
+    @property
+    def analysis(self) -> Analysis:
+        """Its analysis."""
+        return self._document.analysis
+
+    @property
+    def selection(self) -> Selection:
+        """Paths of the selected blocks; empty: the network itself."""
+        return self._document.selection
+
+    @property
+    def file(self) -> Path | None:
+        """The file of the document in front."""
+        return self._document.file
+
+    @property
+    def undo_stack(self) -> QUndoStack:
+        """The history of the document in front."""
+        return self._document.undo_stack
+
+    def edit(self, text: str, network: Network, *, merge: str | None = None, select: Selection | None = None) -> None:
+        """Puts an edited network in the place of the old one; see :meth:`Document.edit`."""
+        self._document.edit(text, network, merge=merge, select=select)
+
+    def settle(self) -> None:
+        """Ends the merging of edits: the next one is a step of its own."""
+        self._document.settle()
+
+    def select(self, paths: Selection) -> None:
+        """Selects blocks of the document in front."""
+        self._document.select(paths)
+
+    def reveal(self, path: BlockPath, field: str = "") -> None:
+        """Selects a block and lets every view bring it, or one of its fields, into sight."""
+        self.select((path,) if path else ())
+        self.revealed.emit(path, field)
+
+    @property
+    def flops(self) -> bool:
+        """Whether operations are shown as FLOPs, two for each multiply-accumulate."""
+        return self.settings.get("view/flops", False)
+
+    def show_flops(self, flops: bool) -> None:
+        """Shows operations as FLOPs, or as MACs."""
+        self.settings.set("view/flops", flops)
+        self.changed.emit()
+
+    # Documents
+
+    def open_network(self, network: Network, file: Path | None = None) -> Document:
+        """Opens a network in a document of its own and brings it to the front."""
+        document = self._add(Document(network, file, self))
+        self.activate(document)
+        return document
+
+    def open_file(self, file: Path) -> Document:
+        """Opens a file, or brings the document that has it to the front.
+
+        Raises:
+            explorer.errors.FileError: If the file cannot be read; the open documents are untouched.
+        """
+        file = file.absolute()
+        for document in self._documents:
+            if document.file == file:
+                self.activate(document)
+                return document
+        return self.open_network(read(file), file)
+
+    def save(self, document: Document, file: Path) -> None:
+        """Writes a document to a file.
+
+        Raises:
+            explorer.errors.FileError: If the file cannot be written; an older one is untouched.
+        """
+        write(document.network, file)
+        document.mark_saved(file.absolute())
+
+    def activate(self, document: Document) -> None:
+        """Brings a document to the front."""
+        if document is self._document:
+            return
+        self._document.settle()
+        self._document = document
+        self.undo_group.setActiveStack(document.undo_stack)
+        self.documents_changed.emit()
+        self.changed.emit()
+        self.selection_changed.emit()
+
+    def close(self, document: Document, instead: Network) -> None:
+        """Closes a document without asking; ``instead`` opens where it was the last one."""
+        place = self._documents.index(document)
+        if len(self._documents) == 1:
+            self._add(Document(instead, parent=self))
+        self._documents.remove(document)
+        self.activate(self._documents[min(place, len(self._documents) - 1)])
+        self.undo_group.removeStack(document.undo_stack)
+        self.documents_changed.emit()
+        document.deleteLater()
+
+    def _add(self, document: Document) -> Document:
+        self._documents.append(document)
+        self.undo_group.addStack(document.undo_stack)
+        document.changed.connect(lambda: self._forward(document))
+        document.selection_changed.connect(lambda: self._forward_selection(document))
+        document.undo_stack.cleanChanged.connect(self.documents_changed)
+        return document
+
+    def _forward(self, document: Document) -> None:
+        if document is self._document:
+            self.changed.emit()
+            self.documents_changed.emit()
+
+    def _forward_selection(self, document: Document) -> None:
+        if document is self._document:
+            self.selection_changed.emit()

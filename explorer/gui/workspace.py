@@ -1,0 +1,118 @@
+"""A workspace: the panels of one task, with docks that can be moved, closed and restored."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtGui import QAction, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QSplitter, QWidget
+
+from explorer.gui.panel import Area, Panel, Workspace, panels_of
+from explorer.gui.session import Session
+
+_SIDES: dict[Area, Qt.DockWidgetArea] = {
+    "left": Qt.DockWidgetArea.LeftDockWidgetArea,
+    "right": Qt.DockWidgetArea.RightDockWidgetArea,
+    "bottom": Qt.DockWidgetArea.BottomDockWidgetArea,
+}
+_SIZES: dict[Area, int] = {"left": 214, "right": 274, "bottom": 104}  # pixels, across the side
+
+
+class WorkspacePage(QMainWindow):
+    """A page of the window, made from the panels that name its workspace.
+
+    Args:
+        workspace: Which one.
+        session: What its panels show.
+    """
+
+    def __init__(self, workspace: Workspace, session: Session) -> None:
+        super().__init__()
+        self.setObjectName(f"page_{workspace}")
+        self.setWindowFlags(Qt.WindowType.Widget)
+        self._workspace = workspace
+        self._session = session
+        self._docks: dict[str, QDockWidget] = {}
+        self.setDockOptions(QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AllowTabbedDocks)
+        for corner, side in (
+            (Qt.Corner.BottomLeftCorner, _SIDES["left"]),
+            (Qt.Corner.BottomRightCorner, _SIDES["right"]),
+        ):
+            self.setCorner(corner, side)
+        self.setCentralWidget(self._make_centre())
+        for area, side in _SIDES.items():
+            for panel in panels_of(workspace, area):
+                self.addDockWidget(side, self._make_dock(panel))
+        self._first_state = self.saveState()
+        self._is_first = True
+        self._restore(session.settings.layout(self._key))
+
+    @property
+    def _key(self) -> str:
+        return f"layout/{self._workspace}"
+
+    def _make_centre(self) -> QSplitter:
+        centre = QSplitter(Qt.Orientation.Vertical)
+        centre.setObjectName(f"center_{self._workspace}")
+        centre.setChildrenCollapsible(False)
+        for place, panel in enumerate(panels_of(self._workspace, "center")):
+            centre.addWidget(self._make_widget(panel))
+            centre.setStretchFactor(place, panel.stretch)
+        return centre
+
+    def _make_widget(self, panel: Panel) -> QWidget:
+        widget = panel.make(self._session)
+        widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)  # a plain QWidget would let the ground through
+        return widget
+
+    def _make_dock(self, panel: Panel) -> QDockWidget:
+        dock = QDockWidget(panel.title)
+        dock.setObjectName(f"dock_{panel.key}")
+        widget = self._make_widget(panel)
+        dock.setWidget(widget)
+        retitled = getattr(widget, "title_changed", None)
+        if retitled is not None:
+            retitled.connect(dock.setWindowTitle)
+            dock.setWindowTitle(getattr(widget, "title", panel.title))
+        self._docks[panel.key] = dock
+        return dock
+
+    def dock(self, key: str) -> QDockWidget:
+        """The dock of a panel."""
+        return self._docks[key]
+
+    def dock_actions(self) -> list[QAction]:
+        """Actions that show and hide the docks."""
+        return [dock.toggleViewAction() for dock in self._docks.values()]
+
+    def remember(self) -> None:
+        """Keeps the layout for the next start."""
+        self._session.settings.set_layout(self._key, self.saveState())
+
+    def reset(self) -> None:
+        """Puts every dock back to where it was at first."""
+        self._session.settings.forget(self._key)
+        self.restoreState(self._first_state)
+        for dock in self._docks.values():
+            dock.setVisible(True)
+        self._give_first_sizes()
+
+    def _restore(self, state: QByteArray) -> None:
+        """Takes over a remembered layout; without one the docks are where they were made."""
+        self._is_first = state.isEmpty() or not self.restoreState(state)
+
+    def _give_first_sizes(self) -> None:
+        for area in _SIDES:
+            docks = [self._docks[panel.key] for panel in panels_of(self._workspace, area)]
+            across = Qt.Orientation.Vertical if area == "bottom" else Qt.Orientation.Horizontal
+            self.resizeDocks(docks, [_SIZES[area]] * len(docks), across)
+
+    # Qt's overrides
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._is_first = False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._is_first:  # before it is shown, it gets the room that there is to share out
+            self._give_first_sizes()
