@@ -307,7 +307,7 @@ class Outline:
     Attributes:
         names: The names taken in its scope.
         levels: Levels of structures in it, itself included.
-        size: Slots in it at any depth, those inside composites aside; the inside of a repeat counts once.
+        size: Slots it takes in a file, at any depth; the copies of a repeat are hardly more than one.
     """
 
     names: frozenset[str]
@@ -320,25 +320,33 @@ def outline(container: Container) -> Outline:
     waiting = [container]
     while waiting:  # not recursion: a program can nest structures deeper than Python its calls
         top = waiting[-1]
-        inside = [slot.block for slot in top.slots if isinstance(slot.block, Container)]
-        unknown = [block for block in inside if not hasattr(block, "_outline")]
+        unknown = [block for block in _structures_in(top) if not hasattr(block, "_outline")]
         waiting += unknown
         if not unknown:
             waiting.pop()
-            object.__setattr__(top, "_outline", _outline(top, inside))
+            object.__setattr__(top, "_outline", _outline_of_repeat(top) if isinstance(top, Repeat) else _outline(top))
     return container._outline
 
 
-def _outline(container: Container, inside: list[Container]) -> Outline:
-    levels = 1 + max((block._outline.levels for block in inside), default=0)
-    size = len(container.slots) + sum(
-        block._outline.size for block in inside[: 1 if isinstance(container, Repeat) else None]
-    )
-    names = {slot.name for slot in container.slots if slot.name}
+def _structures_in(container: Container) -> list[Container]:
+    blocks = [container.block] if isinstance(container, Repeat) else [slot.block for slot in container.slots]
+    return [block for block in blocks if isinstance(block, Container)]
+
+
+def _outline(container: Container) -> Outline:
+    inside = [block._outline for block in _structures_in(container)]
+    levels = 1 + max((inner.levels for inner in inside), default=0)
+    size = len(container.slots) + sum(inner.size for inner in inside)
+    names = frozenset[str]()
     if levels <= MAX_LEVELS:
-        unnamed = (slot.block for slot in container.slots if is_unnamed_structure(slot))
-        names = names.union(*(block._outline.names for block in unnamed if isinstance(block, Container)))
-    return Outline(frozenset(names), levels, min(size, sys.maxsize))
+        names = names.union(*map(names_brought, container.slots))
+    return Outline(names, levels, min(size, sys.maxsize))
+
+
+def _outline_of_repeat(repeat: Repeat) -> Outline:
+    inside = repeat.block._outline if isinstance(repeat.block, Container) else Outline(frozenset(), 0, 0)
+    copies = 1 + len(repeat.names) // 10  # a name takes about a tenth of a slot
+    return Outline(frozenset(repeat.names), 1 + inside.levels, min(copies + inside.size, sys.maxsize))
 
 
 def scope(container: Container, route: tuple[int, ...] = ()) -> Iterator[tuple[tuple[int, ...], Slot]]:

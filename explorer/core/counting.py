@@ -36,6 +36,7 @@ from explorer.core.shape import MAX_CHANNELS, MAX_FEATURES, MAX_IMAGE, Shape, el
 MAX_BLOCKS = 20_000
 MAX_DEPTH = 32
 MAX_PARAMETERS = 2_000_000_000
+MAX_PROBLEMS = 250  # told of one network; nobody reads more before mending the first
 MAX_KEPT = 64  # results kept with one block; a person who drags the input size passes through thousands
 
 TapShapes: TypeAlias = Mapping[str, Shape]
@@ -277,9 +278,10 @@ def _gather(counted: Counted, slot: Slot, index: int, child: Counted) -> None:
     counted.blocks += child.blocks
     counted.height = max(counted.height, child.height + 1)
     counted.outputs += child.outputs
-    if child.problems:
+    room = MAX_PROBLEMS - len(counted.problems)
+    if child.problems and room > 0:
         at = slot_path(slot, index)
-        counted.problems += tuple(problem.under(at) for problem in child.problems)
+        counted.problems += tuple(problem.under(at) for problem in child.problems[:room])
 
 
 def slot_path(slot: Slot, index: int) -> Path:

@@ -194,7 +194,12 @@ class Edits:
         Raises:
             EditError: If they are not neighbours in one chain.
         """
-        return self._gather(paths, lambda slots: Slot("", Add(Chain(*slots), Chain())))
+
+        def wrapped(slots: Slots) -> Slot:
+            # around blocks that are all switched off a sum would double what arrives
+            return Slot("", Add(Chain(*slots), Chain()), enabled=any(slot.enabled for slot in slots))
+
+        return self._gather(paths, wrapped)
 
     def fold(self, paths: Iterable[Path]) -> Self:
         """Folds equal neighbours into one repeat that carries their names; no key changes.

@@ -33,11 +33,11 @@ class Invalid:
 
     @classmethod
     def keep(cls, value: object) -> Invalid:
-        """Wraps a value of the wrong kind; one that JSON cannot hold is kept as the name of its type."""
+        """Wraps a value of the wrong kind; of one that JSON cannot hold only the type is kept."""
         try:
             return cls(json.dumps(value, allow_nan=False))
         except (TypeError, ValueError, RecursionError):
-            return cls(json.dumps(type(value).__name__))
+            return cls(json.dumps({"type": type(value).__name__}))
 
     def value(self) -> Any:
         """The JSON value that was kept."""
