@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from explorer.core.atomic import replacing
 from explorer.export.base import EXPORTERS, Exporter, TrainedModel
-from explorer.runs.atomic import read_json, replacing, write_json
+from explorer.runs.json_file import read_json, write_json
 
 if TYPE_CHECKING:
     from torch import Tensor

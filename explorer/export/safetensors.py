@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from explorer.core.atomic import replacing
 from explorer.errors import FileError
 from explorer.export.base import EXPORTERS, Exporter, TrainedModel
-from explorer.runs.atomic import replacing
 
 if TYPE_CHECKING:
     from torch import Tensor

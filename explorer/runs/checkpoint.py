@@ -25,8 +25,9 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
+from explorer.core.atomic import cannot_write, sync
 from explorer.errors import FileError
-from explorer.runs.atomic import cannot_write, read_json, sync
+from explorer.runs.json_file import read_json
 
 FORMAT = 1
 MODEL, TRAINING, META = "model.safetensors", "train_state.pt", "meta.json"
@@ -126,7 +127,7 @@ def write_weights(path: Path, state: Mapping[str, Tensor], metadata: Mapping[str
     """Writes a ``state_dict`` as safetensors, which takes no shared storage and no layout but the plain one.
 
     Args:
-        path: The file, which is overwritten; see :mod:`explorer.runs.atomic` for a safe way.
+        path: The file, which is overwritten; see :mod:`explorer.core.atomic` for a safe way.
         state: The tensors.
         metadata: Texts for the header of the file.
 
@@ -189,7 +190,7 @@ def write_pickled(path: Path, value: dict[str, Any]) -> None:
     """Writes tensors and plain values the way ``torch.load(..., weights_only=True)`` reads them.
 
     Args:
-        path: The file, which is overwritten; see :mod:`explorer.runs.atomic` for a safe way.
+        path: The file, which is overwritten; see :mod:`explorer.core.atomic` for a safe way.
         value: The values.
 
     Raises:

@@ -9,8 +9,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
+from explorer.core.atomic import cannot_write
 from explorer.errors import TrainingError
-from explorer.runs.atomic import cannot_write
 
 NAME = "run.lock"
 _ATTEMPTS = 5  # somebody who only looks whether a run goes on holds the lock for an instant

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from explorer.core.atomic import cannot_write
 from explorer.errors import FileError
-from explorer.runs.atomic import cannot_write
 
 NAME = "metrics.jsonl"
 

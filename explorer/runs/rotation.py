@@ -11,7 +11,7 @@ import shutil
 from pathlib import Path
 
 from explorer.errors import FileError
-from explorer.runs.atomic import read_json, write_json
+from explorer.runs.json_file import read_json, write_json
 
 FOLDER = "checkpoints"
 LAST, BEST = "last", "best"

@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from explorer.core import storage
+from explorer.core.atomic import cannot_write
 from explorer.core.network import Network
 from explorer.errors import FileError
-from explorer.runs.atomic import cannot_write, read_json, write_json, write_text
+from explorer.runs.json_file import read_json, write_json, write_text
 from explorer.runs.lock import is_locked
 from explorer.runs.metrics import MetricsLog, read_metrics
 from explorer.runs.rotation import Checkpoints

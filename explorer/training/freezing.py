@@ -18,5 +18,13 @@ def train_mode(module: nn.Module, frozen: Iterable[tuple[str, ...]]) -> None:
     module.train()
     prefixes = tuple(".".join(path) for path in frozen)
     for name, part in module.named_modules():
-        if isinstance(part, _NormBase) and any(name == prefix or name.startswith(f"{prefix}.") for prefix in prefixes):
+        if isinstance(part, _NormBase) and _is_frozen(part, name, prefixes):
             part.eval()
+
+
+def _is_frozen(norm: nn.Module, name: str, prefixes: tuple[str, ...]) -> bool:
+    """By its parameters, as assembly left them; by its name where it has none."""
+    parameters = list(norm.parameters())
+    if parameters:
+        return not any(parameter.requires_grad for parameter in parameters)
+    return any(name == prefix or name.startswith(f"{prefix}.") for prefix in prefixes)

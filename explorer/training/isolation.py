@@ -79,7 +79,7 @@ class Isolation:
     def __exit__(self, *_: object) -> None:
         self._own = RandomState.capture(self._device)
         self._caller.restore(self._device)
-        if self._threads != self._caller_threads:
+        if torch.get_num_threads() != self._caller_threads:
             torch.set_num_threads(self._caller_threads)
 
 

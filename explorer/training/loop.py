@@ -35,10 +35,13 @@ class Loop:
     def run(self) -> Events:
         """Trains to the end of the last epoch, unless something ends it before."""
         session = self._session
-        for done, total in session.feed.prepare():
-            yield Progress("reading", done, total)
         if session.position.step == 0:
             yield from self._saver.save()
+        for done, total in session.feed.prepare():
+            yield Progress("reading", done, total)
+            if self._control.stopping:
+                yield session.finished("stopped", "Stopped while the images were read; the run can be continued.")
+                return
         while not self._is_over():
             if not (yield from self._epoch()):
                 yield from self._saver.save()

@@ -71,7 +71,9 @@ class Recorder:
         if isinstance(event, Started):
             self._step = event.step
         self._write_steps()
-        self._log.append(event.to_json())
+        record = event.to_json()
+        record.pop("run", None)  # the folder may be moved
+        self._log.append(record)
 
     def _write_steps(self) -> None:
         if self._steps:

@@ -24,8 +24,9 @@ from explorer.training.feed import Feed
 from explorer.training.freezing import train_mode
 from explorer.training.initialisation import initialise
 from explorer.training.isolation import RandomState
-from explorer.training.optim import learning_rate, make_optimizer
+from explorer.training.optim import make_optimizer
 from explorer.training.position import Position
+from explorer.training.schedule import learning_rate
 from explorer.training.step import Stepper
 
 Build = Callable[[Network], nn.Module]

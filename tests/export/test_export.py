@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import errno
 import json
+import os
 import stat
 from collections import OrderedDict
 from pathlib import Path
@@ -13,7 +15,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 import explorer
-from explorer.core import storage
+from explorer.core import atomic, storage
 from explorer.core.network import Network
 from explorer.datasets.synthetic import synthetic
 from explorer.errors import FileError
@@ -61,11 +63,27 @@ def test_an_exported_file_gives_the_same_outputs(key: str, small: Network, tmp_p
 
 
 @pytest.mark.parametrize("key", list(EXPORTERS))
-def test_a_failed_export_leaves_the_old_file(key: str, small: Network, tmp_path: Path) -> None:
+def test_a_failed_export_leaves_the_old_file(
+    key: str, small: Network, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
     _, model = _trained(small)
-    path = tmp_path / "missing" / "file"
-    with pytest.raises(FileError, match="cannot be written"):
+    path = tmp_path / "weights"
+    path.write_bytes(b"old")
+    monkeypatch.setattr(atomic, "sync", full)
+    with pytest.raises(FileError, match="no space left on device"):
         EXPORTERS[key].write(model, path)
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("key", list(EXPORTERS))
+def test_what_is_no_export_gives_a_sentence(key: str, small: Network, tmp_path: Path) -> None:
+    _, model = _trained(small)
+    with pytest.raises(FileError, match="cannot be written"):
+        EXPORTERS[key].write(model, tmp_path / "missing" / "file")
     path = tmp_path / "noise"
     path.write_bytes(b"noise")
     with pytest.raises(FileError):
@@ -126,7 +144,7 @@ def test_files_are_named_after_their_network(small: Network, name: str, expected
 def test_a_run_exports_its_best_checkpoint(tmp_path: Path) -> None:
     data = TrainingData.load(synthetic(train_images=200, test_images=40))
     network = explorer.network("resnet18", input_shape=(1, 28, 28), classes=4)
-    list(train(network, data, TrainConfig(epochs=1, batch_size=64), tmp_path / "run"))
+    list(train(network, data, TrainConfig(epochs=1, batch_size=64, threads=1), tmp_path / "run"))
     run = Run.open(tmp_path / "run")
     model = trained_model(run)
     best = run.checkpoints.pointed("best")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
+import torch
 
 from explorer.blocks.activation import ReLU
 from explorer.blocks.conv import Conv2d
@@ -36,6 +39,24 @@ def network() -> Network:
     )
 
 
+@pytest.fixture
+def bundled_network() -> Network:
+    """A network for the bundled images, small enough to keep its checkpoints in the repository."""
+    return Network.of(
+        "golden",
+        (1, 28, 28),
+        Chain(
+            ("conv", Conv2d(8, 3)),
+            ("norm", BatchNorm2d()),
+            ("relu", ReLU()),
+            ("pool", MaxPool2d(4, stride=4)),
+            ("flatten", Flatten()),
+            ("dropout", Dropout(0.1)),
+            ("fc", Linear(10)),
+        ),
+    )
+
+
 @pytest.fixture(scope="session")
 def data() -> TrainingData:
     """Four easy shapes; 10 % of 1,200 images validate, so an epoch has 1,080."""
@@ -45,5 +66,13 @@ def data() -> TrainingData:
 
 @pytest.fixture
 def config() -> TrainConfig:
-    """Three epochs of 34 steps, the last of 24 images."""
-    return TrainConfig(epochs=3, batch_size=32, lr=0.01, seed=3)
+    """Three epochs of 34 steps, the last of 24 images; on a busy machine two threads would wait for each other."""
+    return TrainConfig(epochs=3, batch_size=32, lr=0.01, seed=3, threads=1)
+
+
+@pytest.fixture
+def restored_threads() -> Iterator[None]:
+    """Puts torch's thread count back."""
+    before = torch.get_num_threads()
+    yield
+    torch.set_num_threads(before)

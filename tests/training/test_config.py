@@ -78,7 +78,8 @@ def test_json_of_a_later_version_is_refused_and_of_an_earlier_one_completed() ->
 
 def test_settings_and_events_need_no_torch() -> None:
     code = (
-        "import sys, explorer.training.config, explorer.training.events, explorer.training.control, explorer.runs.run;"
+        "import sys, explorer.training.config, explorer.training.events, explorer.training.control;"
+        "import explorer.training.schedule, explorer.runs.run;"
         "from explorer.export.base import EXPORTERS; assert len(EXPORTERS) >= 2;"
         "assert 'torch' not in sys.modules and 'safetensors.torch' not in sys.modules"
     )

@@ -236,6 +236,22 @@ def test_a_flipped_bit_is_found_and_the_checkpoint_before_goes_on(
     assert all(torch.equal(ends[0][key], ends[1][key]) for key in ends[0])
 
 
+def test_going_back_makes_the_best_of_that_time_the_best_again(
+    network: Network, data: TrainingData, config: TrainConfig, tmp_path: Path
+) -> None:
+    folder = tmp_path / "run"
+    finished = list(train(network, data, replace(config, epochs=2), folder))[-1]
+    assert isinstance(finished, Finished)
+    assert finished.best_epoch == 2
+    _flip(folder / "checkpoints" / str(2 * STEPS) / "model.safetensors")
+    events = resume(folder, data=data, epochs=3)
+    next(events)
+    events.close()  # type: ignore[attr-defined]
+    checkpoints = Run.open(folder).checkpoints
+    assert checkpoints.names() == [str(STEPS)]  # what followed is gone, since it is about to happen again
+    assert (checkpoints.pointed("last"), checkpoints.pointed("best")) == (str(STEPS), str(STEPS))
+
+
 def test_without_a_sound_checkpoint_nothing_is_touched(
     network: Network, data: TrainingData, config: TrainConfig, tmp_path: Path
 ) -> None:

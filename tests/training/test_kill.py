@@ -7,7 +7,7 @@ import random
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -77,12 +77,12 @@ class Killer:
 def killer(network: Network, config: TrainConfig, tmp_path: Path) -> Killer:
     path = tmp_path / "small.network.json"
     storage.write(network, path)
-    return Killer(tmp_path / "killed", path, config)
+    return Killer(tmp_path / "killed", path, replace(config, threads=0))
 
 
 @pytest.fixture
 def expected(network: Network, data: TrainingData, config: TrainConfig, tmp_path: Path) -> dict[str, Tensor]:
-    list(train(network, data, config, tmp_path / "uninterrupted"))
+    list(train(network, data, replace(config, threads=0), tmp_path / "uninterrupted"))
     return _weights(tmp_path / "uninterrupted")
 
 

@@ -48,7 +48,7 @@ def files(data: TrainingData, tmp_path: Path) -> TrainingData:
 
 @pytest.fixture
 def settings() -> TrainConfig:
-    return TrainConfig(epochs=2, batch_size=16, seed=2, workers=0)
+    return TrainConfig(epochs=2, batch_size=16, seed=2, workers=0, threads=1)
 
 
 def _weights(folder: Path) -> dict[str, Tensor]:
@@ -87,6 +87,21 @@ def test_files_that_fit_are_read_once_and_told_about(
     arrays = replace(data, images=Images(data.images.train.take(range(200)), data.images.test.take(range(20))))
     list(train(network, arrays, settings, tmp_path / "arrays"))
     assert _same(tmp_path / "files", tmp_path / "arrays")
+
+
+def test_stopping_while_files_are_read_leaves_a_run_that_goes_on(
+    network: Network, files: TrainingData, settings: TrainConfig, tmp_path: Path
+) -> None:
+    control, events = Control(), []
+    for event in train(network, files, settings, tmp_path / "run", control):
+        events.append(event)
+        if isinstance(event, Progress):
+            control.stop()
+    assert isinstance(events[-1], Finished)
+    assert (events[-1].reason, events[-1].step) == ("stopped", 0)
+    assert isinstance(list(resume(tmp_path / "run", data=files))[-1], Finished)
+    list(train(network, files, settings, tmp_path / "whole"))
+    assert _same(tmp_path / "whole", tmp_path / "run")
 
 
 def test_streaming_in_processes_gives_what_resident_images_give(

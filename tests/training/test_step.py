@@ -36,6 +36,22 @@ def test_further_outputs_count_three_tenths() -> None:
     assert stepper.optimizer.param_groups[0]["lr"] == 0.1
 
 
+@pytest.mark.parametrize("spoilt", ["loss", "gradient"])
+def test_a_step_with_a_number_that_is_not_finite_changes_no_weight(spoilt: str) -> None:
+    torch.manual_seed(0)
+    module = nn.Linear(4, 3)
+    images, labels = torch.randn(8, 4), torch.randint(0, 3, (8,))
+    stepper = Stepper(module, make_optimizer(TrainConfig(), module.parameters()), nn.CrossEntropyLoss(), CPU, None)
+    assert stepper(images, labels, 0.1)[2] == 0
+    before = module.weight.detach().clone()
+    if spoilt == "loss":
+        images[3, 2] = torch.nan
+    else:
+        module.weight.register_hook(lambda gradient: gradient * torch.inf)  # type: ignore[no-untyped-call]
+    assert stepper(images, labels, 0.1)[2] == 1
+    assert torch.equal(module.weight, before)
+
+
 def test_scaled_losses_train_like_plain_ones_and_skip_what_overflows() -> None:
     torch.manual_seed(0)
     module = nn.Linear(4, 3)

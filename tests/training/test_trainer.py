@@ -281,7 +281,7 @@ def test_checkpoints_within_an_epoch_come_by_the_clock(
 
 
 def test_early_stopping_keeps_the_best_epoch(network: Network, data: TrainingData, tmp_path: Path) -> None:
-    config = TrainConfig(epochs=40, batch_size=32, lr=0.01, patience=2, seed=1)
+    config = TrainConfig(epochs=40, batch_size=32, lr=0.01, patience=2, seed=1, threads=1)
     events = list(train(network, data, config, tmp_path / "run"))
     finished, epochs = events[-1], of_kind(events, EpochFinished)
     assert isinstance(finished, Finished)
@@ -321,7 +321,7 @@ def test_without_validation_images_the_last_epoch_is_the_best(
 
 
 @pytest.mark.parametrize("change", [{"precision": "bf16"}, {"memory_format": "channels_last"}, {"label_smoothing": 0.1},
-                                    {"initialisation": "kaiming"}, {"threads": 1}])  # fmt: skip
+                                    {"initialisation": "kaiming"}, {"threads": 2}])  # fmt: skip
 def test_each_way_of_computing_learns_and_continues_exactly(
     network: Network,
     data: TrainingData,
@@ -358,7 +358,7 @@ def test_the_run_keeps_what_made_it(network: Network, data: TrainingData, config
     assert run.network == network
     assert TrainConfig.from_json(run.config) == config
     environment = run.environment
-    assert environment["threads"] == torch.get_num_threads()
+    assert environment["threads"] == 1
     assert environment["versions"]["torch"] == torch.__version__.split("+")[0]
     assert environment["data"]["classes"] == list(data.dataset.classes)
     assert run.state == "finished"
