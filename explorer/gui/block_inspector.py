@@ -144,6 +144,7 @@ class BlockInspector(QWidget):
             self._form.edited.connect(self._change)
             self._form.settled.connect(self._session.settle)
             self._form_place.addWidget(self._form)
+            self._form.show()  # now, rather than a frame later
         if self._form is not None and row is not None:
             self._form.show_block(row.block)
             self._form.setEnabled(editable)

@@ -12,7 +12,7 @@ from explorer.core.network import Network
 from explorer.errors import EditError
 from explorer.gui.placing import is_editable
 
-_WIDTHS = ("out_features", "out_channels")  # the fields that say how many outputs a block has
+_WIDTHS = ("out_features", "mlp", "out_channels")  # the fields that say how many outputs a block has, by precedence
 
 
 def classes_of(analysis: Analysis) -> int | None:
@@ -28,13 +28,21 @@ def with_classes(network: Network, classes: int) -> Network:
         EditError: If no block decides it alone.
     """
     for path, block in _from_behind(network):
-        name = next((name for name in _WIDTHS if name in block.fields()), None)
-        if name is None:
-            continue
-        edited = network.replace(path, dataclasses.replace(block, **{name: classes}))  # type: ignore[type-var]
+        wide = _with_width(block, classes)
+        edited = network.replace(path, wide) if wide is not None else network
         if analyse(edited).output_shape == (classes,):
             return edited
     raise EditError("No single block decides the number of classes; end the network with Flatten and Linear.")
+
+
+def _with_width(block: Block, width: int) -> Block | None:
+    """The block with that many outputs; None where no field of it says how many."""
+    for name in _WIDTHS:
+        value = getattr(block, name, None)
+        if isinstance(value, int | tuple) and value != ():
+            new = (*value[:-1], width) if isinstance(value, tuple) else width
+            return dataclasses.replace(block, **{name: new})  # type: ignore[type-var]
+    return None
 
 
 def _from_behind(network: Network) -> Iterator[tuple[Path, Block]]:

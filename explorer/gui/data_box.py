@@ -54,32 +54,32 @@ class DataBox(QWidget):
     def show_data(self, network: Network) -> None:
         """Shows the data set as it is chosen, for a network that will be trained on it."""
         training = self._training
-        dataset, preview = training.dataset, training.preview
-        self._box.setCurrentIndex(self._box.findData(training.data_key))
-        self._folder.setVisible(training.data_key not in {DEFAULT, "synthetic"})
-        root = training.data_root
+        dataset, preview = training.data.dataset, training.data.preview
+        self._box.setCurrentIndex(self._box.findData(training.data.key))
+        self._folder.setVisible(training.data.key not in {DEFAULT, "synthetic"})
+        root = training.data.root
         self._folder.setText(f"Folder: {root.name}" if root is not None else "Choose folder…")
         if preview is not None:
             self._pictures.show_pictures(preview.pictures, preview.classes)
         self._pictures.setVisible(self._pictures.count > 0 and preview is not None)
         self._facts.setText(facts_of(dataset, network, to_download=preview is not None and not preview.classes))
-        self._facts.setToolTip(dataset.source)
-        self._problem.setText(training.data_problem)
-        self._problem.setVisible(bool(training.data_problem))
+        self._facts.setToolTip(f"{dataset.licence}\n{dataset.source}")
+        self._problem.setText(training.data.problem)
+        self._problem.setVisible(bool(training.data.problem))
 
     def _choose(self) -> None:
         key = self._box.currentData()
-        if key != self._training.data_key:
-            self._training.choose_data(key)
+        if key != self._training.data.key:
+            self._training.data.choose(key)
 
     def _ask_for_folder(self) -> None:
-        key, start = self._training.data_key, self._training.data_root or Path.home()
+        key, start = self._training.data.key, self._training.data.root or Path.home()
         dialog = QFileDialog(self, f"Folder of {DATASETS[key].title}", str(start))
         dialog.setObjectName("dialog_data_folder")
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda chosen: self._training.choose_data(key, Path(chosen)))
+        dialog.fileSelected.connect(lambda chosen: self._training.data.choose(key, Path(chosen)))
         dialog.open()
 
 
@@ -99,11 +99,11 @@ def facts_of(dataset: Dataset, network: Network, *, to_download: bool) -> str:
     """
     if not dataset.classes:
         return "One subfolder of images for each class; the folder's name is the class."
-    images = f"{dataset.train_images:,} + {dataset.test_images:,} test images · {len(dataset.classes):,} classes"
-    shape = format_shape(dataset.shape)
+    images = f"{dataset.train_images + dataset.test_images:,} images · {len(dataset.classes):,} classes"
+    shape = f"{format_shape(dataset.shape)} · {dataset.test_images:,} for the test"
+    lines = [images, shape, dataset.licence.partition(";")[0].rstrip("."), *dataset.remarks]
     if len(network.input_shape) == 3 and network.input_shape[1:] != dataset.shape[1:]:
-        shape += f", resized to {format_shape(network.input_shape[1:])}"
-    lines = [images, shape, dataset.licence, *dataset.remarks]
+        lines.insert(2, f"resized to {format_shape(network.input_shape[1:])}")
     if to_download:
         lines.append(f"Not on this computer yet: Start downloads {dataset.download_bytes / 1e6:,.0f} MB.")
     return "\n".join(lines)

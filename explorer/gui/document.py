@@ -114,7 +114,12 @@ class Document(QObject):
             self.selection_changed.emit()
 
     def _existing(self, paths: Selection) -> Selection:
-        return tuple(dict.fromkeys(path for path in paths if path and self.analysis.row(path) is not None))
+        inside: dict[BlockPath, frozenset[str]] = {}  # of each block that a path goes through: a selection can be long
+        for path in paths:
+            if path and path[:-1] not in inside:
+                row = self.analysis.row(path[:-1])
+                inside[path[:-1]] = frozenset(child.path[-1] for child in row.children) if row else frozenset()
+        return tuple(dict.fromkeys(path for path in paths if path and path[-1] in inside[path[:-1]]))
 
 
 class _Edit(QUndoCommand):

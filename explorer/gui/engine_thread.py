@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from explorer.errors import TrainingError
 from explorer.gui.engine import Engine, Failed, Stoppable
 
 T = TypeVar("T")
@@ -27,7 +28,10 @@ SWITCH_INTERVAL = 0.001  # seconds
 def _import_torch() -> None:
     # Threads of OpenMP that spin while they wait would take the GUI thread's core; read when torch's library is loaded
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    importlib.import_module("torch")
+    try:
+        importlib.import_module("torch")
+    except (ImportError, OSError) as error:
+        raise TrainingError(f"PyTorch cannot be loaded ({error}); install the application again.") from error
 
 
 def _import_training() -> None:
@@ -41,12 +45,12 @@ def _take_first_step() -> None:
 
     weight = torch.nn.Parameter(torch.zeros(1))
     optimizer = torch.optim.Adam([weight])
-    (weight * weight).sum().backward()
+    (weight * weight).sum().backward()  # type: ignore[no-untyped-call]
     optimizer.step()
 
 
 def _settle_garbage() -> None:
-    """Spares the collector what was imported: a full collection would hold the interpreter for a quarter of a second."""
+    """Spares the collector what was imported: a full collection would hold everything up for a quarter of a second."""
     gc.collect()
     gc.freeze()
 
@@ -109,9 +113,10 @@ class EngineThread(QObject):
         take: Callable[[T], None],
         ended: Callable[[str | None], None],
     ) -> None:
-        """Drives a training; see `Engine.drive`. ``take`` is called on the engine's thread, ``ended`` in the GUI thread.
+        """Drives a training; see `Engine.drive`.
 
-        A signal an event would cost a fifth of the steps, so ``take`` puts it where a timer of the window finds it.
+        A signal an event would cost a fifth of the steps, so ``take`` puts it where a timer of the window finds it: it
+        is called on the engine's thread, and only ``ended`` in the GUI thread.
         """
         self._engine.drive(events, control, take, self._in_gui(ended))
 

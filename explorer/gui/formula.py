@@ -27,8 +27,8 @@ def _of_layer(row: Row) -> tuple[str, ...]:
 
 def _of_children(row: Row) -> tuple[str, ...]:
     parts = [(child.name, child.parameters) for child in row.children if child.parameters]
-    lines = [f"{'+ ' if place else ''}{name} {number:,}" for place, (name, number) in enumerate(parts[:_MOST])]
+    lines = [f"{'+ ' if place else ''}{name}: {number:,}" for place, (name, number) in enumerate(parts[:_MOST])]
     rest = sum(number or 0 for _, number in parts[_MOST:])
     if rest:
-        lines.append(f"+ {len(parts) - _MOST} more {rest:,}")
+        lines.append(f"+ {len(parts) - _MOST} more: {rest:,}")
     return tuple(lines)

@@ -7,19 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
 
 from explorer.core.analysis import Row
 from explorer.core.shape import format_shape
-from explorer.gui import figures
+from explorer.gui import figures, style
+from explorer.gui.painting import mark_icon
 from explorer.gui.session import Session
 
 Role = Qt.ItemDataRole
 
 SHARE = Role.UserRole + 1  # of the parameters, from 0 to 1
-CATEGORY = Role.UserRole + 2
-PATH = Role.UserRole + 3
-PROBLEM = Role.UserRole + 4
-ENABLED = Role.UserRole + 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +92,17 @@ def _tooltip(_: Session, row: Row, column: int) -> str | None:
     )
 
 
+def _color(_: Session, row: Row, __: int) -> QColor | None:
+    if row.enabled and row.counted.problems:
+        return QColor(style.current().bad)
+    return None if row.enabled else QColor(style.current().muted)
+
+
 ANSWERS: dict[int, Callable[[Session, Row, int], Any]] = {
     Role.EditRole: lambda _, row, column: row.slot.name if column == NAME else None,
     Role.CheckStateRole: _check_state,
     Role.ToolTipRole: _tooltip,
+    Role.ForegroundRole: _color,
+    Role.DecorationRole: lambda _, row, column: mark_icon(row.block.category) if column == NAME else None,
     SHARE: lambda session, row, _: (row.parameters or 0) / max(1, session.analysis.parameters),
-    CATEGORY: lambda _, row, __: row.block.category,
-    PATH: lambda _, row, __: row.path,
-    ENABLED: lambda _, row, __: row.enabled,
-    PROBLEM: lambda _, row, __: row.enabled and bool(row.counted.problems),
 }

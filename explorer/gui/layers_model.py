@@ -6,13 +6,21 @@ views; so they keep what is expanded and selected.
 
 from __future__ import annotations
 
-import itertools
 from typing import Any, TypeAlias
 
-from PySide6.QtCore import QAbstractItemModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QMimeData,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    QTimer,
+    Signal,
+)
 
 from explorer.core.analysis import Row
-from explorer.core.compose import Container, Path
+from explorer.core.compose import Path
 from explorer.gui import edits
 from explorer.gui.block_drop import BlockDrop
 from explorer.gui.layer_columns import (
@@ -25,39 +33,13 @@ from explorer.gui.layer_columns import (
     alignment,
     memory_text,
 )
+from explorer.gui.layer_node import Node, Tree
 from explorer.gui.session import MEMORY_DELAY, Session
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 
 _NOWHERE = QModelIndex()
-
-
-class Node:
-    """A row of the tree that somebody has looked at."""
-
-    __slots__ = ("children", "key", "memory", "parent", "place", "row")
-
-    def __init__(self, key: int, row: Row, parent: Node | None, place: int) -> None:
-        self.key = key  # what its Qt indexes carry: a number, so that a stale one finds nothing instead of freed memory
-        self.row = row
-        self.parent = parent
-        self.place = place  # among its siblings
-        self.children: list[Node] | None = None  # None: nobody has looked
-        self.memory = ""  # what the cell shows until the next walk
-
-    @property
-    def has_children(self) -> bool:
-        """Whether there is something inside, without making it."""
-        if self.children is not None:
-            return bool(self.children)
-        is_join = self.row.path[-1:] != () and self.row.path[-1].startswith("#")  # its branches stand beside it
-        return bool(self.row.counted.children) and not is_join
-
-    @property
-    def editable(self) -> bool:
-        """Whether the block stands in a structure a person can edit."""
-        return self.parent is None or (isinstance(self.parent.row.block, Container) and self.parent.editable)
 
 
 class LayersModel(QAbstractItemModel):
@@ -68,34 +50,32 @@ class LayersModel(QAbstractItemModel):
         parent: Its owner.
     """
 
+    # The cells say something else now. One edit can change every share and every field behind it, so there is this one
+    # signal, to repaint by, in the place of a thousand dataChanged.
+    refreshed = Signal()
+
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._document = session.document
-        self._nodes: dict[int, Node] = {}
-        self._keys = itertools.count(1)
+        self._tree = Tree()
         self._root = self._new_root()
         self._drop = BlockDrop(session)
         self.is_following = False  # while rows come and go because the document changed
         self._memory_timer = QTimer(self, singleShot=True, interval=MEMORY_DELAY)
-        self._memory_timer.timeout.connect(self._show_memory)
+        self._memory_timer.timeout.connect(self.refreshed)
         session.changed.connect(self._update)
 
     def _new_root(self) -> Node | None:
-        self._nodes.clear()
+        self._tree.nodes.clear()
         root = self._session.analysis.root
-        return None if root is None else self._make(root, None, 0)
-
-    def _make(self, row: Row, parent: Node | None, place: int) -> Node:
-        node = Node(next(self._keys), row, parent, place)
-        self._nodes[node.key] = node
-        return node
+        return None if root is None else self._tree.add(root, None, 0)
 
     # Finding
 
     def node(self, index: Index) -> Node | None:
         """The node behind an index; the network's own for the invalid one."""
-        return self._nodes.get(index.internalId()) if index.isValid() else self._root
+        return self._tree.nodes.get(index.internalId()) if index.isValid() else self._root
 
     def path(self, index: Index) -> Path:
         """The path of the block behind an index."""
@@ -133,29 +113,34 @@ class LayersModel(QAbstractItemModel):
             self._root = self._new_root()
             self.endResetModel()
         else:
+            self._tree.is_changing = True
             self._follow(self._root, root)
+            self._tree.is_changing = False
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, MACS, MACS)
         self.is_following = False
         self._memory_timer.start()
+        self.refreshed.emit()
 
     def _follow(self, node: Node, row: Row) -> None:
+        """Makes what is unfolded of a block like its row of a newer analysis."""
+        if not node.is_changed_by(row):
+            node.take(row)
+            return
         opened = node.has_children
-        node.row = row
+        if node.children is not None:
+            self._follow_order(node, row)
+        node.take(row)
         if node.children is None:
             if opened != node.has_children:
                 self._redraw_branches()
             return
-        self._follow_order(node, row)
         for child, new in zip(node.children, row.children, strict=True):
             self._follow(child, new)
-        if node.children:
-            first, last = node.children[0], node.children[-1]
-            self.dataChanged.emit(self._index(first), self._index(last, len(COLUMNS) - 1))
 
     def _follow_order(self, node: Node, row: Row) -> None:
         """Makes the children those of ``row``, in their order, by as few steps as show what happened."""
         wanted = [child.path[-1] for child in row.children]
-        children = node.children or []
+        children = node.looked_at
         kept = set(wanted)
         for place in range(len(children) - 1, -1, -1):
             if children[place].row.path[-1] not in kept:
@@ -165,26 +150,21 @@ class LayersModel(QAbstractItemModel):
                 continue
             old = next((p for p in range(place, len(children)) if children[p].row.path[-1] == wanted[place]), None)
             if old is None:
-                self._put_in(node, place, self._make(new, node, place))
+                self._put_in(node, place, self._tree.add(new, node, place))
             else:
                 self._shift(node, old, place)
         for place in range(len(children) - 1, len(wanted) - 1, -1):  # a name that was there twice
             self._take_out(node, place)
 
     def _take_out(self, node: Node, place: int) -> None:
-        children = node.children or []
+        children = node.looked_at
         self.beginRemoveRows(self._index(node), place, place)
-        self._forget(children.pop(place))
+        self._tree.forget(children.pop(place))
         _number(children)
         self.endRemoveRows()
 
-    def _forget(self, node: Node) -> None:
-        del self._nodes[node.key]
-        for child in node.children or ():
-            self._forget(child)
-
     def _put_in(self, node: Node, place: int, child: Node) -> None:
-        children = node.children or []
+        children = node.looked_at
         self.beginInsertRows(self._index(node), place, place)
         children.insert(place, child)
         _number(children)
@@ -192,7 +172,7 @@ class LayersModel(QAbstractItemModel):
 
     def _shift(self, node: Node, old: int, place: int) -> None:
         """Moves a child towards the front; of two neighbours that change places, the one further down moves."""
-        children = node.children or []
+        children = node.looked_at
         index = self._index(node)
         self.beginMoveRows(index, old, old, index, place)
         children.insert(place, children.pop(old))
@@ -202,18 +182,6 @@ class LayersModel(QAbstractItemModel):
     def _redraw_branches(self) -> None:
         self.layoutAboutToBeChanged.emit()
         self.layoutChanged.emit()
-
-    def _show_memory(self) -> None:
-        if self._root is not None:
-            self._forget_memory(self._root)
-
-    def _forget_memory(self, node: Node) -> None:
-        for child in node.children or ():
-            child.memory = ""
-            self._forget_memory(child)
-        if node.children:
-            first, last = node.children[0], node.children[-1]
-            self.dataChanged.emit(self._index(first, MEMORY), self._index(last, MEMORY))
 
     # Qt's questions
 
@@ -241,7 +209,7 @@ class LayersModel(QAbstractItemModel):
             node.children = []
             return
         self.beginInsertRows(self._index(node), 0, len(rows) - 1)
-        node.children = [self._make(row, node, place) for place, row in enumerate(rows)]
+        node.children = [self._tree.add(row, node, place) for place, row in enumerate(rows)]
         self.endInsertRows()
 
     def index(self, row: int, column: int, parent: Index = _NOWHERE) -> QModelIndex:
@@ -281,8 +249,9 @@ class LayersModel(QAbstractItemModel):
     def _text(self, node: Node, column: int) -> str:
         if column != MEMORY:
             return COLUMNS[column].text(self._session, node.row)
-        if not node.memory and not self._memory_timer.isActive():
-            node.memory = memory_text(self._session, node.row)
+        analysis = self._session.analysis
+        if node.memory_of is not analysis and not self._memory_timer.isActive():
+            node.memory, node.memory_of = memory_text(self._session, node.row), analysis
         return node.memory
 
     def flags(self, index: Index) -> Qt.ItemFlag:

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from weakref import WeakKeyDictionary
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QRect, Qt
-from PySide6.QtGui import QFont, QKeyEvent, QPainter, QResizeEvent
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QRect, QSize, Qt, QTimer
+from PySide6.QtGui import QFont, QGuiApplication, QKeyEvent, QPainter, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyleOptionViewItem, QTreeView, QWidget
 
 from explorer.core.compose import Path
-from explorer.gui import edits, style
+from explorer.gui import edits
 from explorer.gui.document import Document
-from explorer.gui.layer_columns import CATEGORY, COLUMNS, ENABLED, NAME, PROBLEM, SHARE, SHARE_COLUMN, TYPE
+from explorer.gui.layer_columns import COLUMNS, NAME, SHARE, SHARE_COLUMN, TYPE
 from explorer.gui.layers_model import LayersModel
-from explorer.gui.painting import Index, RowDelegate, paint_bar, paint_ground, paint_mark
+from explorer.gui.painting import MARK, Index, RowDelegate, paint_bar
 from explorer.gui.session import Session
 
-_PADDING = 14  # pixels beside the text of a cell
-_BAR = 40  # pixels for the whole of a share
-_LOOKED_AT = 300  # rows that decide the width of a column
+_PADDING = 13  # pixels beside the text of a cell
+_LONGEST_SHARE = "<0.01 %"
+_BAR = 36  # pixels for the whole of a share
+_WIDTH_DELAY = 60  # milliseconds from an edit to wider columns: the paint comes first
+_MANY = 50  # rows in sight, as long as nobody knows how many
 
 
 class LayersView(QTreeView):
@@ -41,14 +42,18 @@ class LayersView(QTreeView):
         self.setAccessibleName("Layers")
         self.setModel(self._model)
         self._needed = [0] * len(COLUMNS)  # pixels
-        self._widths_are_new, self._widths_by_hand, self._is_spreading = True, False, False
+        self._widths_are_new, self._widths_by_hand = True, False
         self._set_up()
         self._widen()
         self.header().sectionResized.connect(self._note_width)
         self._model.modelAboutToBeReset.connect(self._note_open_rows)
         self._model.modelReset.connect(self._open_noted_rows)
         session.changed.connect(self._follow)
-        self.expanded.connect(self._widen)
+        self._model.refreshed.connect(self.viewport().update)
+        self._width_timer = QTimer(self, singleShot=True, interval=_WIDTH_DELAY)
+        self._width_timer.timeout.connect(self._widen)
+        self.expanded.connect(self._width_timer.start)
+        self.verticalScrollBar().valueChanged.connect(self._width_timer.start)
         session.selection_changed.connect(self._show_selection)
         session.revealed.connect(self._reveal)
         session.renaming_asked.connect(self._rename)
@@ -65,10 +70,12 @@ class LayersView(QTreeView):
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragDrop)
         self.setDefaultDropAction(Qt.DropAction.MoveAction)
         self.setDropIndicatorShown(True)
-        self.setIndentation(16)
+        self.setIndentation(14)
         self.setAnimated(False)
         self.setFrameShape(QTreeView.Shape.NoFrame)
-        self.setItemDelegate(LayerDelegate(self))
+        # the other columns are left to Qt's own delegate: a delegate in Python costs as much as the rest of the paint
+        self.setItemDelegateForColumn(SHARE_COLUMN, _ShareDelegate(self))
+        self.setIconSize(QSize(MARK + 4, MARK + 4))
         self._set_up_header(self.header())
 
     def _set_up_header(self, header: QHeaderView) -> None:
@@ -82,19 +89,34 @@ class LayersView(QTreeView):
         """Gives every column the room its texts need. Columns grow with the document and never shrink under the eye."""
         if self._model.canFetchMore(QModelIndex()):
             self._model.fetchMore(QModelIndex())
-        rows = list(itertools.islice(self._shown_rows(QModelIndex(), 1), _LOOKED_AT))
+        rows = list(self._rows_in_sight())
         for number in range(len(COLUMNS)):
-            texts = (self._text_width(index.siblingAtColumn(number), depth) for index, depth in rows)
+            texts = (self._text_width(index.siblingAtColumn(number)) for index in rows)
             needed = max((self.header().sectionSizeHint(number), *texts))
             self._needed[number] = needed if self._widths_are_new else max(needed, self._needed[number])
         self._widths_are_new = False
         self._spread()
 
-    def _text_width(self, index: QModelIndex, depth: int) -> int:
-        column = index.column()
-        extra = {NAME: 18 + depth * self.indentation(), TYPE: 4, SHARE_COLUMN: _BAR}.get(column, 0)
-        text = str(index.data() or "")
-        return self.fontMetrics().horizontalAdvance(text) + _PADDING + extra
+    def _rows_in_sight(self) -> Iterator[QModelIndex]:
+        index = self.indexAt(QPoint(0, 0))
+        if not index.isValid():
+            index = self._model.index(0, 0)
+        height, row_height = self.viewport().height(), max(1, self.rowHeight(index))
+        for _ in range(height // row_height + 2 if self.isVisible() else _MANY):
+            if not index.isValid():
+                break
+            yield index
+            index = self.indexBelow(index)
+
+    def _text_width(self, index: QModelIndex) -> int:
+        extra = {NAME: 22, TYPE: 4, SHARE_COLUMN: _BAR}.get(index.column(), 0)
+        if index.column() == NAME:
+            above = index
+            while above.isValid():
+                above, extra = above.parent(), extra + self.indentation()
+        metrics = self.fontMetrics()
+        least = metrics.horizontalAdvance(_LONGEST_SHARE) if index.column() == SHARE_COLUMN else 0
+        return max(least, metrics.horizontalAdvance(str(index.data() or ""))) + _PADDING + extra
 
     def _spread(self) -> None:
         """Shares out the room that is left: most of it to the names, some to each column of figures."""
@@ -103,38 +125,36 @@ class LayersView(QTreeView):
         spare = max(0, self.viewport().width() - sum(self._needed))
         own = spare * 2 // 5
         rest, last = (spare - own) // (len(COLUMNS) - 1), len(COLUMNS) - 1
-        self._is_spreading = True
         for number, needed in enumerate(self._needed):
             extra = own if number == NAME else rest if number != last else spare - own - rest * (last - 1)
             self.setColumnWidth(number, needed + extra)
-        self._is_spreading = False
 
     def _note_width(self) -> None:
-        self._widths_by_hand = self._widths_by_hand or not self._is_spreading
-
-    def _shown_rows(self, parent: QModelIndex, depth: int) -> Iterator[tuple[QModelIndex, int]]:
-        for row in range(self._model.rowCount(parent)):
-            index = self._model.index(row, 0, parent)
-            yield index, depth
-            if self.isExpanded(index):
-                yield from self._shown_rows(index, depth + 1)
+        if QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton:  # a person drags the edge of a heading
+            self._widths_by_hand = True
 
     # Following the session
 
     def _note_open_rows(self) -> None:
-        self._open_paths[self._document] = [
-            self._model.path(index) for index, _ in self._shown_rows(QModelIndex(), 1) if self.isExpanded(index)
-        ]
+        self._open_paths[self._document] = list(self._unfolded(QModelIndex()))
+
+    def _unfolded(self, parent: QModelIndex) -> Iterator[Path]:
+        for row in range(self._model.rowCount(parent)):
+            index = self._model.index(row, 0, parent)
+            if self.isExpanded(index):
+                yield self._model.path(index)
+                yield from self._unfolded(index)
 
     def _open_noted_rows(self) -> None:
         self._document = self._session.document
         for path in self._open_paths.get(self._document, []):
             self.expand(self._model.index_of(path))
         self._widths_are_new = True
+        self._widen()
 
     def _follow(self) -> None:
         self._show_selection()
-        self._widen()
+        self._width_timer.start()
 
     def _show_selection(self) -> None:
         selected = {self._model.path(index) for index in self.selectionModel().selectedRows()}
@@ -174,6 +194,11 @@ class LayersView(QTreeView):
 
     # Qt's overrides
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._widths_are_new = True  # only now it has its fonts and its style
+        self._widen()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._spread()
@@ -182,11 +207,11 @@ class LayersView(QTreeView):
         super().selectionChanged(selected, deselected)
         if not self._model.is_following:
             rows = self.selectionModel().selectedRows()
-            self._session.select(tuple(sorted((self._model.path(row) for row in rows), key=self._place)))
+            self._session.select(tuple(self._model.path(row) for row in sorted(rows, key=self._place)))
 
-    def _place(self, path: Path) -> tuple[int, ...]:
+    @staticmethod
+    def _place(index: QModelIndex) -> tuple[int, ...]:
         place: list[int] = []
-        index = self._model.index_of(path)
         while index.isValid():
             place.insert(0, index.row())
             index = index.parent()
@@ -202,37 +227,11 @@ class LayersView(QTreeView):
             super().keyPressEvent(event)
 
 
-class LayerDelegate(RowDelegate):
-    """Marks the category before the name, draws the share as a bar, and mutes what is switched off."""
-
-    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
-        super().initStyleOption(option, index)
-        colors = style.current()
-        palette = option.palette
-        if index.data(PROBLEM):
-            palette.setColor(palette.ColorRole.Text, colors.bad)
-            palette.setColor(palette.ColorRole.HighlightedText, colors.bad)
-        elif not index.data(ENABLED):
-            palette.setColor(palette.ColorRole.Text, colors.muted)
-            palette.setColor(palette.ColorRole.HighlightedText, colors.muted)
-        option.palette = palette
+class _ShareDelegate(RowDelegate):
+    """Draws the share as a bar beside its figure."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        if index.column() == NAME:
-            self._paint_name(painter, option, index)
-        elif index.column() == SHARE_COLUMN:
-            super().paint(painter, option, index)
-            right = option.rect.right() - option.fontMetrics.horizontalAdvance("<0.01 %") - _PADDING
-            paint_bar(
-                painter, QRect(right - _BAR, option.rect.top(), _BAR, option.rect.height()), index.data(SHARE) or 0.0
-            )
-        else:
-            super().paint(painter, option, index)
-
-    def _paint_name(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        rect = QRect(option.rect)
-        paint_ground(painter, option, index, self)
-        paint_mark(painter, QRect(rect.left() + 2, rect.top(), 14, rect.height()), index.data(CATEGORY))
-        inner = QStyleOptionViewItem(option)
-        inner.rect = rect.adjusted(17, 0, 0, 0)
-        super().paint(painter, inner, index)
+        super().paint(painter, option, index)
+        right = option.rect.right() - option.fontMetrics.horizontalAdvance(_LONGEST_SHARE) - _PADDING
+        bar = QRect(right - _BAR, option.rect.top(), _BAR, option.rect.height())
+        paint_bar(painter, bar, index.data(SHARE) or 0.0)

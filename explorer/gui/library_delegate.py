@@ -60,17 +60,15 @@ class LibraryDelegate(RowDelegate):
         if category:
             paint_mark(painter, QRect(rect.left(), rect.top(), MARK, rect.height()), category)
             rect.setLeft(rect.left() + MARK + _SPACE)
-        right = self._paint_detail(painter, option, rect, str(index.data(DETAIL) or ""))
-        rect.setRight(right - _SPACE)
-        self._paint_name(painter, option, rect, str(index.data()))
-
-    def _paint_detail(self, painter: QPainter, option: QStyleOptionViewItem, rect: QRect, text: str) -> int:
+        name, detail = str(index.data()), str(index.data(DETAIL) or "")
         font = QFont(option.font)
         font.setPointSizeF(font.pointSizeF() * 0.88)
-        painter.setFont(font)
-        painter.setPen(QColor(style.current().muted))
-        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, text)
-        return rect.right() - QFontMetrics(font).horizontalAdvance(text)
+        room = rect.width() - option.fontMetrics.horizontalAdvance(name) - _SPACE
+        if QFontMetrics(font).horizontalAdvance(detail) <= room:  # the tooltip has it too; the name comes first
+            painter.setFont(font)
+            painter.setPen(QColor(style.current().muted))
+            painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, detail)
+        self._paint_name(painter, option, rect, name)
 
     def _paint_name(self, painter: QPainter, option: QStyleOptionViewItem, rect: QRect, name: str) -> None:
         colors = style.current()

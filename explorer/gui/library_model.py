@@ -71,7 +71,7 @@ class LibrarySearch(QSortFilterProxyModel):
     def search(self, pattern: str) -> None:
         """Shows what a pattern finds; all for an empty one."""
         self.pattern = pattern
-        self.invalidateFilter()
+        self.invalidate()
 
     def best(self) -> QModelIndex:
         """The line nearest to what is searched for; invalid without one."""

@@ -15,6 +15,7 @@ from explorer.gui.document_files import DocumentFiles
 from explorer.gui.header import Header
 from explorer.gui.menus import DesignMenus, ExportMenu, add, add_menu, add_run_commands
 from explorer.gui.panel import WORKSPACES, Workspace
+from explorer.gui.run_closing import ask_to_stop
 from explorer.gui.session import Session
 from explorer.gui.workspace import WorkspacePage
 
@@ -222,6 +223,11 @@ class MainWindow(QMainWindow):
         return super().eventFilter(watched, event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        training = self._session.training
+        if training is not None and training.active:
+            event.ignore()
+            ask_to_stop(self, training, self.close)
+            return
         if not self._may_close and any(document.modified for document in self._session.documents):
             event.ignore()
             self._files.ask_close_all(self._close_now)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPalette
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from explorer.gui import style
@@ -40,14 +42,37 @@ def paint_ground(painter: QPainter, option: QStyleOptionViewItem, index: Index, 
 
 def paint_mark(painter: QPainter, rect: QRect, category: str) -> None:
     """Paints the mark of a category in the middle of ``rect``."""
+    _paint_mark(painter, QRectF(rect), style.category_color(category))
+
+
+def _paint_mark(painter: QPainter, rect: QRectF, color: QColor) -> None:
     mark = QRectF(0, 0, MARK, MARK)
-    mark.moveCenter(QRectF(rect).center())
+    mark.moveCenter(rect.center())
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(style.category_color(category))
+    painter.setBrush(color)
     painter.drawRoundedRect(mark, 2.5, 2.5)
     painter.restore()
+
+
+@functools.lru_cache(maxsize=32)
+def _mark(color: str, scale: float) -> QIcon:
+    side = MARK + 4
+    pixmap = QPixmap(round(side * scale), round(side * scale))
+    pixmap.setDevicePixelRatio(scale)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    _paint_mark(painter, QRectF(0, 0, side, side), QColor(color))
+    painter.end()
+    icon = QIcon(pixmap)
+    icon.addPixmap(pixmap, QIcon.Mode.Selected)  # in a selected row it would be mixed with the row's colour
+    return icon
+
+
+def mark_icon(category: str) -> QIcon:
+    """The mark of a category as a picture, in the colours in force."""
+    return _mark(style.category_color(category).name(), QGuiApplication.primaryScreen().devicePixelRatio())
 
 
 def paint_bar(painter: QPainter, rect: QRect, share: float) -> None:

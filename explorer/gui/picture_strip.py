@@ -95,4 +95,3 @@ def to_image(picture: Pixels) -> QImage:
         pixels = np.ascontiguousarray(picture[0])
         image = QImage(pixels.data, width, height, width, QImage.Format.Format_Grayscale8)
     return image.copy()  # the bytes are NumPy's and may go away
-

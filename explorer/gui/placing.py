@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from explorer.core.address import route_to
 from explorer.core.analysis import Analysis, Row
 from explorer.core.block import Block
-from explorer.core.compose import Container, Path, Repeat, Slot, free_name, place_name, scope, scope_names
+from explorer.core.compose import Container, Path, Repeat, Slot, free_name, place_name, scope_names
 from explorer.core.network import Network
 from explorer.errors import EditError
 
@@ -30,10 +31,7 @@ def route_of(network: Network, path: Path) -> tuple[int, ...]:
     Raises:
         EditError: If there is no such block, or it lies inside a composite.
     """
-    for route, slot in scope(scope_of(network, path)):
-        if path[-1] in (slot.name, place_name(route)):
-            return route
-    raise EditError(f"There is no block {'.'.join(path)!r}.")
+    return route_to(scope_of(network, path), path[-1], path)
 
 
 def is_editable(network: Network, path: Path) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
 
 from explorer.gui import style
@@ -82,3 +83,7 @@ class PlotCard(QFrame):
         parts = (mark.format(palette.training, "training"), mark.format(palette.validation, "validation"))
         self._legend.setText("&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;".join(parts))
         self.plot.recolor()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.show_cursor(None)  # its box stands where the plot was wide before

@@ -45,6 +45,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
         super().__init__()
         self.setObjectName(name)
         self.setAccessibleName(f"{y_label} over epochs")
+        self.setAccessibleDescription("Left and Right read values, Escape ends that")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setMinimumSize(240, 110)

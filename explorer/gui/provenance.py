@@ -19,7 +19,7 @@ class Badge:
 
     Attributes:
         text: The figure with what it is, such as ``11,689,512 published``.
-        met: Whether the network as it stands has it.
+        met: Whether it is published and the network as it stands has it.
         note: The source of the figure, or what has changed since.
         paper: Where the network was described.
     """
@@ -39,7 +39,9 @@ def badge(analysis: Analysis) -> Badge | None:
     changes = _changes(entry, origin, analysis)
     figure = entry.parameters
     met = not changes and figure.met_by(analysis.parameters)
-    text = f"{figure.value:,} {'published' if figure.published else 'computed'}"
+    if met and not figure.published:
+        return Badge(f"{figure} computed", False, "Nobody has published a count of it.", entry.paper)
+    text = f"{figure} {'published' if figure.published else 'computed'}"
     note = f"Source: {figure.source}." if met else f"Changed since: {', '.join(changes) or 'its parameters'}."
     return Badge(text, met, note, entry.paper)
 
@@ -47,6 +49,8 @@ def badge(analysis: Analysis) -> Badge | None:
 def _changes(entry: Entry, origin: Provenance, analysis: Analysis) -> list[str]:
     network, changes = analysis.network, []
     shape, published = network.input_shape, entry.input_shape
+    if not shape:
+        return ["its input"]
     if shape[:1] != published[:1]:
         changes.append(f"{shape[0]} input {'channel' if shape[0] == 1 else 'channels'}")
     if shape[1:] != published[1:]:

@@ -85,9 +85,9 @@ def _with_width(block: Block, width: int) -> Block | None:
     for name in _WIDTHS:
         value = getattr(block, name, None)
         if isinstance(value, int):
-            return dataclasses.replace(block, **{name: width})
+            return dataclasses.replace(block, **{name: width})  # type: ignore[type-var]
         if isinstance(value, tuple):
-            return dataclasses.replace(block, **{name: (*value[:-1], width)})
+            return dataclasses.replace(block, **{name: (*value[:-1], width)})  # type: ignore[type-var]
     return None
 
 

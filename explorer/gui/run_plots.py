@@ -27,7 +27,7 @@ from explorer.gui.run_record import RunRecord
 SHORTEST = 0.1  # seconds between two redraws
 SHARE = 0.05  # of the time, at most, for redrawing
 _LONGEST = 2.0  # seconds; however slow the machine draws, a curve is to be seen growing
-_UNITS = 200  # of an axis, for smoothing: curves of quick and slow runs look alike
+_UNITS = 400  # of an axis, for smoothing: curves of quick and slow runs look alike
 _FIRST_TOP = 2.5  # of the loss axis: ten classes begin at 2.3
 
 
@@ -55,8 +55,9 @@ class RunPlots(QWidget):
         self._drawn_at = 0.0  # on the clock of `time.perf_counter`
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._redraw)
+        self._record, self._top, self._epochs = RunRecord(), _FIRST_TOP, 0
+        self._follow()
         style.THEME.changed.connect(self._recolor)
-        self.show_record(RunRecord())
 
     @property
     def _cards(self) -> tuple[PlotCard, PlotCard]:
@@ -66,11 +67,11 @@ class RunPlots(QWidget):
 
     def show_record(self, record: RunRecord) -> None:
         """Shows a run."""
-        self._record = record
-        self._top, self._epochs = _FIRST_TOP, 0
-        self.redraw_soon()
+        if record is not self._record:
+            self._record, self._top, self._epochs = record, _FIRST_TOP, 0
+            self.redraw_soon()
 
-    def set_log(self, log: bool) -> None:  # noqa: FBT001 - the slot of a signal
+    def set_log(self, log: bool) -> None:
         """Shows the loss on a logarithmic axis, or on a linear one."""
         self._log = log
         self.redraw_now()
@@ -152,7 +153,7 @@ class RunPlots(QWidget):
             card.show_cursor(epoch)
 
     def _read_loss(self, epoch: float) -> str:
-        return self._read(epoch, self._smooth_loss, self._record.validation_loss, "{:.3g}")
+        return self._read(epoch, self._smooth_loss, self._record.validation_loss, "{:#.3g}")
 
     def _read_accuracy(self, epoch: float) -> str:
         return self._read(epoch, self._smooth_accuracy, self._record.validation_accuracy, "{:.1f} %")

@@ -5,7 +5,7 @@ Everything here runs on the engine's thread, and nothing imports torch before it
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import itertools
 import re
 from collections.abc import Callable, Iterator
@@ -79,7 +79,11 @@ class DataShelf:
         if self._data is None or self._choice != choice:
             self._choice = self._data = None
             dataset = DATASETS[choice.key].resolve(
-                choice.root, image_size=choice.image_size, channels=choice.channels, progress=progress, cancelled=cancelled
+                choice.root,
+                image_size=choice.image_size,
+                channels=choice.channels,
+                progress=progress,
+                cancelled=cancelled,
             )
             self._data = TrainingData.load(dataset, choice.root, progress=progress, cancelled=cancelled)
             self._choice = choice
@@ -152,9 +156,9 @@ def go_on(folder: Path, control: Control, choice: DataChoice, shelf: DataShelf) 
     yield from resume(folder, control, data=data)
 
 
-def new_folder(runs: Path, name: str, today: datetime.date | None = None) -> Path:
+def new_folder(runs: Path, name: str, today: dt.date | None = None) -> Path:
     """A folder that does not exist yet: ``2026-11-22-3-resnet-18``, the third run of the day."""
-    day = (today or datetime.datetime.now().astimezone().date()).isoformat()
+    day = (today or dt.datetime.now().astimezone().date()).isoformat()
     taken = {path.name for path in runs.glob(f"{day}-*")} if runs.is_dir() else set()
     number = next(number for number in itertools.count(1) if not any(_numbered(old, day, number) for old in taken))
     return runs / "-".join(part for part in (day, str(number), slug(name)) if part)

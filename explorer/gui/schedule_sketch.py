@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.gui import style
@@ -24,6 +24,8 @@ class ScheduleSketch(QWidget):
         self.setFixedHeight(48)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._rates: tuple[float, ...] = ()
+        self._line = QPolygonF()
+        self._mark: float | None = None  # pixels from the left
         self._share: float | None = None
         style.THEME.changed.connect(self.update)
 
@@ -35,6 +37,7 @@ class ScheduleSketch(QWidget):
     def show_rates(self, rates: Sequence[float]) -> None:
         """Draws the rates of a run, in equal steps from its first step to its last."""
         self._rates = tuple(rates)
+        self._line = self._make_line()
         words = f"Learning rate from {rates[0]:.3g} over {max(rates):.3g} to {rates[-1]:.3g}." if rates else ""
         self.setAccessibleName(words or "Learning rate over the run")
         self.setToolTip(words)
@@ -42,37 +45,42 @@ class ScheduleSketch(QWidget):
 
     def show_share(self, share: float | None) -> None:
         """Marks how much of the run is done; None marks nothing."""
-        if share != self._share:
-            self._share = share
+        self._share = share
+        mark = None if share is None else self._area.left() + round(share * self._area.width())
+        if mark != self._mark:
+            self._mark = mark
             self.update()
+
+    @property
+    def _area(self) -> QRectF:
+        return QRectF(self.rect()).adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
+
+    def _make_line(self) -> QPolygonF:
+        area, highest, last = self._area, max(self._rates, default=0.0) or 1.0, max(len(self._rates) - 1, 1)
+        left, bottom, across, up = area.left(), area.bottom(), area.width() / last, area.height() / highest
+        return QPolygonF([QPointF(left + across * place, bottom - up * rate) for place, rate in enumerate(self._rates)])
 
     def sizeHint(self) -> QSize:
         return QSize(140, 48)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._line = self._make_line()
+        self.show_share(self._share)
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        palette, area = style.current(), QRectF(self.rect()).adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
+        palette, area = style.current(), self._area
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(palette.grid), 1))
         painter.drawLine(area.bottomLeft(), area.bottomRight())
-        if self._share is not None:
-            x = area.left() + self._share * area.width()
+        if self._mark is not None:
             painter.setPen(QPen(QColor(palette.muted), 1, Qt.PenStyle.DashLine))
-            painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
+            painter.drawLine(QPointF(self._mark, area.top()), QPointF(self._mark, area.bottom()))
         if self._rates:
             painter.setPen(QPen(QColor(palette.training), 1.5))
-            painter.drawPolyline(self._line(area))
+            painter.drawPolyline(self._line)
         painter.end()
-
-    def _line(self, area: QRectF) -> QPolygonF:
-        highest, last = max(self._rates) or 1.0, max(len(self._rates) - 1, 1)
-        points = enumerate(self._rates)
-        return QPolygonF(
-            [
-                QPointF(area.left() + area.width() * index / last, area.bottom() - area.height() * rate / highest)
-                for index, rate in points
-            ]
-        )
 
 
 def rates_of(config: TrainConfig, steps_per_epoch: int) -> list[float]:

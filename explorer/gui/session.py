@@ -54,6 +54,7 @@ class Session(QObject):
         self.engine: EngineThread | None = None
         self.training: TrainingSession | None = None
         self.undo_group = QUndoGroup(self)
+        self._flops = settings.get("view/flops", False)
         self._documents: list[Document] = []
         self._document = self._add(Document(network, parent=self))
         self.undo_group.setActiveStack(self._document.undo_stack)
@@ -115,10 +116,11 @@ class Session(QObject):
     @property
     def flops(self) -> bool:
         """Whether operations are shown as FLOPs, two for each multiply-accumulate."""
-        return self.settings.get("view/flops", False)
+        return self._flops
 
     def show_flops(self, flops: bool) -> None:
         """Shows operations as FLOPs, or as MACs."""
+        self._flops = flops
         self.settings.set("view/flops", flops)
         self.changed.emit()
 

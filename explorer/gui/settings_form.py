@@ -46,7 +46,7 @@ class SettingsForm(QWidget):
 
     def _add(self, name: str, field: Field) -> None:
         editor, label, problem = make_editor(name, field), QLabel(field.label), words(f"problem_{name}", "problem")
-        label.setBuddy(editor.findChild(QWidget, f"field_{name}"))
+        label.setBuddy(editor.findChild(QWidget, f"field_{name}") or editor)
         label.setToolTip(explanation(field))
         problem.hide()
         row = self._grid.rowCount()

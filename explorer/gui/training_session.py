@@ -10,19 +10,21 @@ import enum
 import json
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from PySide6.QtCore import QObject, QStandardPaths, QTimer, Signal
 
 from explorer.core.network import Network
-from explorer.datasets.base import DATASETS, DEFAULT, Dataset
+from explorer.datasets.base import DEFAULT
 from explorer.errors import ExplorerError
 from explorer.gui.config_draft import ConfigDraft
+from explorer.gui.data_selection import DataSelection
 from explorer.gui.engine_thread import EngineThread
 from explorer.gui.remedy import Misfit, misfit
 from explorer.gui.run_record import RunRecord
-from explorer.gui.run_start import DataChoice, DataPreview, DataShelf, begin, go_on
+from explorer.gui.run_start import DataChoice, begin, go_on
 from explorer.gui.settings import Settings
 from explorer.training.config import TrainConfig
 from explorer.training.control import Control
@@ -48,6 +50,15 @@ class State(enum.StrEnum):
 ACTIVE = frozenset({State.PREPARING, State.RUNNING, State.PAUSING, State.PAUSED, State.STOPPING})
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _OwnRun:
+    """A run with what belongs to it alone, whatever the person edits meanwhile."""
+
+    record: RunRecord
+    network: Network | None
+    data: DataChoice
+
+
 class TrainingSession(QObject):
     """One training at a time, its settings and its record.
 
@@ -57,18 +68,14 @@ class TrainingSession(QObject):
         parent: Its owner.
 
     Attributes:
+        data: The data set of the next run.
         draft: The settings of the next run, with what is wrong with them.
-        record: The curves and figures of the run that goes on or went on last.
-        network: What it trains; None before the first run.
         error: A sentence: why the last start failed; empty otherwise.
-        preview: A look at the chosen data set, once it is there.
-        data_problem: A sentence: why there is no look at it.
     """
 
     state_changed = Signal()
     metrics_changed = Signal()  # at most ten times a second
     settings_changed = Signal()  # data set, folder of runs or a setting
-    data_changed = Signal()  # the look at the data set
     exported = Signal(str)  # the path of the file
     message = Signal(str)  # a sentence for the status bar
 
@@ -79,18 +86,15 @@ class TrainingSession(QObject):
         self._state = State.IDLE
         self._control = Control()
         self._inbox: deque[Event] = deque(maxlen=_WAITING)
-        self._shelf = DataShelf()
-        self._looking_at: DataChoice | None = None
-        self._trained_on = DataChoice(DEFAULT, None)
+        self._run = self._before = _OwnRun(RunRecord(), None, DataChoice(DEFAULT, None))
         self._timer = QTimer(self, interval=INTERVAL)
         self._timer.timeout.connect(self._drain)
         engine.ready.connect(self.settings_changed)  # what needs torch to be shown can be shown now
+        self._begun = False
+        self.data = DataSelection(engine, settings, self)
+        self.data.changed.connect(self.settings_changed)
         self.draft = ConfigDraft(_remembered_config(settings))
-        self.record = RunRecord()
-        self.network: Network | None = None
         self.error = ""
-        self.preview: DataPreview | None = None
-        self.data_problem = ""
 
     # State
 
@@ -117,33 +121,6 @@ class TrainingSession(QObject):
     # Settings
 
     @property
-    def dataset(self) -> Dataset:
-        """The facts of the chosen data set, as far as they are known."""
-        looked_at = self.preview.dataset if self.preview is not None else None
-        return looked_at if looked_at is not None and looked_at.key == self.data_key else DATASETS[self.data_key]
-
-    @property
-    def data_key(self) -> str:
-        """The chosen data set."""
-        key = self._settings.get("training/dataset", DEFAULT)
-        return key if key in DATASETS else DEFAULT
-
-    @property
-    def data_root(self) -> Path | None:
-        """The folder the person pointed at for it, if any."""
-        folder = self._settings.get(f"training/root/{self.data_key}", "")
-        return Path(folder) if folder else None
-
-    def choose_data(self, key: str, root: Path | None = None) -> None:
-        """Chooses a data set and, where it needs one, its folder."""
-        if root is not None:
-            self._settings.set(f"training/root/{key}", str(root))
-        self._settings.set("training/dataset", key)
-        self.preview, self.data_problem, self._looking_at = None, "", None
-        self.settings_changed.emit()
-        self.data_changed.emit()
-
-    @property
     def config(self) -> TrainConfig:
         """The settings of the next run; the last ones that were right."""
         return self.draft.config
@@ -165,39 +142,13 @@ class TrainingSession(QObject):
         self._settings.set("training/runs", str(folder))
         self.settings_changed.emit()
 
-    def choice_for(self, network: Network) -> DataChoice:
-        """The images for a network: files are read in its size and channels, fixed sets as they are."""
-        if not DATASETS[self.data_key].needs_folder or len(network.input_shape) != 3:
-            return DataChoice(self.data_key, self.data_root)
-        channels, height, width = network.input_shape
-        return DataChoice(self.data_key, self.data_root, (height, width), 1 if channels == 1 else 3)
-
-    def look_at_data(self, network: Network) -> None:
-        """Asks for a look at the chosen data set, which comes with `data_changed`; it waits for a run to end."""
-        choice = self.choice_for(network)
-        if choice == self._looking_at or (choice.root is None and DATASETS[choice.key].needs_folder):
-            return
-        self._looking_at = choice
-
-        def show(preview: DataPreview | None, problem: str = "") -> None:
-            if self._looking_at == choice:
-                self.preview, self.data_problem = preview, problem
-                self.data_changed.emit()
-
-        self._engine.submit(
-            lambda: self._shelf.preview(choice, lambda: self._engine.closing or self._looking_at != choice),
-            show,
-            lambda sentence: show(None, sentence),
-            between_steps=False,
-        )
-
     def problem(self, network: Network) -> Misfit | None:
         """Why a run of this network would not start now, with a remedy if there is one."""
         if self.draft.problems:
             return Misfit(next(iter(self.draft.problems.values())))
-        if self.dataset.needs_folder and self.data_root is None:
+        if self.data.dataset.needs_folder and self.data.root is None:
             return Misfit("Choose the folder of your images: it has one subfolder for each class.")
-        return misfit(network, self.dataset, self.config)
+        return misfit(network, self.data.dataset, self.config)
 
     # The run
 
@@ -209,12 +160,21 @@ class TrainingSession(QObject):
         if problem is not None:
             self._fail(problem.sentence)
             return
-        self.record, self.network, self._trained_on = RunRecord(), network, self.choice_for(network)
+        self._before = self._run
+        self._run = _OwnRun(RunRecord(), network, self.data.choice_for(network))
         control = Control()
-        events = begin(
-            network, self._trained_on, self.config, self.runs_folder, control, self._shelf, self._inbox.append
-        )
-        self._drive(events, control)
+        data, runs, shelf = self._run.data, self.runs_folder, self.data.shelf
+        self._drive(begin(network, data, self.config, runs, control, shelf, self._inbox.append), control)
+
+    @property
+    def record(self) -> RunRecord:
+        """The curves and figures of the run that goes on or went on last."""
+        return self._run.record
+
+    @property
+    def network(self) -> Network | None:
+        """What that run trains, frozen; None before the first run."""
+        return self._run.network
 
     @property
     def can_continue(self) -> bool:
@@ -227,7 +187,8 @@ class TrainingSession(QObject):
         folder = self.record.folder
         if self.can_continue and folder is not None:
             control = Control()
-            self._drive(go_on(folder, control, self._trained_on, self._shelf), control)
+            self._before = self._run
+            self._drive(go_on(folder, control, self._run.data, self.data.shelf), control)
 
     def pause(self) -> None:
         """Halts the run behind its current step."""
@@ -268,7 +229,7 @@ class TrainingSession(QObject):
     # Behind it
 
     def _drive(self, events: Iterator[Event], control: Control) -> None:
-        self.error, self._control = "", control
+        self.error, self._control, self._begun = "", control, False
         self._inbox.clear()
         self._become(State.PREPARING)
         self._engine.drive(events, control, self._inbox.append, self._end)
@@ -285,6 +246,7 @@ class TrainingSession(QObject):
             self.metrics_changed.emit()
 
     def _follow(self, event: Event) -> None:
+        self._begun = self._begun or isinstance(event, Started)
         if self._state is State.STOPPING:
             return
         if isinstance(event, Paused) and self._control.paused:
@@ -295,7 +257,9 @@ class TrainingSession(QObject):
     def _end(self, sentence: str | None) -> None:
         self._timer.stop()
         self._drain()
-        if sentence is not None and self._state is State.STOPPING and self.record.started is None:
+        if not self._begun:
+            self._run = self._before  # which stays in sight
+        if sentence is not None and self._state is State.STOPPING and not self._begun:
             self._become(State.IDLE)
             self.message.emit(sentence)
         elif sentence is not None:

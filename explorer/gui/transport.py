@@ -66,8 +66,14 @@ COMMANDS = (
 )  # fmt: skip
 
 
-def sign_icon(sign: Sign, color: str) -> QIcon:
-    """The sign of a command in one colour."""
+def sign_icon(sign: Sign, color: str, disabled: str) -> QIcon:
+    """The sign of a command, in one colour where it is possible and in another where it is not."""
+    icon = QIcon(_paint(sign, color))
+    icon.addPixmap(_paint(sign, disabled), QIcon.Mode.Disabled)
+    return icon
+
+
+def _paint(sign: Sign, color: str) -> QPixmap:
     side = _SIZE * _SCALE
     pixmap = QPixmap(side, side)
     pixmap.fill(Qt.GlobalColor.transparent)
@@ -85,4 +91,4 @@ def sign_icon(sign: Sign, color: str) -> QIcon:
         painter.drawRoundedRect(QRectF(3.5, 3.5, 9, 9), 1, 1)
     painter.end()
     pixmap.setDevicePixelRatio(_SCALE)
-    return QIcon(pixmap)
+    return pixmap

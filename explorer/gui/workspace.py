@@ -14,7 +14,8 @@ _SIDES: dict[Area, Qt.DockWidgetArea] = {
     "right": Qt.DockWidgetArea.RightDockWidgetArea,
     "bottom": Qt.DockWidgetArea.BottomDockWidgetArea,
 }
-_SIZES: dict[Area, int] = {"left": 214, "right": 274, "bottom": 104}  # pixels, across the side
+_SIZES: dict[Area, int] = {"left": 204, "right": 262, "bottom": 104}  # pixels, across the side
+_LEAST: dict[Area, int] = {"left": 180, "right": 250}  # below this words would be cut off
 
 
 class WorkspacePage(QMainWindow):
@@ -68,6 +69,7 @@ class WorkspacePage(QMainWindow):
         dock = QDockWidget(panel.title)
         dock.setObjectName(f"dock_{panel.key}")
         widget = self._make_widget(panel)
+        widget.setMinimumWidth(max(widget.minimumWidth(), _LEAST.get(panel.area, 0)))
         dock.setWidget(widget)
         retitled = getattr(widget, "title_changed", None)
         if retitled is not None:

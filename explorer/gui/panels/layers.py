@@ -49,7 +49,7 @@ class LayersPanel(QWidget):
         footer.setObjectName("layers_footer")
         row = QHBoxLayout(footer)
         row.setContentsMargins(12, 5, 8, 5)
-        row.setSpacing(10)
+        row.setSpacing(4)
         self._totals.setObjectName("layers_totals")
         self._memory.setObjectName("layers_memory")
         self._memory.setProperty("role", "muted")

@@ -10,7 +10,6 @@ from explorer.gui.painting import RowDelegate
 from explorer.gui.panel import Panel, register
 from explorer.gui.session import Session
 
-_MOST = 500  # rows; a broken file can have one problem a block
 _PROBLEM = Qt.ItemDataRole.UserRole
 
 
@@ -70,7 +69,7 @@ class ProblemsPanel(QFrame):
             return
         self._shown = problems
         self._list.clear()
-        self._list.addTopLevelItems([_item(problem) for problem in problems[:_MOST]])
+        self._list.addTopLevelItems([_item(problem) for problem in problems])
         self._stack.setCurrentIndex(1 if problems else 0)
         self.title_changed.emit(self.title)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -26,7 +27,7 @@ from explorer.gui.training_session import State, TrainingSession
 from explorer.gui.transport import COMMANDS, Command, sign_icon
 
 SMOOTHING = (0.0, 0.5, 0.8, 0.9, 0.95)
-_STEPS = 1000  # of the progress bar
+_STEPS = 400  # of the progress bar, about one for each pixel or two
 
 
 class TrainLivePage(QWidget):
@@ -116,7 +117,7 @@ class TrainLivePage(QWidget):
         training = self._training
         training.state_changed.connect(self._show_state)
         training.metrics_changed.connect(self._show_metrics)
-        for signal in (training.settings_changed, training.data_changed, self._session.changed):
+        for signal in (training.settings_changed, self._session.changed):
             signal.connect(self._show_problem)
         self._notice.accepted.connect(self._apply_remedy)
         self._scale.toggled.connect(self._plots.set_log)
@@ -130,6 +131,8 @@ class TrainLivePage(QWidget):
         self._plots.show_record(self._training.record)
         self._show_metrics()
         self._show_problem()
+        if not self._training.active:
+            self._plots.redraw_now()  # nothing more will come
 
     def _show_buttons(self) -> None:
         had_focus = any(button.hasFocus() for button in self._buttons.values())
@@ -137,7 +140,8 @@ class TrainLivePage(QWidget):
         for command in COMMANDS:
             button, possible = self._buttons[command.key], command.possible(self._training)
             primary = button.property("primary")
-            button.setIcon(sign_icon(command.sign, palette.on_accent if primary else palette.text))
+            color = palette.on_accent if primary else palette.text
+            button.setIcon(sign_icon(command.sign, color, palette.muted))
             button.setVisible(possible)
         if had_focus and not any(button.hasFocus() for button in self._buttons.values()):
             next((button for button in self._buttons.values() if not button.isHidden()), self._bar).setFocus()
@@ -165,6 +169,8 @@ class TrainLivePage(QWidget):
         return " · ".join(part for part in (words, progress_line(record)) if part)
 
     def _show_problem(self) -> None:
+        if not self.isVisible():
+            return  # a remedy takes a while to find in a long network, and every edit of the design comes by here
         training = self._training
         problem = None if training.active else training.problem(self._session.network)
         if problem is not None:
@@ -172,11 +178,11 @@ class TrainLivePage(QWidget):
         else:
             self._notice.show_notice(training.error if training.state is State.FAILED else "")
         self._buttons["train_start"].setEnabled(problem is None)
-        data = training.dataset
-        self._hint.setText(
-            f"Press Start (F5) to train {self._session.network.name} on {data.title}.\n"
-            "Loss and accuracy appear here while it learns."
-        )
+        words = "Loss and accuracy appear here while the network learns."
+        if problem is None and not training.active:
+            invitation = f"Press Start (F5) to train {self._session.network.name} on {training.data.dataset.title}."
+            words = f"{invitation}\n{words}"
+        self._hint.setText(words)
 
     # Doing
 
@@ -186,7 +192,11 @@ class TrainLivePage(QWidget):
     def _apply_remedy(self) -> None:
         problem = self._training.problem(self._session.network)
         if problem is not None and problem.network is not None:
-            self._session.edit(f"fit to {self._training.dataset.title}", problem.network)
+            self._session.edit(f"fit to {self._training.data.dataset.title}", problem.network)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._show_problem()
 
 
 def _make(session: Session) -> QWidget:

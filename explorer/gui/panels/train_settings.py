@@ -67,7 +67,7 @@ class TrainSettingsPanel(QScrollArea):
         for _, form in self._forms:
             form.changed.connect(training.change)
         training.settings_changed.connect(self._show_settings)
-        training.data_changed.connect(self._show_data)
+        training.data.changed.connect(self._show_data)
         training.state_changed.connect(self._show_data)
         training.metrics_changed.connect(self._show_share)
         self._session.changed.connect(self._show_data)
@@ -82,7 +82,7 @@ class TrainSettingsPanel(QScrollArea):
     def _show_data(self) -> None:
         training, network = self._training, self._session.network
         if self.isVisible():
-            training.look_at_data(network)
+            training.data.look(network)
         self._data.show_data(network)
         self._note.setText("These are the settings of the next run; the one that goes on keeps its own.")
         self._note.setVisible(training.active)
@@ -93,7 +93,7 @@ class TrainSettingsPanel(QScrollArea):
         """Draws the schedule. It needs torch, so it appears once that is loaded."""
         training = self._training
         if training.torch_ready:
-            config, images = training.config, training.dataset.train_images
+            config, images = training.config, training.data.dataset.train_images
             steps = max(round(images * (1 - config.validation_fraction) / config.batch_size), 1)
             rates = rates_of(config, steps)
             self._sketch.show_rates(rates)

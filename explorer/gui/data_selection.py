@@ -1,0 +1,90 @@
+"""The data set that is chosen for the next run, and a look at it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from explorer.core.network import Network
+from explorer.datasets.base import DATASETS, DEFAULT, Dataset
+from explorer.gui.engine_thread import EngineThread
+from explorer.gui.run_start import DataChoice, DataPreview, DataShelf
+from explorer.gui.settings import Settings
+
+
+class DataSelection(QObject):
+    """Which images the next run will see.
+
+    Args:
+        engine: The thread that reads them.
+        settings: What is remembered between two starts.
+        parent: Its owner.
+
+    Attributes:
+        shelf: Keeps the images that were read last; for the engine's thread alone.
+        preview: A look at the data set, once it is there.
+        problem: A sentence: why there is no look at it.
+    """
+
+    changed = Signal()  # another data set or folder, or the look at it has come
+
+    def __init__(self, engine: EngineThread, settings: Settings, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._engine = engine
+        self._settings = settings
+        self._looking_at: DataChoice | None = None
+        self.shelf = DataShelf()
+        self.preview: DataPreview | None = None
+        self.problem = ""
+
+    @property
+    def key(self) -> str:
+        """The chosen data set."""
+        key = self._settings.get("training/dataset", DEFAULT)
+        return key if key in DATASETS else DEFAULT
+
+    @property
+    def root(self) -> Path | None:
+        """The folder the person pointed at for it, if any."""
+        folder = self._settings.get(f"training/root/{self.key}", "")
+        return Path(folder) if folder else None
+
+    @property
+    def dataset(self) -> Dataset:
+        """Its facts, as far as they are known."""
+        return DATASETS[self.key] if self.preview is None else self.preview.dataset
+
+    def choose(self, key: str, root: Path | None = None) -> None:
+        """Chooses a data set and, where it needs one, its folder."""
+        if root is not None:
+            self._settings.set(f"training/root/{key}", str(root))
+        self._settings.set("training/dataset", key)
+        self.preview, self.problem, self._looking_at = None, "", None
+        self.changed.emit()
+
+    def choice_for(self, network: Network) -> DataChoice:
+        """The images for a network: files are read in its size and channels, fixed sets as they are."""
+        if not DATASETS[self.key].needs_folder or len(network.input_shape) != 3:
+            return DataChoice(self.key, self.root)
+        channels, height, width = network.input_shape
+        return DataChoice(self.key, self.root, (height, width), 1 if channels == 1 else 3)
+
+    def look(self, network: Network) -> None:
+        """Asks for a look at the data set, unless that has been done; it comes once no run goes on."""
+        choice = self.choice_for(network)
+        if choice == self._looking_at or (choice.root is None and DATASETS[choice.key].needs_folder):
+            return
+        self._looking_at = choice
+
+        def show(preview: DataPreview | None, problem: str = "") -> None:
+            if self._looking_at == choice:
+                self.preview, self.problem = preview, problem
+                self.changed.emit()
+
+        self._engine.submit(
+            lambda: self.shelf.preview(choice, lambda: self._engine.closing or self._looking_at != choice),
+            show,
+            lambda sentence: show(None, sentence),
+            between_steps=False,
+        )

@@ -1,0 +1,108 @@
+"""A row of the layer table that somebody has looked at, and what it remembers between two analyses."""
+
+from __future__ import annotations
+
+import itertools
+
+from explorer.core.analysis import Analysis, Row
+from explorer.core.compose import Container
+
+
+class Tree:
+    """The nodes that somebody has looked at.
+
+    Attributes:
+        nodes: By key.
+        is_changing: While an edit is followed: rows stay as they are until their node takes over a newer one, so that
+            a view that asks in between gets answers that go with the rows it knows of.
+    """
+
+    def __init__(self) -> None:
+        self.nodes: dict[int, Node] = {}
+        self.is_changing = False
+        self._keys = itertools.count(1)  # never used twice, so that a stale Qt index finds nothing
+
+    def add(self, row: Row, parent: Node | None, place: int) -> Node:
+        """Makes a node."""
+        node = Node(self, next(self._keys), row, parent, place)
+        self.nodes[node.key] = node
+        return node
+
+    def forget(self, node: Node) -> None:
+        """Forgets a node and all below it."""
+        del self.nodes[node.key]
+        for child in node.children or ():
+            self.forget(child)
+
+
+class Node:
+    """A row of the tree.
+
+    Below a block that an edit left as it was, nodes take their new rows when they are asked for them: an edit costs as
+    many steps as blocks changed, however much is unfolded.
+
+    Args:
+        tree: Where it stands.
+        key: What its Qt indexes carry.
+        row: The block in the analysis.
+        parent: The node around it; None for the network.
+        place: Among its siblings.
+
+    Attributes:
+        children: The nodes inside; None as long as nobody has looked.
+        memory: What its cell for memory shows, until there is something newer.
+        memory_of: The analysis that said so.
+    """
+
+    __slots__ = ("_above", "_row", "children", "key", "memory", "memory_of", "parent", "place", "tree")
+
+    def __init__(self, tree: Tree, key: int, row: Row, parent: Node | None, place: int) -> None:
+        self.tree = tree
+        self.key = key
+        self.parent = parent
+        self.place = place
+        self.children: list[Node] | None = None
+        self.memory = ""
+        self.memory_of: Analysis | None = None
+        self._row = row
+        self._above = parent.row if parent else None  # the row around it when its own was taken
+
+    @property
+    def row(self) -> Row:
+        """The block in the newest analysis; while that is being followed, maybe in the one before."""
+        if self.parent is not None and not self.tree.is_changing:
+            above = self.parent.row
+            if above is not self._above:
+                self._row, self._above = above.children[self.place], above
+        return self._row
+
+    def take(self, row: Row) -> None:
+        """Takes over the row of a newer analysis, once the children are those of that row."""
+        self._row, self._above = row, self.parent.row if self.parent else None
+
+    def is_changed_by(self, row: Row) -> bool:
+        """Whether the row of a newer analysis is about another block, or another shape arrives."""
+        return row.counted is not self._row.counted
+
+    @property
+    def looked_at(self) -> list[Node]:
+        """The children, from now on those that views know of."""
+        if self.children is None:
+            self.children = []
+        return self.children
+
+    @property
+    def has_children(self) -> bool:
+        """Whether there is something inside, without making it."""
+        return bool(self.children) if self.children is not None else opens(self.row)
+
+    @property
+    def editable(self) -> bool:
+        """Whether the block stands in a structure a person can edit."""
+        return self.parent is None or (isinstance(self.parent.row.block, Container) and self.parent.editable)
+
+
+def opens(row: Row) -> bool:
+    """Whether there is something inside. The branches of a merge without a name stand beside it."""
+    is_join = bool(row.path) and row.path[-1].startswith("#")
+    return bool(row.counted.children) and not is_join

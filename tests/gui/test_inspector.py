@@ -1,0 +1,246 @@
+"""The inspector: a form made from the fields, live while it is typed, and the figures below it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton, QSpinBox, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
+
+import explorer
+from explorer.core import storage
+from explorer.core.block import BLOCKS
+from explorer.core.compose import Chain, Slot
+from explorer.core.fields import Invalid
+from explorer.core.network import Network
+from explorer.gui.block_form import BlockForm
+from explorer.gui.panels.inspector import InspectorPanel
+from explorer.gui.session import MEMORY_DELAY, Session
+
+
+@pytest.fixture
+def panel(session: Session, qtbot: QtBot) -> InspectorPanel:
+    made = InspectorPanel(session)
+    qtbot.addWidget(made)
+    made.resize(280, 760)
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+def part(panel: QWidget, kind: type[QWidget], name: str) -> QWidget:
+    found = [widget for widget in panel.findChildren(kind, name) if not widget.isHidden()]
+    assert found, f"there is no {name}"
+    return found[-1]
+
+
+def label(panel: QWidget, name: str) -> str:
+    found = panel.findChild(QLabel, name)
+    assert found is not None
+    return found.text()
+
+
+def type_number(spin: QWidget, text: str) -> None:
+    assert isinstance(spin, QSpinBox)
+    spin.setFocus()
+    spin.selectAll()
+    QTest.keyClicks(spin, text)
+
+
+def test_a_number_is_live_while_it_is_typed_and_one_step(session: Session, panel: InspectorPanel) -> None:
+    session.select((("conv1",),))
+    seen: list[int] = []
+    session.changed.connect(lambda: seen.append(session.network.block(("conv1",)).out_channels))  # type: ignore[attr-defined]
+    spin = part(panel, QSpinBox, "field_out_channels")
+    type_number(spin, "128")
+    assert seen == [1, 12, 128]
+    assert label(panel, "cost_output") == "128 × 14 × 14"
+    assert label(panel, "cost_parameters") == "6,272"  # 7 · 7 · 1 · 128
+    assert session.undo_stack.count() == 1
+    assert session.undo_stack.undoText() == "change out_channels"
+    session.undo_stack.undo()
+    assert spin.value() == 64  # type: ignore[attr-defined]
+
+
+def test_leaving_a_field_ends_its_step(session: Session, panel: InspectorPanel) -> None:
+    session.select((("conv1",),))
+    spin = part(panel, QSpinBox, "field_out_channels")
+    type_number(spin, "32")
+    QTest.keyClick(spin, Qt.Key.Key_Return)
+    type_number(spin, "48")
+    assert session.undo_stack.count() == 2
+
+
+def test_height_and_width_can_differ(session: Session, panel: InspectorPanel) -> None:
+    session.select((("conv1",),))
+    link = part(panel, QToolButton, "field_kernel_size_link")
+    assert isinstance(link, QToolButton)
+    link.setChecked(True)
+    type_number(part(panel, QSpinBox, "field_kernel_size_width"), "5")
+    assert session.network.block(("conv1",)).kernel_size == (7, 5)  # type: ignore[attr-defined]
+    link.setChecked(False)
+    assert session.network.block(("conv1",)).kernel_size == 7  # type: ignore[attr-defined]
+
+
+def test_choices_and_switches(session: Session, panel: InspectorPanel) -> None:
+    session.select((("layer2",),))
+    box = part(panel, QComboBox, "field_activation")
+    assert isinstance(box, QComboBox)
+    box.setFocus()
+    QTest.keyClick(box, Qt.Key.Key_Down)
+    assert session.network.block(("layer2",)).activation == "pre"  # type: ignore[attr-defined]
+    before = session.analysis.parameters
+    part(panel, QCheckBox, "field_residual").click()  # type: ignore[attr-defined]
+    assert session.network.block(("layer2",)).residual is False  # type: ignore[attr-defined]
+    assert session.analysis.parameters < before, "the projection is gone"
+    assert session.undo_stack.count() == 2
+
+
+def test_a_number_with_an_exponent_is_left_as_it_is_typed(session: Session, panel: InspectorPanel) -> None:
+    session.select((("bn1",),))
+    line = part(panel, QLineEdit, "field_eps")
+    assert isinstance(line, QLineEdit)
+    line.setFocus()
+    line.selectAll()
+    QTest.keyClicks(line, "1e-3")
+    assert line.text() == "1e-3"
+    assert session.network.block(("bn1",)).eps == 0.001  # type: ignore[attr-defined]
+    line.selectAll()
+    QTest.keyClicks(line, "often")
+    assert line.property("problem") is True
+    assert session.network.block(("bn1",)).eps == 0.001  # type: ignore[attr-defined]
+
+
+def test_a_value_outside_its_limits_is_said_and_kept(session: Session, panel: InspectorPanel) -> None:
+    conv = BLOCKS["Conv2d"](out_channels=10**12, kernel_size="wide")  # type: ignore[call-arg]
+    session.open_network(Network.of("bad", (1, 8, 8), Chain(Slot("conv1", conv))))
+    session.select((("conv1",),))
+    assert "1,000,000,000,000" in label(panel, "problem_out_channels")
+    assert "wide" in label(panel, "problem_kernel_size")
+    block = session.network.block(("conv1",))
+    assert block.out_channels == 10**12  # type: ignore[attr-defined]
+    assert isinstance(block.kernel_size, Invalid)  # type: ignore[attr-defined]
+    assert session.undo_stack.count() == 0, "looking changes nothing"
+
+
+def test_every_block_has_a_form(session: Session, qtbot: QtBot) -> None:
+    for cls in BLOCKS.values():
+        form = BlockForm(cls)
+        qtbot.addWidget(form)
+        if cls.type_name() not in ("Chain", "Repeat", "Output"):
+            form.show_block(cls())
+        for name in cls.fields():
+            control = form.findChild(QWidget, f"field_{name}")
+            assert control is not None
+            assert control.accessibleName()
+            assert control.toolTip()
+
+
+def test_several_blocks_of_a_kind_are_set_together(session: Session, panel: InspectorPanel) -> None:
+    session.select((("layer1",), ("layer2",)))
+    assert label(panel, "inspector_title") == "2 × ResidualStage"
+    type_number(part(panel, QSpinBox, "field_blocks"), "3")
+    assert [session.network.block((name,)).blocks for name in ("layer1", "layer2")] == [3, 3]  # type: ignore[attr-defined]
+    assert session.undo_stack.count() == 1
+
+
+def test_what_is_inside_a_composite_is_shown_and_locked(session: Session, panel: InspectorPanel) -> None:
+    session.select((("layer1", "0", "conv1"),))
+    form = part(panel, BlockForm, "block_form")
+    assert not form.isEnabled()
+    assert "layer1" in label(panel, "inspector_lock")
+    part(panel, QPushButton, "inspector_unpack").click()  # type: ignore[attr-defined]
+    assert session.network.block(("layer1",)).type_name() == "Chain"
+    session.select((("layer1", "0"),))
+    assert part(panel, BlockForm, "block_form").isEnabled()
+
+
+def test_the_figures_of_a_block(session: Session, panel: InspectorPanel, qtbot: QtBot) -> None:
+    session.select((("layer2", "0"),))
+    qtbot.wait(2 * MEMORY_DELAY)
+    assert label(panel, "cost_input") == "64 × 7 × 7"
+    assert label(panel, "cost_output") == "128 × 4 × 4"
+    assert label(panel, "cost_parameters") == "230,144"
+    assert label(panel, "cost_macs") == "3.67 M"
+    assert label(panel, "cost_field") == "67 × 67, stride 8"
+    assert label(panel, "cost_memory").endswith("kB an image")
+    assert label(panel, "inspector_formula").splitlines() == [
+        "conv1: 73,728",
+        "+ bn1: 256",
+        "+ conv2: 147,456",
+        "+ bn2: 256",
+        "+ downsample: 8,448",
+        "= 230,144",
+    ]
+    assert "He, Zhang, Ren, Sun" in label(panel, "inspector_source")
+
+
+def test_the_formula_of_a_layer(session: Session, panel: InspectorPanel) -> None:
+    session.select((("fc",),))
+    assert label(panel, "inspector_formula") == "512 · 10 + 10\n= 5,130"
+
+
+def test_a_name_is_typed(session: Session, panel: InspectorPanel) -> None:
+    session.select((("layer1",),))
+    line = part(panel, QLineEdit, "field_slot_name")
+    assert isinstance(line, QLineEdit)
+    line.selectAll()
+    QTest.keyClicks(line, "first")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert session.selection == (("first",),)
+    line.selectAll()
+    QTest.keyClicks(line, "fc")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert line.text() == "first", "the name is taken"
+
+
+# Nothing selected: the network
+
+
+def test_the_networks_name_input_and_classes(session: Session, panel: InspectorPanel) -> None:
+    line = part(panel, QLineEdit, "field_network_name")
+    QTest.keyClicks(line, " mine")
+    assert session.network.name == "ResNet-18 mine"
+    type_number(part(panel, QSpinBox, "field_input_height"), "56")
+    assert session.network.input_shape == (1, 56, 28)
+    type_number(part(panel, QSpinBox, "field_classes"), "37")
+    assert session.analysis.output_shape == (37,)
+    assert session.network.block(("fc",)).out_features == 37  # type: ignore[attr-defined]
+    assert session.undo_stack.count() == 3
+
+
+@pytest.mark.parametrize("key", ["nin", "vgg16", "googlenet_paper", "lenet5", "resnet20"])
+def test_the_classes_of_other_networks(session: Session, panel: InspectorPanel, key: str) -> None:
+    session.open_network(explorer.network(key))
+    type_number(part(panel, QSpinBox, "field_classes"), "23")
+    assert session.analysis.output_shape == (23,)
+
+
+def test_the_badge_of_the_published_figure(session: Session, panel: InspectorPanel) -> None:
+    session.open_network(explorer.network("resnet18"))
+    assert label(panel, "network_badge") == "✓ 11,689,512 published"
+    session.edit("change", session.network.with_input_shape((1, 28, 28)))
+    assert label(panel, "network_badge") == "11,689,512 published"
+    assert label(panel, "network_note") == "Changed since: 1 input channel, 28 × 28 pixels."
+    session.edit("change", session.network.remove([("relu",)]))
+    assert label(panel, "network_note").endswith("28 × 28 pixels, 1 block removed.")
+
+
+def test_a_network_of_ones_own_has_no_badge(session: Session, panel: InspectorPanel) -> None:
+    session.open_network(Network.of("own", (1, 8, 8), Chain()))
+    badge = panel.findChild(QLabel, "network_badge")
+    assert badge is not None
+    assert badge.isHidden()
+
+
+def test_a_network_without_a_readable_input_is_shown(session: Session, panel: InspectorPanel) -> None:
+    document = json.loads(storage.dumps(session.network))
+    document["inputs"] = "an image"
+    broken = storage.loads(json.dumps(document))
+    assert broken.input_shape == ()
+    session.open_network(broken)
+    assert label(panel, "network_note") == "Changed since: its input."
+    assert label(panel, "network_output") == "—"

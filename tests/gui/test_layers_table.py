@@ -1,0 +1,304 @@
+"""The layer table: what its cells say, what it makes when, and that it follows edits without forgetting."""
+
+from __future__ import annotations
+
+import csv
+import io
+import random
+
+import pytest
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QAbstractItemModelTester, QTest
+from PySide6.QtWidgets import QLabel, QTreeView
+from pytestqt.qtbot import QtBot
+
+import explorer
+from explorer.blocks.conv import Conv2d
+from explorer.blocks.residual import BasicBlock
+from explorer.core.analysis import Row
+from explorer.core.compose import Path
+from explorer.gui import edits
+from explorer.gui.layer_columns import COLUMNS, MACS, MEMORY, NAME, TRAINABLE
+from explorer.gui.layers_model import LayersModel
+from explorer.gui.panels.layers import LayersPanel
+from explorer.gui.session import MEMORY_DELAY, Session
+
+KEYS = [column.key for column in COLUMNS]
+
+
+@pytest.fixture
+def model(session: Session) -> LayersModel:
+    made = LayersModel(session, session)
+    made.fetchMore(QModelIndex())
+    return made
+
+
+@pytest.fixture
+def tested_model(model: LayersModel) -> LayersModel:
+    """Under Qt's own test of models; it must not look into rows itself, which it does within a change and complains."""
+    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Warning, model)
+    tester.setUseFetchMore(False)
+    return model
+
+
+@pytest.fixture
+def table(session: Session, qtbot: QtBot) -> QTreeView:
+    panel = LayersPanel(session)
+    qtbot.addWidget(panel)
+    panel.resize(900, 500)
+    panel.show()
+    qtbot.waitExposed(panel)
+    found = panel.findChild(QTreeView, "layers_table")
+    assert found is not None
+    return found
+
+
+def cells(model: LayersModel, path: Path) -> dict[str, str]:
+    index = model.index_of(path)
+    return {key: index.siblingAtColumn(column).data() for column, key in enumerate(KEYS)}
+
+
+def assert_shows(model: LayersModel, rows: tuple[Row, ...], parent: QModelIndex) -> None:
+    """The looked-at part of the tree is that of the analysis."""
+    assert [model.index(place, 0, parent).data() for place in range(model.rowCount(parent))] == [r.name for r in rows]
+    for place, row in enumerate(rows):
+        index = model.index(place, 0, parent)
+        assert model.path(index) == row.path
+        assert model.parent(index) == parent
+        if model.rowCount(index):
+            assert_shows(model, row.children, index)
+
+
+def test_the_cells_say_what_the_analysis_says(session: Session, model: LayersModel, qtbot: QtBot) -> None:
+    qtbot.wait(2 * MEMORY_DELAY)
+    assert cells(model, ("conv1",)) == {
+        "name": "conv1",
+        "type": "Conv2d",
+        "output": "64 × 14 × 14",
+        "kernel": "7 × 7 / 2",
+        "parameters": "3,136",  # 7 · 7 · 1 · 64
+        "share": "0.03 %",
+        "macs": "615 k",  # 3,136 at 14 × 14 places
+        "memory": "3.14 kB",  # the image: 28 × 28 × 4 bytes
+        "field": "7",
+        "trainable": "",
+    }
+    assert cells(model, ("fc",))["field"] == "image"
+    assert cells(model, ("layer4",))["share"] == "75 %"
+
+
+def test_macs_or_flops(session: Session, model: LayersModel) -> None:
+    assert cells(model, ("conv1",))["macs"] == "615 k"
+    session.show_flops(True)
+    assert cells(model, ("conv1",))["macs"] == "1.23 M"
+    assert model.headerData(MACS, Qt.Orientation.Horizontal) == "FLOPs"
+
+
+def test_rows_are_made_when_somebody_looks(session: Session, model: LayersModel) -> None:
+    session.open_network(explorer.network("resnet152"))
+    model.fetchMore(QModelIndex())
+    assert len(model._tree.nodes) == 12, "the network and its 11 blocks, not the 500 inside"
+    model.fetchMore(model.index_of(("layer3",)))
+    assert len(model._tree.nodes) == 12 + 36
+
+
+def test_every_edit_passes_qts_own_test_of_models(session: Session, tested_model: LayersModel) -> None:
+    model = tested_model
+    model.fetchMore(model.index_of(("layer1",)))
+    edits.insert(session, BasicBlock())
+    session.select((("layer1",),))
+    edits.unpack(session)
+    session.select((("layer1", "0"),))
+    edits.duplicate(session)
+    edits.insert(session, Conv2d())
+    edits.move(session, -1)
+    session.select((("conv1",), ("bn1",)))
+    edits.wrap_residual(session)
+    edits.remove(session)
+    assert_shows(model, session.analysis.root.children, QModelIndex())  # type: ignore[union-attr]
+    while session.undo_stack.canUndo():
+        session.undo_stack.undo()
+    assert_shows(model, session.analysis.root.children, QModelIndex())  # type: ignore[union-attr]
+    while session.undo_stack.canRedo():
+        session.undo_stack.redo()
+    assert_shows(model, session.analysis.root.children, QModelIndex())  # type: ignore[union-attr]
+    session.open_network(explorer.network("lenet5"))
+    model.fetchMore(QModelIndex())
+    assert_shows(model, session.analysis.root.children, QModelIndex())  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_any_run_of_edits_ends_in_the_right_tree(session: Session, tested_model: LayersModel, seed: int) -> None:
+    chance, model = random.Random(seed), tested_model
+    commands = [edits.remove, edits.duplicate, edits.switch, edits.wrap_residual, edits.unpack, edits.fold]
+    for _ in range(20):
+        rows = session.analysis.rows
+        first = chance.randrange(len(rows)) if rows else 0
+        session.select(tuple(row.path for row in rows[first : first + chance.randint(1, 3)]))
+        index = model.index_of(session.selection[0]) if session.selection else QModelIndex()
+        if model.canFetchMore(index):
+            model.fetchMore(index)
+        action = chance.choice([*commands, lambda s: edits.move(s, chance.choice((-1, 1))), _insert, _undo])
+        action(session)
+        assert_shows(model, session.analysis.root.children, QModelIndex())  # type: ignore[union-attr]
+
+
+def _insert(session: Session) -> None:
+    edits.insert(session, BasicBlock())
+
+
+def _undo(session: Session) -> None:
+    session.undo_stack.undo()
+
+
+def test_a_place_in_the_table_survives_a_move(session: Session, model: LayersModel) -> None:
+    model.fetchMore(model.index_of(("layer2",)))
+    inside = QPersistentModelIndex(model.index_of(("layer2", "1")))
+    session.select((("layer2",),))
+    edits.move(session, 1)
+    assert inside.isValid()
+    assert model.path(inside) == ("layer2", "1")
+    assert inside.parent().row() == 6
+
+
+def test_a_stale_index_finds_nothing(session: Session, model: LayersModel) -> None:
+    index = model.index_of(("relu",))
+    session.edit("delete", session.network.remove([("relu",)]))
+    assert model.node(index) is None
+    assert model.data(index) is None
+
+
+def test_unfolded_rows_and_the_selection_stay_over_edits(session: Session, table: QTreeView) -> None:
+    model = table.model()
+    assert isinstance(model, LayersModel)
+    table.expand(model.index_of(("layer2",)))
+    session.select((("layer2", "1"),))
+    session.edit("delete", session.network.remove([("bn1",)]))
+    assert table.isExpanded(model.index_of(("layer2",)))
+    assert session.selection == (("layer2", "1"),)
+    assert [model.path(row) for row in table.selectionModel().selectedRows()] == [("layer2", "1")]
+
+
+def test_every_document_keeps_what_is_unfolded(session: Session, table: QTreeView) -> None:
+    model, first = table.model(), session.document
+    assert isinstance(model, LayersModel)
+    table.expand(model.index_of(("layer2",)))
+    session.open_network(explorer.network("resnet34"))
+    assert not table.isExpanded(model.index_of(("layer2",)))
+    session.activate(first)
+    assert table.isExpanded(model.index_of(("layer2",)))
+
+
+def test_selecting_rows_selects_blocks_in_their_order(session: Session, table: QTreeView) -> None:
+    model = table.model()
+    assert isinstance(model, LayersModel)
+    flags = table.selectionModel().SelectionFlag
+    for name in ("relu", "conv1"):
+        table.selectionModel().select(model.index_of((name,)), flags.Select | flags.Rows)
+    assert session.selection == (("conv1",), ("relu",))
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Space, Qt.Key.Key_E])
+def test_space_and_e_switch_blocks_off(session: Session, table: QTreeView, key: Qt.Key) -> None:
+    session.select((("bn1",),))
+    table.setFocus()
+    QTest.keyClick(table, key)
+    assert not session.network.slot(("bn1",)).enabled
+
+
+def test_a_name_is_typed_in_the_table(session: Session, model: LayersModel) -> None:
+    index = model.index_of(("layer1",))
+    assert model.setData(index, "first")
+    assert session.network.slot(("first",)).name == "first"
+    assert not model.flags(model.index_of(("first", "0"))) & Qt.ItemFlag.ItemIsEditable, "it lies in a composite"
+
+
+def test_the_box_in_a_row_freezes_its_parameters(session: Session, model: LayersModel) -> None:
+    index = model.index_of(("conv1",)).siblingAtColumn(TRAINABLE)
+    assert index.data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Checked
+    assert model.setData(index, Qt.CheckState.Unchecked, Qt.ItemDataRole.CheckStateRole)
+    assert session.network.frozen == frozenset({("conv1",)})
+    assert index.data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Unchecked
+    relu = model.index_of(("relu",)).siblingAtColumn(TRAINABLE)
+    assert relu.data(Qt.ItemDataRole.CheckStateRole) is None
+
+
+def drop(model: LayersModel, paths: list[Path], row: int, parent: Path = ()) -> None:
+    data = model.mimeData([model.index_of(path) for path in paths])
+    where = model.index_of(parent)
+    assert model.canDropMimeData(data, Qt.DropAction.MoveAction, row, 0, where)
+    model.dropMimeData(data, Qt.DropAction.MoveAction, row, 0, where)
+
+
+def names(session: Session) -> list[str]:
+    root = session.analysis.root
+    return [row.name for row in root.children] if root else []
+
+
+def test_rows_are_dragged_to_another_place(session: Session, model: LayersModel) -> None:
+    drop(model, [("relu",)], 1)
+    assert names(session)[:3] == ["conv1", "relu", "bn1"]
+    assert session.selection == (("relu",),)
+    drop(model, [("relu",)], 0)
+    assert names(session)[:3] == ["relu", "conv1", "bn1"]
+    drop(model, [("relu",), ("conv1",)], len(names(session)))
+    assert names(session)[-2:] == ["relu", "conv1"]
+
+
+def test_a_row_dropped_where_it_stands_changes_nothing(session: Session, model: LayersModel) -> None:
+    drop(model, [("bn1",)], 2)
+    assert session.undo_stack.count() == 0
+
+
+def test_rows_are_dragged_to_the_front_of_a_chain(session: Session, model: LayersModel) -> None:
+    session.select((("layer2",),))
+    edits.unpack(session)
+    model.fetchMore(model.index_of(("layer2",)))
+    drop(model, [("maxpool",)], 0, ("layer2",))
+    assert [row.name for row in session.analysis.row(("layer2",)).children] == ["maxpool", "0", "1"]  # type: ignore[union-attr]
+    assert session.undo_stack.count() == 2
+
+
+def test_nothing_is_dropped_into_a_composite(session: Session, model: LayersModel) -> None:
+    model.fetchMore(model.index_of(("layer2",)))
+    data = model.mimeData([model.index_of(("relu",))])
+    assert not model.canDropMimeData(data, Qt.DropAction.MoveAction, 1, 0, model.index_of(("layer2",)))
+
+
+def test_other_things_are_not_dropped(session: Session, model: LayersModel) -> None:
+    data = model.mimeData([model.index_of(("relu",))])
+    data.clear()
+    data.setText("just words")
+    assert not model.canDropMimeData(data, Qt.DropAction.CopyAction, 1, 0, QModelIndex())
+
+
+def test_memory_comes_behind_the_paint(session: Session, model: LayersModel, qtbot: QtBot) -> None:
+    index = model.index_of(("conv1",)).siblingAtColumn(MEMORY)
+    qtbot.wait(2 * MEMORY_DELAY)
+    assert index.data() == "3.14 kB"
+    session.edit("resize", session.network.with_input_shape((1, 56, 56)))
+    assert index.data() == "3.14 kB", "the walk over the network waits"
+    qtbot.waitUntil(lambda: index.data() == "12.5 kB", timeout=2000)
+
+
+@pytest.mark.parametrize(("name", "starts"), [("text", "Name "), ("CSV", "Name,"), ("Markdown", "| Name |")])
+def test_the_table_is_copied(session: Session, table: QTreeView, name: str, starts: str) -> None:
+    panel = table.parentWidget()
+    assert isinstance(panel, LayersPanel)
+    panel.copy_table(name)
+    text = QGuiApplication.clipboard().text()
+    assert text.startswith(starts)
+    assert "8,393,728" in text
+    if name == "CSV":
+        rows = list(csv.reader(io.StringIO(text)))
+        assert len(rows) == 12
+        assert rows[1][NAME] == "conv1"
+
+
+def test_the_footer_says_totals_and_what_is_partial(session: Session, table: QTreeView) -> None:
+    footer = table.window().findChild(QLabel, "layers_totals")
+    assert footer is not None
+    assert footer.text() == "11,175,370 parameters · 33.0 M MACs"
+    edits.set_field(session, (("layer4",),), "stride", 64)
+    assert footer.text() == "2,776,512 parameters · 24.6 M MACs · partial: up to the first problem"

@@ -1,0 +1,77 @@
+"""Axes that change in steps: a plot keeps still while its curves grow."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from explorer.gui.plot_ranges import (
+    accuracy_floor,
+    epoch_ticks,
+    epochs_shown,
+    log_ticks,
+    loss_decades,
+    loss_top,
+    nice_ceiling,
+    ticks,
+)
+
+
+def test_a_short_run_shows_all_its_epochs_and_a_long_one_grows_in_steps() -> None:
+    assert epochs_shown(0, 1) == 1
+    assert epochs_shown(0, 10) == 10
+    shown = [epochs_shown(reached, 300) for reached in np.arange(0, 300, 0.5)]
+    assert shown == sorted(shown)
+    assert sorted(set(shown)) == [10, 20, 50, 100, 200, 300]
+    assert all(reached <= end for reached, end in zip(np.arange(0, 300, 0.5), shown, strict=True))
+
+
+@given(st.floats(1e-6, 1e6))
+def test_a_nice_ceiling_is_above_and_near(value: float) -> None:
+    assert value * (1 - 1e-6) <= nice_ceiling(value) <= 1.6 * value
+
+
+def test_the_loss_axis_keeps_still_for_small_changes_and_follows_large_ones() -> None:
+    assert loss_top([np.linspace(2.4, 1.5, 50)], 2.5) == 2.5
+    assert loss_top([np.linspace(8, 7, 50)], 2.5) >= 8
+    assert 0.2 < loss_top([np.full(50, 0.2)], 2.5) <= 0.31
+    assert loss_top([np.array([])], 2.5) == 2.5
+
+
+def test_one_wild_first_step_does_not_squash_the_curve() -> None:
+    assert loss_top([np.array([40.0, *np.linspace(2, 1, 99)])], 2.5) == 2.5
+
+
+def test_decades_of_a_logarithmic_axis_hold_the_curve() -> None:
+    low, high = loss_decades([np.array([0.004, 2.3, math.nan])])
+    assert (low, high) == (-2.5, 0.5)
+    assert loss_decades([np.array([0.0, -1.0])]) == (-1.0, 0.0)
+    assert log_ticks(-1, 0) == pytest.approx([0.1, 0.2, 0.5, 1.0])
+
+
+def test_the_accuracy_axis_zooms_once_all_but_the_first_steps_lie_high() -> None:
+    low = np.linspace(10, 60, 100)
+    assert accuracy_floor(low, np.array([60.0])) == 0
+    assert accuracy_floor(np.full(100, 93.0), np.array([91.0])) == 90
+    assert accuracy_floor(np.full(100, 93.0), np.array([85.0])) == 80
+    assert accuracy_floor(np.full(10, 93.0), np.array([91.0])) == 0  # too early to tell
+
+
+@given(st.floats(0, 90), st.floats(1, 100))
+def test_ticks_are_round_and_inside(low: float, room: float) -> None:
+    found = ticks(low, low + room)
+    assert 1 <= len(found) <= 7
+    assert all(low - 1e-6 <= tick <= low + room + 1e-6 for tick in found)
+
+
+def test_ticks_of_the_usual_axes() -> None:
+    assert ticks(0, 100) == [0, 20, 40, 60, 80, 100]
+    assert ticks(50, 100) == [50, 60, 70, 80, 90, 100]
+    assert ticks(0, 1.5) == [0, 0.5, 1.0, 1.5]
+    assert epoch_ticks(6) == [0, 1, 2, 3, 4, 5, 6]
+    assert epoch_ticks(100) == [0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100]
+    assert len(epoch_ticks(100_000)) <= 11

@@ -1,0 +1,76 @@
+"""A network that does not fit the images is put right in one step."""
+
+from __future__ import annotations
+
+import pytest
+
+import explorer
+from explorer.blocks.conv import Conv2d
+from explorer.blocks.linear import Linear
+from explorer.blocks.pool import GlobalAvgPool
+from explorer.core.compose import Chain
+from explorer.core.network import Network
+from explorer.datasets.base import DATASETS
+from explorer.gui.remedy import misfit
+from explorer.training.checks import require_fit
+from explorer.training.config import TrainConfig
+
+CONFIG = TrainConfig()
+SAMPLE, CIFAR100 = DATASETS["fashion-mnist-sample"], DATASETS["cifar100"]
+
+
+@pytest.mark.parametrize("key", ["resnet18", "lenet5", "vgg11", "nin", "alexnet", "googlenet_paper", "resnet20"])
+@pytest.mark.parametrize("dataset", [SAMPLE, CIFAR100], ids=lambda dataset: dataset.key)
+def test_every_kind_of_network_can_be_fitted(key: str, dataset: object) -> None:
+    network = explorer.network(key)
+    found = misfit(network, dataset, CONFIG)  # type: ignore[arg-type]
+    if found is None:
+        return
+    assert found.network is not None, found.sentence
+    require_fit(found.network, dataset, CONFIG)  # type: ignore[arg-type]
+    channels, height, width = found.network.input_shape
+    classes = explorer.analyse(found.network).output_shape
+    assert found.remedy == f"Use {channels} × {height} × {width} and {classes[0] if classes else 0} classes"
+
+
+def test_the_remedy_of_the_main_job_takes_the_images_own_shape() -> None:
+    found = misfit(explorer.network("resnet18"), SAMPLE, CONFIG)
+    assert found is not None
+    assert found.remedy == "Use 1 × 28 × 28 and 10 classes"
+    assert found.network is not None
+    assert explorer.analyse(found.network).parameters == 11_175_370  # torchvision's resnet18 with conv1 of one channel
+
+
+def test_a_network_that_needs_larger_images_keeps_its_size() -> None:
+    found = misfit(explorer.network("alexnet"), SAMPLE, CONFIG)
+    assert found is not None
+    assert found.remedy == "Use 1 × 224 × 224 and 10 classes"
+
+
+def test_only_what_does_not_fit_changes() -> None:
+    network = explorer.network("resnet18", input_shape=(1, 64, 64), classes=10)
+    assert misfit(network, SAMPLE, CONFIG) is None
+
+
+def test_a_network_with_a_problem_says_it_and_offers_nothing_it_cannot_do() -> None:
+    broken = Network.of("Broken", (1, 28, 28), Chain(("conv", Conv2d(4, 3, groups=3)), ("fc", Linear(10))))
+    found = misfit(broken, SAMPLE, CONFIG)
+    assert found is not None
+    assert "cannot be trained" in found.sentence
+    assert found.network is None
+    assert found.remedy == ""
+
+
+def test_a_network_that_ends_in_maps_has_no_remedy_but_a_sentence() -> None:
+    maps = Network.of("Maps", (1, 28, 28), Chain(("conv", Conv2d(10, 3))))
+    found = misfit(maps, SAMPLE, CONFIG)
+    assert found is not None
+    assert found.network is None
+    pooled = Network.of("Pooled", (1, 28, 28), Chain(("conv", Conv2d(7, 3)), ("pool", GlobalAvgPool())))
+    found = misfit(pooled, SAMPLE, CONFIG)
+    assert found is not None
+    assert found.network is not None or "Flatten" in found.sentence
+
+
+def test_images_whose_classes_are_yet_unknown_fit_as_far_as_anybody_can_say() -> None:
+    assert misfit(explorer.network("resnet18"), DATASETS["image-folder"], CONFIG) is None

@@ -1,0 +1,230 @@
+"""The window as a whole: panels, workspaces, menus and names that stay, and a layout that is remembered."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QDockWidget,
+    QLabel,
+    QLineEdit,
+    QMessageBox,
+    QStackedWidget,
+    QTreeView,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from explorer.gui import style
+from explorer.gui.design_commands import COMMANDS
+from explorer.gui.main_window import MainWindow
+from explorer.gui.panel import PANELS, WORKSPACES, Panel
+from explorer.gui.session import Session
+
+DESIGN = {"library", "layers", "inspector", "problems"}
+
+# Other programs, tests and the documentation rely on these.
+LASTING_NAMES = """
+main_window menu_bar header documents workspaces status_bar workspace_design workspace_train
+page_design center_design dock_library dock_inspector dock_problems
+panel_library panel_layers panel_inspector panel_problems
+library_search library_list layers_table layers_totals layers_copy problems_list
+network_inspector field_network_name field_input_channels field_input_height field_input_width field_classes
+network_badge block_inspector inspector_title field_slot_name
+menu_file menu_edit menu_insert menu_view menu_help
+action_new action_open action_save action_save_as action_close action_quit action_undo action_redo action_cut
+action_copy action_paste action_duplicate action_delete action_rename action_move_up action_move_down action_switch
+action_wrap_residual action_unpack action_fold action_insert_residual action_workspace_design action_workspace_train
+action_reset_layout action_flops action_shortcuts action_open_log action_about
+""".split()  # noqa: SIM905 - a list of words reads better than sixty quoted strings
+
+
+def test_every_lasting_name_is_there(window: MainWindow) -> None:
+    from PySide6.QtCore import QObject
+
+    names = {found.objectName() for found in window.findChildren(QObject)} | {window.objectName()}
+    assert [name for name in LASTING_NAMES if name not in names] == []
+
+
+def test_no_name_is_given_twice(window: MainWindow) -> None:
+    window.make_all()
+    names = Counter(found.objectName() for found in window.findChildren(QAction))
+    assert [name for name, number in names.items() if number > 1 and name.startswith("action_")] == []
+    panels = Counter(found.objectName() for found in window.findChildren(QDockWidget))
+    assert max(panels.values()) == 1
+
+
+def test_no_keys_mean_two_things(window: MainWindow) -> None:
+    window.make_all()
+    keys = [key.toString() for action in window.findChildren(QAction) for key in action.shortcuts()]
+    assert [key for key, number in Counter(keys).items() if number > 1] == []
+    assert "Ctrl+R" in keys
+
+
+def test_every_command_has_a_line_that_explains_it(window: MainWindow) -> None:
+    speaks_for_itself = {"action_undo", "action_redo"} | {f"action_copy_table_{n}" for n in ("text", "csv", "markdown")}
+    for action in window.findChildren(QAction):
+        if action.objectName().startswith("action_") and action.objectName() not in speaks_for_itself:
+            assert action.statusTip(), action.objectName()
+
+
+@pytest.mark.parametrize("panel", [pytest.param(panel, id=panel.key) for panel in PANELS.values()])
+def test_every_panel_stands_alone(session: Session, qtbot: QtBot, panel: Panel) -> None:
+    widget = panel.make(session)
+    qtbot.addWidget(widget)
+    widget.show()
+    assert panel.title
+    assert panel.workspace in dict(WORKSPACES)
+
+
+def test_the_panels_of_design() -> None:
+    assert {panel.key for panel in PANELS.values() if panel.workspace == "design"} == DESIGN
+
+
+def test_controls_have_names_for_screen_readers(window: MainWindow, session: Session) -> None:
+    session.select((("layer1", "0", "conv1"),))
+    kinds = (QLineEdit, QAbstractSpinBox, QComboBox, QAbstractButton, QTreeView)
+    inside_qt = ("qt_", "")
+    for control in (found for kind in kinds for found in window.findChildren(kind)):
+        if control.objectName().startswith(inside_qt[0]) or control.objectName() == "":
+            continue
+        text = control.text() if isinstance(control, QAbstractButton) else ""
+        assert control.accessibleName() or text or control.toolTip(), control.objectName()
+
+
+def in_front(window: MainWindow) -> str:
+    pages = window.findChild(QStackedWidget, "workspaces")
+    assert pages is not None
+    page = pages.currentWidget()
+    return page.objectName() if page else ""
+
+
+def test_workspaces_by_keys_and_buttons(window: MainWindow) -> None:
+    assert in_front(window) == "page_design"
+    assert window.findChild(QWidget, "page_train") is None, "it is made when somebody looks"
+    QTest.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    assert in_front(window) == "page_train"
+    button = window.findChild(QAbstractButton, "workspace_design")
+    assert button is not None
+    button.click()
+    assert in_front(window) == "page_design"
+
+
+def test_the_layout_is_remembered(make_window: Callable[[], MainWindow]) -> None:
+    first = make_window()
+    dock = first.page("design").dock("library")
+    dock.setFloating(False)
+    first.page("design").addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
+    first.page("design").dock("problems").close()
+    first.close()
+    second = make_window()
+    page = second.page("design")
+    assert page.dockWidgetArea(page.dock("library")) == Qt.DockWidgetArea.RightDockWidgetArea
+    assert not page.dock("problems").isVisible()
+    action = second.findChild(QAction, "action_reset_layout")
+    assert action is not None
+    action.trigger()
+    assert page.dockWidgetArea(page.dock("library")) == Qt.DockWidgetArea.LeftDockWidgetArea
+    assert page.dock("problems").isVisible()
+
+
+def test_the_window_tells_when_it_is_painted(session: Session, qtbot: QtBot) -> None:
+    window = MainWindow(session)
+    qtbot.addWidget(window)
+    with qtbot.waitSignal(window.painted, timeout=5000):
+        window.show()
+
+
+def test_the_keys_of_the_clipboard_work_in_the_table(session: Session, window: MainWindow) -> None:
+    table = window.findChild(QTreeView, "layers_table")
+    assert table is not None
+    table.setFocus()
+    session.select((("bn1",), ("relu",)))
+    control = Qt.KeyboardModifier.ControlModifier
+    QTest.keyClick(table, Qt.Key.Key_X, control)
+    assert '"architecture-explorer/blocks"' in QGuiApplication.clipboard().text()
+    session.select((("maxpool",),))
+    QTest.keyClick(table, Qt.Key.Key_V, control)
+    assert [slot.name for slot in session.network.body.slots][:4] == ["conv1", "maxpool", "bn1", "relu"]
+    QTest.keyClick(table, Qt.Key.Key_Delete)
+    QTest.keyClick(table, Qt.Key.Key_Z, control)
+    QTest.keyClick(table, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    assert [slot.name for slot in session.network.body.slots][:4] == ["conv1", "bn1", "relu", "maxpool"]
+
+
+def test_a_name_is_typed_after_f2(session: Session, window: MainWindow, qtbot: QtBot) -> None:
+    table = window.findChild(QTreeView, "layers_table")
+    assert table is not None
+    table.setFocus()
+    session.select((("layer1",),))
+    QTest.keyClick(table, Qt.Key.Key_F2)
+    editor = table.findChild(QLineEdit)
+    assert editor is not None
+    editor.setText("first")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: session.selection == (("first",),))  # the table takes it over in the event loop
+
+
+def test_commands_are_off_where_nothing_can_be_done(session: Session, window: MainWindow) -> None:
+    action = window.findChild(QAction, "action_delete")
+    assert action is not None
+    assert not action.isEnabled()
+    session.select((("bn1",),))
+    assert action.isEnabled()
+    session.select((("layer1", "0", "conv1"),))
+    assert not action.isEnabled(), "what is inside a composite is not deleted"
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.key)
+def test_no_command_fails_on_any_selection(session: Session, window: MainWindow, command: object) -> None:
+    QGuiApplication.clipboard().setText("nothing of ours")
+    selections = [(), (("conv1",),), (("layer1",), ("layer2",)), (("layer1", "0", "conv1"),), (("fc",),)]
+    for selection in selections:
+        session.select(selection)
+        action = window.findChild(QAction, f"action_{command.key}")  # type: ignore[attr-defined]
+        assert action is not None
+        action.trigger()
+        while session.undo_stack.canUndo():
+            session.undo_stack.undo()
+
+
+def test_the_keyboard_shortcuts_are_listed(window: MainWindow) -> None:
+    action = window.findChild(QAction, "action_shortcuts")
+    assert action is not None
+    action.trigger()
+    box = window.findChild(QMessageBox, "dialog_shortcuts")
+    assert box is not None
+    for words in ("Ctrl+L", "Ctrl+R", "Undo", "Ctrl+Z"):
+        assert words in box.text()
+    box.close()
+
+
+@pytest.mark.parametrize("palette", [style.LIGHT, style.DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("size", [(1280, 800), (1920, 1080)], ids=str)
+def test_no_label_is_cut_off(
+    session: Session,
+    window: MainWindow,
+    qapp: QApplication,
+    qtbot: QtBot,
+    palette: style.Palette,
+    size: tuple[int, int],
+) -> None:
+    style.use(qapp, palette)
+    window.resize(*size)
+    for selection in ((), (("layer2",),), (("layer2", "0", "conv1"),)):
+        session.select(selection)
+        qtbot.wait(60)
+        for label in window.findChildren(QLabel):
+            if label.isVisible() and label.text() and not label.wordWrap() and "<" not in label.text():
+                needed = label.fontMetrics().horizontalAdvance(label.text())
+                assert needed <= label.width() + 1, (label.objectName(), label.text(), needed, label.width())
+    style.use(qapp, style.LIGHT)
