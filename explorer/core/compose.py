@@ -317,7 +317,7 @@ class Outline:
 
 def outline(container: Container) -> Outline:
     """The outline of a structure; kept with it, so after an edit only what lies around the edit is looked at."""
-    waiting = [container]
+    waiting = [] if hasattr(container, "_outline") else [container]
     while waiting:  # not recursion: a program can nest structures deeper than Python its calls
         top = waiting[-1]
         unknown = [block for block in _structures_in(top) if not hasattr(block, "_outline")]

@@ -84,8 +84,8 @@ class ScheduleSketch(QWidget):
 
 
 def rates_of(config: TrainConfig, steps_per_epoch: int) -> list[float]:
-    """The learning rate at equal distances over a run. It needs torch, so it is asked for once that is loaded."""
-    from explorer.training.optim import learning_rate
+    """The learning rate at equal distances over a run."""
+    from explorer.training.schedule import learning_rate
 
     rate = learning_rate(config, steps_per_epoch)
     steps = config.epochs * steps_per_epoch

@@ -9,9 +9,6 @@ from torch import Tensor, nn
 
 from explorer.errors import TrainingError
 from explorer.training.config import TrainConfig
-from explorer.training.schedule import learning_rate
-
-__all__ = ["learning_rate", "make_optimizer", "skip_unless_finite"]
 
 
 def make_optimizer(config: TrainConfig, parameters: Iterable[nn.Parameter]) -> torch.optim.Optimizer:

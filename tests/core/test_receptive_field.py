@@ -46,11 +46,10 @@ def spread(kernel: int, stride: int, padding: int, dilation: int) -> tuple[AxisM
     assert field.rows is not None
 
     def positions(o: int) -> frozenset[int]:
-        return frozenset(
-            i for tap in range(kernel) for i in [(o + padding - dilation * tap) / stride] if i.is_integer()
-        )
+        taps = (o + padding - dilation * tap for tap in range(kernel))
+        return frozenset(place // stride for place in taps if place % stride == 0)
 
-    return field.rows, lambda o: frozenset(map(int, positions(o)))
+    return field.rows, positions
 
 
 def cells(extent: int, number: int) -> tuple[AxisMap, Sets]:

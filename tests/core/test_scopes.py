@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pytest
 import torch
@@ -56,11 +56,9 @@ def test_a_tap_is_not_seen_elsewhere(parts: tuple[Part, ...] | Part) -> None:
 
 
 def test_a_tap_ends_at_its_composite() -> None:
+    @dataclass(frozen=True, slots=True)
     class Closed(Composite):
         """A composite that recalls what it does not tap."""
-
-        __slots__ = ()
-        __dataclass_fields__ = {}  # noqa: RUF012 - a block without fields, unregistered
 
         def body(self, shape: Shape) -> Chain:
             return Chain(("recall", Recall("x", "add")))
