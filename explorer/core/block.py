@@ -130,7 +130,7 @@ class Block:
     def field_problems(self) -> list[tuple[str, str]]:
         """Each bad field's name and what is wrong with it, as a sentence."""
         found = []
-        for name, spec in self.fields().items():
+        for name, spec in specifications(type(self)).items():
             problem = spec.problem(getattr(self, name))
             if problem is not None:
                 found.append((name, f"{name} {problem}."))

@@ -43,7 +43,7 @@ def name_problem(name: str) -> str | None:
     """What is wrong with the name of a slot, as a sentence; None if it is fine."""
     if len(name) > LONGEST_NAME or not _NAME.match(name):
         return f"The name {shortened(name)!r} is not one to {LONGEST_NAME} letters, digits and underscores."
-    if name in RESERVED_NAMES or name.startswith("_"):
+    if name[0] == "_" or name in RESERVED_NAMES:
         return f"The name {name!r} is taken by PyTorch's modules."
     return None
 
@@ -308,11 +308,13 @@ class Outline:
         names: The names taken in its scope.
         levels: Levels of structures in it, itself included.
         size: Slots it takes in a file, at any depth; the copies of a repeat are hardly more than one.
+        is_sound: Whether no name of its slots is bad or taken.
     """
 
     names: frozenset[str]
     levels: int
     size: int
+    is_sound: bool
 
 
 def outline(container: Container) -> Outline:
@@ -320,11 +322,12 @@ def outline(container: Container) -> Outline:
     waiting = [] if hasattr(container, "_outline") else [container]
     while waiting:  # not recursion: a program can nest structures deeper than Python its calls
         top = waiting[-1]
-        unknown = [block for block in _structures_in(top) if not hasattr(block, "_outline")]
+        inside = _structures_in(top)
+        unknown = [block for block in inside if not hasattr(block, "_outline")]
         waiting += unknown
         if not unknown:
-            waiting.pop()
-            object.__setattr__(top, "_outline", _outline_of_repeat(top) if isinstance(top, Repeat) else _outline(top))
+            made = _outline_of_repeat(top) if isinstance(top, Repeat) else _outline(top, inside)
+            object.__setattr__(waiting.pop(), "_outline", made)
     return container._outline
 
 
@@ -333,20 +336,26 @@ def _structures_in(container: Container) -> list[Container]:
     return [block for block in blocks if isinstance(block, Container)]
 
 
-def _outline(container: Container) -> Outline:
-    inside = [block._outline for block in _structures_in(container)]
-    levels = 1 + max((inner.levels for inner in inside), default=0)
-    size = len(container.slots) + sum(inner.size for inner in inside)
-    names = frozenset[str]()
-    if levels <= MAX_LEVELS:
-        names = names.union(*map(names_brought, container.slots))
-    return Outline(names, levels, min(size, sys.maxsize))
+def _outline(container: Container, inside: list[Container]) -> Outline:
+    levels = 1 + max((block._outline.levels for block in inside), default=0)
+    size = len(container.slots) + sum(block._outline.size for block in inside)
+    own = [slot.name for slot in container.slots if slot.name]
+    names, taken, is_sound = frozenset(own), len(own), True
+    if len(own) < len(container.slots):
+        others = [slot.block for slot in container.slots if not slot.name]
+        shared = [block._outline.names for block in others if isinstance(block, Container) and levels <= MAX_LEVELS]
+        names, taken = names.union(*shared), taken + sum(map(len, shared))
+        is_sound = all(isinstance(block, Container) for block in others)
+    is_sound = is_sound and taken == len(names) and not any(map(name_problem, own))
+    return Outline(names, levels, min(size, sys.maxsize), is_sound)
 
 
 def _outline_of_repeat(repeat: Repeat) -> Outline:
-    inside = repeat.block._outline if isinstance(repeat.block, Container) else Outline(frozenset(), 0, 0)
+    inside = repeat.block._outline if isinstance(repeat.block, Container) else Outline(frozenset(), 0, 0, is_sound=True)
     copies = 1 + len(repeat.names) // 10  # a name takes about a tenth of a slot
-    return Outline(frozenset(repeat.names), 1 + inside.levels, min(copies + inside.size, sys.maxsize))
+    names = frozenset(repeat.names)
+    is_sound = len(names) == len(repeat.names) and not any(map(name_problem, names))
+    return Outline(names, 1 + inside.levels, min(copies + inside.size, sys.maxsize), is_sound)
 
 
 def scope(container: Container, route: tuple[int, ...] = ()) -> Iterator[tuple[tuple[int, ...], Slot]]:

@@ -137,8 +137,9 @@ class SizeField(IntField):
         return numbers[0] if numbers[0] == numbers[1] else numbers
 
     def _outside(self, value: Any) -> str | None:
-        found = (IntField._outside(self, item) for item in (value if isinstance(value, tuple) else (value,)))
-        return next((problem for problem in found if problem), None)
+        if not isinstance(value, tuple):
+            return IntField._outside(self, value)
+        return IntField._outside(self, value[0]) or IntField._outside(self, value[1])
 
 
 @dataclass(frozen=True, slots=True)

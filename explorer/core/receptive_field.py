@@ -54,6 +54,8 @@ class AxisMap:
     @property
     def extent(self) -> int:
         """Input positions in the longest interval."""
+        if len(self.low) == 1:
+            return self.high[0] - self.low[0] + 1
         return max(map(int.__sub__, self.high, self.low)) + 1
 
     @property

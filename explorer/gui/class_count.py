@@ -27,6 +27,8 @@ def with_classes(network: Network, classes: int) -> Network:
     Raises:
         EditError: If no block decides it alone.
     """
+    if analyse(network).output_shape == (classes,):
+        return network
     for path, block in _from_behind(network):
         wide = _with_width(block, classes)
         edited = network.replace(path, wide) if wide is not None else network

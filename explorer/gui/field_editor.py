@@ -32,6 +32,7 @@ from explorer.core.fields import (
     SizeField,
     TextField,
 )
+from explorer.gui.form import set_look
 from explorer.gui.spin import Spin
 
 MAX_SPIN = (1 << 31) - 1  # of a QSpinBox
@@ -63,10 +64,7 @@ class FieldEditor(QWidget):
     def mark(self, problem: str | None) -> None:
         """Marks the control where its value has a problem."""
         for control in self.findChildren(QWidget):
-            if control.property("problem") != bool(problem):
-                control.setProperty("problem", bool(problem))
-                control.style().unpolish(control)
-                control.style().polish(control)
+            set_look(control, "problem", bool(problem))
 
     def _add(self, control: QWidget, suffix: str = "") -> None:
         control.setObjectName(f"field_{self.name}{suffix}")

@@ -42,6 +42,14 @@ def form_grid(parent: QWidget, label_width: int = LABEL_WIDTH) -> QGridLayout:
     return grid
 
 
+def set_look(widget: QWidget, name: str, value: object) -> None:
+    """Sets a property that the style sheet looks at; polishing takes time, so only where it is another one."""
+    if widget.property(name) != value:
+        widget.setProperty(name, value)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+
+
 class Figures(QWidget):
     """Rows of a label and a value.
 

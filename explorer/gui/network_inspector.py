@@ -12,7 +12,7 @@ from explorer.core.shape import MAX_CHANNELS, MAX_IMAGE, format_shape
 from explorer.errors import EditError
 from explorer.gui import figures
 from explorer.gui.class_count import classes_of, with_classes
-from explorer.gui.form import Figures, form_grid, heading, words
+from explorer.gui.form import Figures, form_grid, heading, set_look, words
 from explorer.gui.provenance import badge
 from explorer.gui.session import MEMORY_DELAY, Session
 from explorer.gui.spin import Spin
@@ -168,8 +168,7 @@ class NetworkInspector(QWidget):
         if found is None:
             return
         self._badge.setText(f"✓ {found.text}" if found.met else found.text)
-        self._badge.setProperty("badge", "met" if found.met else "changed")
-        self._badge.style().polish(self._badge)
+        set_look(self._badge, "badge", "met" if found.met else "changed")
         self._note.setText(found.note)
         self._paper.setText(found.paper)
 

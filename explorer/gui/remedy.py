@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from explorer.core.analysis import analyse
-from explorer.core.block import Block
-from explorer.core.compose import Path
 from explorer.core.network import Network
 from explorer.core.shape import Shape, format_shape
 from explorer.datasets.base import Dataset
 from explorer.errors import EditError, ExplorerError
+from explorer.gui.class_count import with_classes
 from explorer.training.checks import require_fit
 from explorer.training.config import TrainConfig
-
-_WIDTHS = ("out_features", "mlp", "out_channels")  # the fields that say how many outputs a block has
-_LAST_BLOCKS = 24  # the layer that makes the classes is among the last
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,43 +53,16 @@ def misfit(network: Network, dataset: Dataset, config: TrainConfig) -> Misfit | 
 def _fitting(network: Network, dataset: Dataset, config: TrainConfig) -> Iterator[Network]:
     """The network with the images' shape, or else with its own height and width where it needs larger images."""
     for shape in dict.fromkeys((dataset.shape, (dataset.shape[0], *network.input_shape[1:]))):
-        fitting = _with_classes(_with_shape(network, shape), len(dataset.classes))
-        if fitting is not None and _fits(fitting, dataset, config):
+        try:
+            fitting = with_classes(_with_shape(network, shape), len(dataset.classes))
+        except EditError:
+            continue  # no single block decides the number of classes at this shape
+        if _fits(fitting, dataset, config):
             yield fitting
 
 
 def _with_shape(network: Network, shape: Shape) -> Network:
     return network if network.input_shape == shape else network.with_input_shape(shape)
-
-
-def _with_classes(network: Network, classes: int) -> Network | None:
-    """The network with another number of outputs of the last block that decides how many there are."""
-    if analyse(network).output_shape == (classes,):
-        return network
-    for row in reversed(analyse(network).rows[-_LAST_BLOCKS:]):
-        wide = _with_width(row.block, classes)
-        edited = None if wide is None else _replaced(network, row.path, wide)
-        if edited is not None and analyse(edited).output_shape == (classes,):
-            return edited
-    return None
-
-
-def _with_width(block: Block, width: int) -> Block | None:
-    """The block with that many outputs; None if it has no such field."""
-    for name in _WIDTHS:
-        value = getattr(block, name, None)
-        if isinstance(value, int):
-            return dataclasses.replace(block, **{name: width})  # type: ignore[type-var]
-        if isinstance(value, tuple):
-            return dataclasses.replace(block, **{name: (*value[:-1], width)})  # type: ignore[type-var]
-    return None
-
-
-def _replaced(network: Network, path: Path, block: Block) -> Network | None:
-    try:
-        return network.replace(path, block)
-    except EditError:  # it lies inside a composite, which says itself how wide it is
-        return None
 
 
 def _fits(network: Network, dataset: Dataset, config: TrainConfig) -> bool:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, Q
 
 from explorer.gui import figures, totals
 from explorer.gui.design_commands import make_actions
+from explorer.gui.form import set_look
 from explorer.gui.layer_columns import COLUMNS
 from explorer.gui.layers_view import LayersView
 from explorer.gui.panel import Panel, register
@@ -80,8 +81,7 @@ class LayersPanel(QWidget):
     def _show_totals(self) -> None:
         analysis = self._session.analysis
         self._totals.setText(totals.sentence(analysis, flops=self._session.flops))
-        self._totals.setProperty("role", "problem" if analysis.partial else "")
-        self._totals.style().polish(self._totals)
+        set_look(self._totals, "role", "problem" if analysis.partial else "")
         self._timer.start()
 
     def _show_memory(self) -> None:
