@@ -201,9 +201,11 @@ class Layer(Block):
 class Composite(Block):
     """A block made of others: an expression that reads like the paper's figure."""
 
-    __slots__ = ()
+    __slots__ = ("_body",)
 
     group: ClassVar[str] = "block"
+
+    _body: Chain  # the last one that was made
 
     def body(self, shape: Shape) -> Chain:
         """The chain it stands for, given the shape that arrives.
@@ -212,6 +214,18 @@ class Composite(Block):
             BlockError: If the block cannot take ``shape``.
         """
         raise NotImplementedError
+
+    def expanded(self, shape: Shape) -> Chain:
+        """The body, the same object as the last time where it is equal, so that what was counted of it stays known.
+
+        Raises:
+            BlockError: If the block cannot take ``shape``.
+        """
+        body, last = self.body(shape), getattr(self, "_body", None)
+        if last is not None and last == body:
+            return last
+        object.__setattr__(self, "_body", body)
+        return body
 
 
 def parameter_count(terms: tuple[tuple[int, ...], ...]) -> int:

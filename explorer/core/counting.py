@@ -133,12 +133,11 @@ def count(block: Block, shape: Shape | None, taps: TapShapes = _NO_TAPS, depth: 
         depth: Levels above the block.
     """
     key = (shape, tuple(taps.items())) if taps and isinstance(block, Container | Recall) else shape
-    try:
-        kept = block._counts
-    except AttributeError:
+    kept: dict[object, Counted] | None = getattr(block, "_counts", None)
+    if kept is None:
         kept = {}
         object.__setattr__(block, "_counts", kept)
-    known: Counted | None = kept.get(key)
+    known = kept.get(key)
     if known is not None and depth + known.height <= MAX_DEPTH + 1:
         return known
     if depth > MAX_DEPTH:
@@ -176,7 +175,7 @@ def _count(block: Block, shape: Shape | None, taps: TapShapes, depth: int) -> Co
 
 def _check_limits(counted: Counted) -> None:
     shape = counted.output_shape or ()
-    too_wide = len(shape) == 3 and (shape[0] > MAX_CHANNELS or max(shape[1:]) > MAX_IMAGE)
+    too_wide = len(shape) == 3 and (shape[0] > MAX_CHANNELS or shape[1] > MAX_IMAGE or shape[2] > MAX_IMAGE)
     if counted.parameters > MAX_PARAMETERS:
         _failed(
             counted,
@@ -215,7 +214,7 @@ def _count_layer(counted: Counted, taps: TapShapes, depth: int) -> None:  # noqa
 def _count_composite(counted: Counted, taps: TapShapes, depth: int) -> None:  # noqa: ARG001 - taps end at a composite
     if counted.input_shape is None or not isinstance(counted.block, Composite):
         return
-    body = counted.block.body(counted.input_shape)
+    body = counted.block.expanded(counted.input_shape)
     inner = count(body, counted.input_shape, _NO_TAPS, depth)  # the body stands for the block: no level of its own
     _take_over(counted, inner)
 

@@ -306,7 +306,7 @@ class Edits:
             if shape is None or block.field_problems():
                 raise EditError("Mend the problem before this block first: what is inside depends on the shape.")
             try:
-                bodies.append(block.body(shape))
+                bodies.append(block.expanded(shape))
             except BlockError as error:
                 raise EditError(f"{error.message} {error.remedy}") from error
         if any(body != bodies[0] for body in bodies):

@@ -97,6 +97,10 @@ class AxisMap:
         """
         if self == other:
             return self
+        if len(self.low) == 1 == len(other.low) and self.taps is None is other.taps and self.step == other.step:
+            low, high = _bounds((self.interval(0), other.interval(0)))
+            if high - low < self.extent + other.extent:  # they overlap or touch
+                return AxisMap((low,), (high,), self.step)
         if self.stride == other.stride:
             period = self.period * other.period // gcd(self.period, other.period)
             step = self.step * (period // self.period)
@@ -293,7 +297,9 @@ def _alike(one: AxisMap, other: AxisMap) -> bool:
 
 
 def _bounded(rows: AxisMap, columns: AxisMap, aside: bool) -> ReceptiveField:
-    return WHOLE if max(rows.extent, columns.extent) > MAX_EXTENT else ReceptiveField(rows, columns, aside)
+    if rows.extent > MAX_EXTENT or (columns is not rows and columns.extent > MAX_EXTENT):
+        return WHOLE
+    return ReceptiveField(rows, columns, aside)
 
 
 IDENTITY = ReceptiveField(SAME, SAME)
@@ -313,6 +319,9 @@ def reach_after(outer: Reach, inner: Mapping[str, Reach], positions: tuple[int, 
         inner: What the sources depend on; a source that is missing stays as it is (a tap from further out).
         positions: Height and width of the outer output.
     """
+    flow, arriving = outer.get(FLOW), inner.get(FLOW)
+    if flow is not None and arriving is not None and len(outer) == 1 == len(arriving):
+        return {origin: flow.after(base) for origin, base in arriving.items()}
     result: dict[str, ReceptiveField] = {}
     for source, field in outer.items():
         for origin, base in inner.get(source, {source: IDENTITY}).items():
