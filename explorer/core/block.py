@@ -221,7 +221,8 @@ class Composite(Block):
         Raises:
             BlockError: If the block cannot take ``shape``.
         """
-        body, last = self.body(shape), getattr(self, "_body", None)
+        body = self.body(shape)
+        last: Chain | None = getattr(self, "_body", None)
         if last is not None and last == body:
             return last
         object.__setattr__(self, "_body", body)
