@@ -106,6 +106,30 @@ def _is_small(default: object) -> bool:
     return isinstance(default, str | float) or (isinstance(default, int) and default <= 3)
 
 
+CHANNELS = 12  # which two, three, four and six groups divide
+
+
+def variants(cls: type[Block]) -> list[Block]:
+    """Blocks of one kind that differ from one with :data:`CHANNELS` channels in one field each."""
+    fields = cls.fields()
+    plain: dict[str, Any] = {name: CHANNELS for name in ("out_channels", "width", "out_features") if name in fields}
+    found = [cls(**plain)]
+    for name, field in fields.items():
+        found += [cls(**{**plain, name: value}) for value in _places(field)]
+    return found
+
+
+def _places(field: Field) -> list[Any]:
+    """A few values of a field."""
+    if isinstance(field, SizeField):
+        return [size for size in (1, 2, (1, 3), (3, 2)) if field.problem(size) is None]
+    if isinstance(field, IntField) and not isinstance(field, IntsField):
+        return [number for number in (0, 1, 2, 3, 4) if field.problem(number) is None]
+    if isinstance(field, ChoiceField):
+        return list(field.choices)
+    return [False, True] if isinstance(field, BoolField) else []
+
+
 def images(most: int = 9) -> st.SearchStrategy[Shape]:
     """Shapes of small images."""
     return st.tuples(st.integers(1, 6), st.integers(1, most), st.integers(1, most))

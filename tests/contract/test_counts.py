@@ -17,7 +17,7 @@ from explorer.core.counting import Counted, Problem, broadcast_shapes, concat_sh
 from explorer.core.network import Network
 from explorer.core.shape import Shape
 from tests.contract.oracles import BATCH, figures
-from tests.contract.strategies import NODES, blocks, examples, networks, shapes
+from tests.contract.strategies import CHANNELS, NODES, blocks, examples, networks, shapes, variants
 
 
 def single(block: Block, shape: Shape) -> Network:
@@ -57,7 +57,7 @@ def check_problem(root: Counted, problem: Problem) -> None:
 
 
 @pytest.mark.parametrize("cls", NODES, ids=lambda cls: cls.type_name())
-@examples(15, 100)
+@examples(12, 100)
 def test_counts_what_torch_counts(cls: type[Block], count: int) -> None:
     @settings(max_examples=count)
     @given(block=blocks(cls), shape=shapes())
@@ -72,6 +72,19 @@ def test_counts_what_torch_counts(cls: type[Block], count: int) -> None:
             check_figures(network, analysis)
 
     holds()
+
+
+@pytest.mark.parametrize("cls", NODES, ids=lambda cls: cls.type_name())
+def test_every_field_counts_as_torch_counts(cls: type[Block]) -> None:
+    checked = 0
+    for block in variants(cls):
+        for shape in ((CHANNELS, 9, 8), (CHANNELS,)):
+            network = single(block, shape)
+            analysis = analyse(network)
+            if not analysis.problems:
+                check_figures(network, analysis)
+                checked += 1
+    assert checked > 0
 
 
 def check_figures(network: Network, analysis: Analysis) -> None:

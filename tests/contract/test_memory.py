@@ -18,7 +18,7 @@ from explorer.core.compose import Add, Chain, Concat, Multiply, Recall, Tap
 from explorer.core.network import Network
 from explorer.core.shape import Shape
 from tests.contract.oracles import computed_memory, measured_memory
-from tests.contract.strategies import NODES, examples, in_context, networks
+from tests.contract.strategies import CHANNELS, NODES, examples, in_context, networks, variants
 
 
 def check(network: Network) -> None:
@@ -41,7 +41,7 @@ CONTEXTS = {
 
 
 @pytest.mark.parametrize("cls", NODES, ids=lambda cls: cls.type_name())
-@examples(8, 60)
+@examples(6, 60)
 def test_a_block_keeps_what_torch_keeps(cls: type[Block], count: int) -> None:
     before = st.sampled_from(sorted(CONTEXTS)).map(CONTEXTS.__getitem__)
     behind = st.sampled_from([Chain(), Chain(("after", ReLU())), Chain(("last", Conv2d(2, 1)))])
@@ -56,7 +56,19 @@ def test_a_block_keeps_what_torch_keeps(cls: type[Block], count: int) -> None:
     holds()
 
 
-@examples(60, 1_000)
+@pytest.mark.parametrize("cls", NODES, ids=lambda cls: cls.type_name())
+def test_every_field_keeps_what_torch_keeps(cls: type[Block]) -> None:
+    checked = 0
+    for block in variants(cls):
+        network = Network.of("variant", (CHANNELS, 6, 5), Chain(("relu", ReLU()), ("block", block)))
+        wide = network.insert(Conv2d(CHANNELS, 1))[0]
+        if not analyse(wide).problems:
+            check(wide)
+            checked += 1
+    assert checked > 0
+
+
+@examples(50, 1_000)
 def test_a_network_keeps_what_torch_keeps(count: int) -> None:
     @settings(max_examples=count)
     @given(network=networks(), data=st.data())
@@ -78,7 +90,7 @@ CONV = Conv2d(3, 1)
         Chain(("a", CONV), Multiply(("b", CONV), ("c", CONV), ("d", CONV))),
         Chain(("a", CONV), Multiply(Chain(), Chain(), Chain())),
         Chain(("a", CONV), ("bn", BatchNorm2d()), Add(Chain(), ("b", CONV), Chain()), ("relu", ReLU())),
-        Chain(("a", CONV), Concat(Chain()), ("bn", BatchNorm2d()), ("b", CONV)),
+        Chain(("a", CONV), ("relu", ReLU()), Concat(Chain()), ("b", CONV)),
         Chain(Multiply(("a", CONV), Chain())),
         Chain(("t", Tap("x")), ("a", CONV), ("r", Recall("x", "multiply")), ("b", CONV)),
         Chain(("a", CONV), ("t", Tap("x")), ("bn", BatchNorm2d()), ("r", Recall("x", "replace")), ("b", CONV)),
@@ -93,7 +105,9 @@ def test_merges_keep_what_torch_keeps(body: Chain, shape: Shape) -> None:
 
 def test_factors_that_are_stretched_are_kept_as_they_are() -> None:
     gate = Chain(("pool", Conv2d(3, 4)), ("act", ReLU()))
-    check(Network.of("gates", (3, 4, 4), Chain(Multiply(("one", gate), ("two", gate), ("conv", CONV)))))
+    for factors in ("one two conv", "one conv two", "conv one two"):
+        slots = [(name, CONV if name == "conv" else gate) for name in factors.split()]
+        check(Network.of("gates", (3, 4, 4), Chain(Multiply(*slots))))
 
 
 def test_a_frozen_batch_norm_keeps_no_statistics() -> None:

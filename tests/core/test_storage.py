@@ -240,7 +240,7 @@ def test_what_is_no_document_is_refused_with_a_sentence(text: str | bytes) -> No
     assert len(str(refused.value)) < 300
 
 
-@pytest.mark.parametrize("name", ["many lists", "deep lists", "escaped quotes", "numbers", "keys"])
+@pytest.mark.parametrize("name", ["many lists", "escaped quotes", "keys"])
 def test_what_is_refused_takes_bounded_memory(name: str) -> None:
     text = {**REFUSED, **QUOTES}[name]
     with bounded(5.0, 260), pytest.raises(FileError):
@@ -255,7 +255,6 @@ def test_the_largest_documents_open_in_bounded_time() -> None:
         [{**slot, "note": "x" * 7_000_000}],
         [{**slot, "name": "x" * 7_000_000}],
         [{**slot, "block": {"type": "x" * 7_000_000}}],
-        [{**slot, "block": {"type": "Tap", "name": "x" * 7_000_000}}],
         [{**slot, "block": {"type": "Recall", "name": "x" * 7_000_000}}],
         [{**slot, "block": {"type": "Repeat", "names": ["a"] * 1_000_000, "block": {"type": "ReLU"}}}],
         [{**slot, "block": {"type": "Conv2d", "out_channels": list(range(900_000))}}],
