@@ -316,7 +316,8 @@ class Edits:
     def _check_splice(self, path: Path, chain: Chain) -> None:
         place = self._place(path)
         holder = holder_of(self.body, place)
-        if not isinstance(holder, Chain | Output) and len(chain.slots) != 1:
+        is_one_block = len(chain.slots) == 1 and chain.slots[0].enabled
+        if not isinstance(holder, Chain | Output) and not is_one_block:
             raise EditError("This chain is a branch; unpacked, its blocks would be branches of their own.")
         visible = taps_before(self.body, place) | {entry.name for entry in self.inputs[1:]}
         hidden = tapped(chain.slots) & visible & recalled(holder.slots[place[-1] + 1 :])

@@ -145,6 +145,14 @@ def test_a_branch_is_no_neighbour_in_a_chain() -> None:
     assert repeated.unpack(("#0.0",)).block(("#0.0",)) == Chain(("a", CONV), ("b", CONV))
 
 
+def test_a_branch_of_one_block_is_that_block() -> None:
+    one = network(Add(Chain(("a", CONV)), Chain()))
+    assert one.unpack(("#0.0",)).body == Chain(Add(("a", CONV), Chain()))
+    off = network(Add(Chain(Slot("a", CONV, enabled=False)), Chain()))  # the identity, not a branch left out
+    with pytest.raises(EditError, match="is a branch"):
+        off.unpack(("#0.0",))
+
+
 def test_unpacking_must_mean_the_same_for_all_copies() -> None:
     stage = network(("stage", Repeat(("0", "1"), BasicBlock(6))))
     with pytest.raises(EditError, match="different blocks; unpack the repeat first"):
