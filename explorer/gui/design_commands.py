@@ -11,7 +11,7 @@ from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 
 from explorer.blocks.residual import BasicBlock
 from explorer.gui import edits
-from explorer.gui.placing import is_editable, topmost
+from explorer.gui.placing import is_editable, merge_around, topmost
 from explorer.gui.session import Session
 
 Menu: TypeAlias = Literal["edit", "insert"]
@@ -80,6 +80,10 @@ def _several(session: Session) -> bool:
     return len(session.selection) > 1 and _any(session)
 
 
+def _in_merge(session: Session) -> bool:
+    return bool(session.selection) and merge_around(session.network, session.selection[-1]) is not None
+
+
 def _always(_: Session) -> bool:
     return True
 
@@ -103,6 +107,10 @@ COMMANDS = (
     DesignCommand(
         "wrap_residual", "Wrap in a Re&sidual Connection", "Ctrl+Shift+R", "Adds the input of the selected neighbours "
         "to what they give", edits.wrap_residual, _any, 2,
+    ),
+    DesignCommand(
+        "add_branch", "Add a &Branch", "Ctrl+Shift+B", "Adds an empty branch, the identity, to the merge around the "
+        "selection", edits.add_branch, _in_merge, 2,
     ),
     DesignCommand(
         "unpack", "U&npack", "Ctrl+U", "Replaces a composite or repeat by what it stands for", edits.unpack, _any, 2

@@ -10,6 +10,7 @@ from PySide6.QtGui import QCloseEvent, QDesktopServices
 from PySide6.QtWidgets import QLabel, QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from explorer.gui import help_texts, log
+from explorer.gui.canvas_commands import add_canvas_commands
 from explorer.gui.dialogs import tell
 from explorer.gui.document_files import DocumentFiles
 from explorer.gui.header import Header
@@ -111,6 +112,8 @@ class MainWindow(QMainWindow):
         for number, (key, title) in enumerate(WORKSPACES, start=1):
             show = functools.partial(self.show_workspace, key)
             add(menu, f"workspace_{key}", f"&{number} {title}", f"Ctrl+{number}", f"Show {title}", show)
+        menu.addSeparator()
+        add_canvas_commands(self._session, menu)
         menu.addSeparator()
         docks = add_menu(menu, "docks", "&Panels")
         docks.aboutToShow.connect(lambda: self._list_docks(docks))

@@ -16,6 +16,7 @@ from explorer.core.analysis import Analysis
 from explorer.core.compose import Path as BlockPath
 from explorer.core.network import Network
 from explorer.core.storage import read, write
+from explorer.gui.canvas.drawing import Drawing
 from explorer.gui.document import Document, Selection
 from explorer.gui.settings import Settings
 
@@ -39,6 +40,7 @@ class Session(QObject):
         engine: The thread that owns torch; None where nothing is trained.
         training: The run in progress; None where nothing is trained.
         undo_group: The histories of all documents, with the one in front active.
+        drawing: How the documents are drawn.
     """
 
     changed = Signal()  # the document in front: its network, its file, or another document
@@ -54,6 +56,7 @@ class Session(QObject):
         self.engine: EngineThread | None = None
         self.training: TrainingSession | None = None
         self.undo_group = QUndoGroup(self)
+        self.drawing = Drawing(settings, self)
         self._flops = settings.get("view/flops", False)
         self._documents: list[Document] = []
         self._document = self._add(Document(network, parent=self))

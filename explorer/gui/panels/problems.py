@@ -87,4 +87,4 @@ def _item(problem: Problem) -> QTreeWidgetItem:
     return item
 
 
-register(Panel("problems", "Problems", "design", "bottom", ProblemsPanel))
+register(Panel("problems", "Problems", "design", "bottom", ProblemsPanel, order=1))
