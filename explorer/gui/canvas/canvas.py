@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from weakref import WeakKeyDictionary
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
@@ -80,7 +80,9 @@ class NetworkCanvas(DiagramView):
         drawing.fold_asked.connect(self.space_released)
         drawing.turned.connect(self._turn)
         drawing.zoom_asked.connect(self._zoom)
-        self.looked.connect(self._place_overlays)
+        self._overlay_timer = QTimer(self, singleShot=True, interval=0)  # once for all that one event changes
+        self._overlay_timer.timeout.connect(self._place_overlays)
+        self.looked.connect(self._overlay_timer.start)
 
     def _make_layout(self) -> Layout:
         return Layout(Paper(self._session.drawing.flow, self.ink.width))

@@ -27,6 +27,7 @@ LEAST_ZOOM, MOST_ZOOM = 0.002, 4.0
 STEP = 1.25  # a step of the zoom
 _WHEEL = 1.0015  # a unit of the wheel
 _DOTS = 22  # pixels between the dots of the ground
+_TILE = 18 * _DOTS  # a small one would be painted a thousand times
 _ROOM = 90  # pixels around the figure that can be scrolled to
 _FIT_MARGIN = 24
 
@@ -72,10 +73,12 @@ class DiagramView(QGraphicsView):
 
     def _set_ground(self) -> None:
         colors = style.current()
-        tile = QPixmap(_DOTS, _DOTS)
+        tile = QPixmap(_TILE, _TILE)
         tile.fill(QColor(colors.ground))
         painter = QPainter(tile)
-        painter.fillRect(_DOTS // 2, _DOTS // 2, 1, 1, QColor(colors.line))
+        painter.setPen(QColor(colors.line))
+        steps = range(_DOTS // 2, _TILE, _DOTS)
+        painter.drawPoints([QPoint(x, y) for x in steps for y in steps])
         painter.end()
         self._ground = tile
 
@@ -236,5 +239,5 @@ class DiagramView(QGraphicsView):
         painter.save()
         painter.resetTransform()
         shift = self.mapFromScene(QPointF(0, 0))
-        painter.drawTiledPixmap(self.viewport().rect(), self._ground, QPoint(-shift.x() % _DOTS, -shift.y() % _DOTS))
+        painter.drawTiledPixmap(self.viewport().rect(), self._ground, QPoint(-shift.x() % _TILE, -shift.y() % _TILE))
         painter.restore()
