@@ -84,7 +84,11 @@ class Bench:
         """Insertions, deletions and changed fields, one after the other."""
         times = []
         for _ in range(self._edits):
-            times.append(self.milliseconds(lambda: QTest.keyClick(self.window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)))
+            times.append(
+                self.milliseconds(
+                    lambda: QTest.keyClick(self.window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+                )
+            )
             settle()
             field = self.window.findChild(QAbstractSpinBox, "field_out_channels")
             if field is not None and field.isEnabled():
@@ -135,7 +139,9 @@ def main() -> int:
         network = explorer.network(key)
         begun = time.perf_counter()
         opening = bench.milliseconds(lambda network=network: session.open_network(network))
-        sys.stdout.write(f"{key} opened in {opening:.0f} ms (budget {OPENING:.0f}); {time.perf_counter() - begun:.2f} s\n")
+        sys.stdout.write(
+            f"{key} opened in {opening:.0f} ms (budget {OPENING:.0f}); {time.perf_counter() - begun:.2f} s\n"
+        )
         passed &= opening < OPENING
         stage = next(path for path in (("layer3",), ("layer2",)) if session.analysis.row(path))
         for state, opened in (("as it opens", None), ("folded", False), ("every block unfolded", True)):
