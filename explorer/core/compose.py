@@ -16,10 +16,12 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self, TypeAlias
 
 from explorer.core.block import Block, Category, register
-from explorer.core.fields import choice, flag, integer, shortened, text
+from explorer.core.fields import choice, flag, integer, real, shortened, text
 from explorer.errors import EditError
 
 Path: TypeAlias = tuple[str, ...]
+MAIN_OUTPUT = "output"  # the name of the output of a network's chain beside those of its Output blocks
+TAP = "tap"  # what the name in a recall refers to: a tap in sight, or a further input of the network
 
 _NAME = re.compile(r"[A-Za-z0-9_]+\Z")
 # What torch's modules already have under a name of their own: it could not be reached as an attribute, and torch's own
@@ -255,6 +257,8 @@ class Output(Container):
         name: The name of that output.
         body: The blocks in front of it, such as an auxiliary classifier.
         training_only: Whether the output exists in training mode alone.
+        weight: How much its loss counts beside that of the main output, which counts once. GoogLeNet's auxiliary
+            classifiers count 0.3 (Szegedy et al.: Going Deeper with Convolutions, 2014, section 5).
     """
 
     slot_name: ClassVar[str] = "output"
@@ -262,6 +266,7 @@ class Output(Container):
     name: str = text("auxiliary", help="the name of the output")
     body: Chain = Chain()
     training_only: bool = flag(False, help="exists only while training")
+    weight: float = real(0.3, maximum=100.0, help="how much its loss counts; that of the main output counts 1")
 
     @property
     def slots(self) -> tuple[Slot, ...]:  # type: ignore[override]
@@ -272,7 +277,8 @@ class Output(Container):
         return dataclasses.replace(self, body=Chain(*slots))
 
     def describe(self) -> str:
-        return self.name + (", while training" if self.training_only else "")
+        weight = f", weight {self.weight:g}" if isinstance(self.weight, float) else ""
+        return f"{self.name}{weight}{', while training' if self.training_only else ''}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ Results are relative (paths and receptive fields start at the block); parents co
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -81,11 +82,25 @@ def join(outer: Path, inner: Path) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class OutputShape:
-    """A further output of the network."""
+    """A further output of the network.
 
+    Attributes:
+        path: The block that gives it.
+        name: Its name.
+        shape: Its shape, without the batch dimension.
+        training_only: Whether it exists in training mode alone.
+        weight: How much its loss counts beside that of the main output.
+    """
+
+    path: Path
     name: str
     shape: Shape
     training_only: bool
+    weight: float
+
+    def under(self, slot_path: Path) -> OutputShape:
+        """The same output seen from further out."""
+        return dataclasses.replace(self, path=join(slot_path, self.path))
 
 
 @dataclass(slots=True, eq=False)
@@ -237,7 +252,7 @@ def _count_output(counted: Counted, taps: TapShapes, depth: int) -> None:
     if inner.output_shape is None:
         counted.output_shape = None
     else:
-        counted.outputs += (OutputShape(output.name, inner.output_shape, output.training_only),)
+        counted.outputs += (OutputShape((), output.name, inner.output_shape, output.training_only, output.weight),)
 
 
 def _count_chain(counted: Counted, taps: TapShapes, depth: int) -> None:
@@ -277,7 +292,9 @@ def _gather(counted: Counted, slot: Slot, index: int, child: Counted) -> None:
     counted.macs += child.macs
     counted.blocks += child.blocks
     counted.height = max(counted.height, child.height + 1)
-    counted.outputs += child.outputs
+    if child.outputs:
+        at = slot_path(slot, index)
+        counted.outputs += tuple(output.under(at) for output in child.outputs)
     room = MAX_PROBLEMS - len(counted.problems)
     if child.problems and room > 0:
         at = slot_path(slot, index)

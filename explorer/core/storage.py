@@ -2,7 +2,8 @@
 
 Every field is written, defaults included. Only what cannot be parsed or is too large is refused. An unknown block, a
 missing field or a value of the wrong type opens as a located problem, keeps its JSON and is saved back unchanged. A
-value that means the same in another form (``[3, 3]`` for 3, ``1.0`` for 1) is read as what it means.
+field that a block got later is read as what the file meant when it was written, and saved with it. A value that means
+the same in another form (``[3, 3]`` for 3, ``1.0`` for 1) is read as what it means.
 """
 
 from __future__ import annotations
@@ -248,7 +249,8 @@ def _block(value: Any) -> Block:
     _require(name in BLOCKS, f"There is no block called {shortened(name)!r}.")
     cls = BLOCKS[name]
     _require(cls is not Unknown, "This is not a block.")
-    fields = {key: item for key, item in value.items() if key != "type"}
+    fields = {**_LATER_FIELDS.get(name, {}), **value}
+    del fields["type"]
     parts = {key: fields.pop(key, None) for key in _PARTS.get(name, ())}
     strangers = sorted(fields.keys() - cls.fields().keys())
     _require(not strangers, f"{name} has no field called {shortened(strangers[0])!r}." if strangers else "")
@@ -258,6 +260,10 @@ def _block(value: Any) -> Block:
 def _fields(cls: type[Block], values: dict[str, Any]) -> dict[str, Any]:
     return {name: spec.normalise(values.get(name, MISSING)) for name, spec in cls.fields().items()}
 
+
+# Fields that a block got after files with it were written, with what such a file means. This is the migration of a
+# field with a neutral value: it needs no new version, so that an earlier app opens a newer file but for that block.
+_LATER_FIELDS: dict[str, dict[str, Any]] = {"Output": {"weight": 0.3}}
 
 _PARTS = {
     "Chain": ("slots",),

@@ -108,6 +108,16 @@ def test_the_order_of_frozen_paths_does_not_matter() -> None:
     assert loads(json.dumps(changed)) == EVERYTHING
 
 
+def test_an_output_of_before_there_were_weights_counts_as_it_did() -> None:
+    changed = document()
+    block = slots(changed)[4]["block"]
+    assert block.pop("weight") == 0.3  # what every further output counted then
+    assert loads(json.dumps(changed)) == EVERYTHING
+    assert json.loads(dumps(loads(json.dumps(changed)))) == document()
+    block["weight"] = "heavy"
+    assert {problem.field for problem in analyse(loads(json.dumps(changed))).problems} >= {"weight"}
+
+
 KEPT: dict[str, Any] = {
     "an unknown block": lambda d: slots(d)[0]["block"].update(type="Mystery", fields=[1, {"a": None}]),
     "a block without a type": lambda d: slots(d)[0].update(block={"out_channels": 3}),
