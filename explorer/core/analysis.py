@@ -7,13 +7,23 @@ with their paths, made level by level when somebody looks, and rows, made all at
 from __future__ import annotations
 
 import functools
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from explorer.core.block import Block
-from explorer.core.compose import LONGEST_NAME, Add, Concat, Multiply, Path, Slot, Tap, is_unnamed_structure
-from explorer.core.counting import Counted, Problem, join, positions, slot_path
+from explorer.core.compose import (
+    LONGEST_NAME,
+    MAIN_OUTPUT,
+    Add,
+    Concat,
+    Multiply,
+    Output,
+    Path,
+    Slot,
+    Tap,
+    is_unnamed_structure,
+)
+from explorer.core.counting import MAX_PROBLEMS, Counted, OutputShape, Problem, join, positions, slot_path
 from explorer.core.fields import shortened
 from explorer.core.memory import NO_MEMORY, Memory, training_memory
 from explorer.core.network import PLACEHOLDERS, Input, Network, find_counted
@@ -128,6 +138,18 @@ class Row:
         return next((problem.under(self.path) for problem in self.counted.problems if not problem.path), None)
 
     @property
+    def taps(self) -> tuple[str, ...]:
+        """What a recall in this place can name: the taps in sight, the nearest first, then the further inputs."""
+        return tuple(self._taps)[::-1]
+
+    @property
+    def side_output(self) -> OutputShape | None:
+        """What an Output sends out of the network; None for other blocks, and where the shape is not known."""
+        if not isinstance(self.block, Output) or not self._known:
+            return None
+        return self.counted.outputs[-1]  # those from inside its own body come before it
+
+    @property
     def children(self) -> tuple[Row, ...]:
         """The blocks inside, in the order in which they run; a merge without a name stands behind its branches."""
         if self._children is None:
@@ -212,10 +234,13 @@ class Analysis:
     @property
     def outputs(self) -> dict[str, Shape]:
         """Every output by name, the main one as ``output`` first; those only for training included."""
-        shapes = {} if self.output_shape is None else {"output": self.output_shape}
-        for output in self.counted.outputs if self.counted else ():
-            shapes[output.name] = output.shape
-        return shapes
+        shapes = {} if self.output_shape is None else {MAIN_OUTPUT: self.output_shape}
+        return shapes | {output.name: output.shape for output in self.further_outputs}
+
+    @property
+    def further_outputs(self) -> tuple[OutputShape, ...]:
+        """What leaves the network beside the main output, in the order in which the blocks run."""
+        return self.counted.outputs if self.counted else ()
 
     @functools.cached_property
     def root(self) -> Row | None:
@@ -309,6 +334,13 @@ def _document_problems(network: Network) -> Iterator[Problem]:
 
 
 def _output_problems(counted: Counted) -> Iterator[Problem]:
-    names = Counter(["output", *(output.name for output in counted.outputs)])
-    for name in sorted(name for name, times in names.items() if times > 1):
-        yield Problem((), f"Two outputs are called {shortened(name)!r}.", "Rename one of them.")
+    """Names that are taken, at the blocks that take them a second time."""
+    taken, again = {MAIN_OUTPUT}, []
+    for output in counted.outputs:
+        if output.name in taken:
+            again.append(output)
+        taken.add(output.name)
+    for output in again[:MAX_PROBLEMS]:
+        whose = "The main output" if output.name == MAIN_OUTPUT else "Another output"
+        message = f"{whose} is called {shortened(output.name)!r} already."
+        yield Problem(output.path, message, "Give this output a name of its own.", "name")

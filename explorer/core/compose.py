@@ -216,14 +216,16 @@ def numbered(names: range | int, block: Block) -> Repeat:
 class Tap(Block):
     """Names the flow at this place, so that a recall further on can use it.
 
-    Visible to all that follows in its chain, at any depth, and never outside its composite.
+    Visible to all that follows in its chain, at any depth, and never outside its composite. Of several taps of one
+    name the nearest before a recall counts: one further on in the same chain takes the name over, one in an inner chain
+    hides the outer one to the end of that chain. So a part can be copied with its tap and its recall and still fits.
     """
 
     group: ClassVar[str] = "structure"
     category: ClassVar[Category] = "merge"
     slot_name: ClassVar[str] = "tap"
     summary: ClassVar[str] = "Remembers the flow here under a name; a Recall further on uses it."
-    name: str = text("skip", help="the name a Recall uses")
+    name: str = text("skip", help="the name a Recall uses; of several taps of one name it finds the nearest before it")
 
     def describe(self) -> str:
         return f"as {self.name}"

@@ -39,6 +39,7 @@ MAX_BLOCKS = 20_000
 MAX_DEPTH = 32
 MAX_PARAMETERS = 2_000_000_000
 MAX_PROBLEMS = 250  # told of one network; nobody reads more before mending the first
+MAX_NAMES_TOLD = 6  # of the taps that a recall could use
 MAX_KEPT = 64  # results kept with one block; a person who drags the input size passes through thousands
 
 TapShapes: TypeAlias = Mapping[str, Shape]
@@ -349,19 +350,56 @@ def _count_recall(counted: Counted, taps: TapShapes, depth: int) -> None:  # noq
         return
     tapped = taps.get(recall.name)
     if tapped is None:
-        raise BlockError(
-            f"Nothing is called {recall.name!r} here: no Tap of that name comes before this Recall in its chain.",
-            "Put a Tap of that name before it, or choose a name that is there.",
-        )
+        what = f"Nothing is called {shortened(recall.name)!r} here"
+        why = "no Tap of that name comes before this Recall in its chain."
+        _failed(counted, f"{what}: {why}", _tap_remedy(taps), "name")
+        return
     shapes = [shape, tapped]
     if recall.merge == "replace":
         counted.output_shape, counted.reach = tapped, {recall.name: IDENTITY}
         return
-    counted.output_shape = _merged(recall.merge, shapes)
+    counted.output_shape = _recalled(recall, shape, tapped)
     reaches: list[Reach] = [IDENTITY_REACH, {recall.name: IDENTITY}]
     if recall.merge == "multiply":
         reaches = _ungated(shapes, reaches, counted.output_shape)
     counted.reach = reach_union(reaches, positions(counted.output_shape))
+
+
+def _tap_remedy(taps: TapShapes) -> str:
+    names = ", ".join(repr(shortened(name)) for name in list(taps)[-MAX_NAMES_TOLD:])
+    put = "ut a Tap of that name before it, in its own chain or in one around it."
+    return f"Choose one that is seen here ({names}), or p{put}" if names else f"P{put}"
+
+
+def _recalled(recall: Recall, shape: Shape, tapped: Shape) -> Shape:
+    """The shape of the flow merged with what a tap remembered.
+
+    Raises:
+        BlockError: If they do not fit.
+    """
+    try:
+        return _merged(recall.merge, [shape, tapped])
+    except BlockError as error:
+        needs = {
+            "add": "Adding needs two equal shapes",
+            "concat": "Joining channels needs maps of one height and width",
+            "multiply": "Multiplying needs two equal shapes, or a gate of channels × 1 × 1",
+        }[recall.merge]
+        found = f"{format_shape(shape)} arrives and {shortened(recall.name)!r} remembered {format_shape(tapped)}"
+        raise BlockError(f"{needs}, but {found}.", _recall_remedy(shape, tapped)) from error
+
+
+def _recall_remedy(shape: Shape, tapped: Shape) -> str:
+    if not len(shape) == len(tapped) == 3:
+        return "Put the tap where the flow has the same dimensions, such as before it is flattened."
+    if shape[1:] == tapped[1:]:
+        return (
+            f"Give the flow {tapped[0]:,} channels before it, such as with a 1 × 1 convolution, or join the channels."
+        )
+    here, there = format_shape(shape[1:]), format_shape(tapped[1:])
+    if tapped[1] >= shape[1] and tapped[2] >= shape[2]:
+        return f"Enlarge the flow to {there} before it, with ConvTranspose2d or Upsample, or tap where it is {here}."
+    return f"Put the tap where the flow is {here}, or pool the flow to {there} before it."
 
 
 def _merged(merge: str, shapes: list[Shape], dim: int = 1) -> Shape:
