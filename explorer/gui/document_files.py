@@ -12,6 +12,7 @@ from explorer.core.compose import Chain
 from explorer.core.network import Network
 from explorer.core.storage import SUFFIX
 from explorer.errors import ExplorerError
+from explorer.examples import Example
 from explorer.gui.dialogs import ask_about_changes, ask_file
 from explorer.gui.document import Document
 from explorer.gui.session import Session
@@ -59,6 +60,13 @@ class DocumentFiles:
             self._session.message.emit(str(error))
         else:
             self._remember(file)
+
+    def open_example(self, example: Example) -> None:
+        """Opens an example as a document without a file, so that saving it asks where and leaves the example alone."""
+        try:
+            self._session.open_network(example.read())
+        except ExplorerError as error:
+            self._session.message.emit(str(error))
 
     def save(self) -> None:
         """Saves the document in front."""

@@ -14,7 +14,7 @@ from explorer.gui.canvas_commands import add_canvas_commands
 from explorer.gui.dialogs import tell
 from explorer.gui.document_files import DocumentFiles
 from explorer.gui.header import Header
-from explorer.gui.menus import DesignMenus, ExportMenu, add, add_menu, add_run_commands
+from explorer.gui.menus import DesignMenus, ExportMenu, add, add_examples, add_menu, add_run_commands
 from explorer.gui.panel import WORKSPACES, Workspace
 from explorer.gui.run_closing import ask_to_stop
 from explorer.gui.session import Session
@@ -97,6 +97,7 @@ class MainWindow(QMainWindow):
         files = self._files
         add(menu, "new", "&New", "Ctrl+N", "Open an empty network", files.new)
         add(menu, "open", "&Open…", "Ctrl+O", "Open a network from a file", files.ask_open)
+        add_examples(menu, files.open_example)
         menu.addSeparator()
         add(menu, "save", "&Save", "Ctrl+S", "Save the network", files.save)
         add(menu, "save_as", "Save &As…", "Ctrl+Shift+S", "Save the network under another name", files.ask_save)
