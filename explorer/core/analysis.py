@@ -135,7 +135,10 @@ class Row:
     @property
     def problem(self) -> Problem | None:
         """The first problem at this block itself."""
-        return next((problem.under(self.path) for problem in self.counted.problems if not problem.path), None)
+        own = next((problem.under(self.path) for problem in self.counted.problems if not problem.path), None)
+        if own is None and isinstance(self.block, Output):  # whether its name is taken shows in the network alone
+            return next((problem for problem in self._analysis.problems if problem.path == self.path), None)
+        return own
 
     @property
     def taps(self) -> tuple[str, ...]:

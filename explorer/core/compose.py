@@ -225,7 +225,7 @@ class Tap(Block):
     category: ClassVar[Category] = "merge"
     slot_name: ClassVar[str] = "tap"
     summary: ClassVar[str] = "Remembers the flow here under a name; a Recall further on uses it."
-    name: str = text("skip", help="the name a Recall uses; of several taps of one name it finds the nearest before it")
+    name: str = text("skip", label="tap name", help="what a Recall names; it finds the nearest tap before it")
 
     def describe(self) -> str:
         return f"as {self.name}"
@@ -243,7 +243,7 @@ class Recall(Block):
     category: ClassVar[Category] = "merge"
     slot_name: ClassVar[str] = "recall"
     summary: ClassVar[str] = "Brings back what a Tap remembered and merges it with the flow."
-    name: str = text("skip", help="the name of the tap")
+    name: str = text("skip", refers_to=TAP, label="tap name", help="the name of the tap")
     merge: str = choice("concat", ("replace", "add", "concat", "multiply"), help="how the flow meets the tap")
 
     def describe(self) -> str:
@@ -265,7 +265,7 @@ class Output(Container):
 
     slot_name: ClassVar[str] = "output"
     summary: ClassVar[str] = "A further output of the network, such as an auxiliary classifier."
-    name: str = text("auxiliary", help="the name of the output")
+    name: str = text("auxiliary", label="output name", help="the name of the output")
     body: Chain = Chain()
     training_only: bool = flag(False, help="exists only while training")
     weight: float = real(0.3, maximum=100.0, help="how much its loss counts; that of the main output counts 1")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QWidget
 
 from explorer.core.block import Block
-from explorer.gui.field_editor import FieldEditor, explanation, make_editor
+from explorer.gui.field_editor import FieldEditor, ReferenceEditor, explanation, make_editor
 from explorer.gui.form import form_grid, words
 
 
@@ -45,10 +47,17 @@ class BlockForm(QWidget):
         editor.settled.connect(self.settled)
         self._editors[name], self._problems[name] = editor, problem
 
-    def show_block(self, block: Block) -> None:
-        """Shows the values of a block of this kind, and what is wrong with them."""
+    def show_block(self, block: Block, taps: Sequence[str] = ()) -> None:
+        """Shows the values of a block of this kind, and what is wrong with them.
+
+        Args:
+            block: The block.
+            taps: The names that it could recall where it stands.
+        """
         problems = dict(block.field_problems())
         for name, editor in self._editors.items():
+            if isinstance(editor, ReferenceEditor):
+                editor.offer(taps)
             editor.show_value(getattr(block, name))
             editor.mark(problems.get(name))
             self._problems[name].setText(problems.get(name, ""))

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidg
 
 from explorer.core.analysis import Row
 from explorer.core.compose import Path
+from explorer.core.fields import shortened
 from explorer.core.shape import format_shape
 from explorer.gui import edits, figures
 from explorer.gui.block_form import BlockForm
@@ -18,6 +19,7 @@ from explorer.gui.session import MEMORY_DELAY, Session
 _COSTS = (
     ("input", "input"),
     ("output", "output"),
+    ("side", "sends out"),
     ("parameters", "parameters"),
     ("macs", "MACs"),
     ("memory", "kept for backward"),
@@ -106,7 +108,7 @@ class BlockInspector(QWidget):
         self._show_title(rows, alike=alike)
         self._show_problem(rows[0] if len(rows) == 1 else None)
         self._show_lock(rows[0], editable=editable)
-        self._show_form(rows[0] if alike else None, editable=editable)
+        self._show_form(rows if alike else [], editable=editable)
         self._show_name(rows, editable=editable)
         self._show_costs(rows)
         self._timer.start()
@@ -121,7 +123,8 @@ class BlockInspector(QWidget):
 
     def _show_problem(self, row: Row | None) -> None:
         problem = row.problem if row is not None and row.enabled else None
-        self._problem.setVisible(problem is not None and not problem.field)  # a field's own stands below the field
+        below_its_field = row is not None and problem is not None and problem.field in dict(row.block.field_problems())
+        self._problem.setVisible(problem is not None and not below_its_field)
         self._problem.setText(f"{problem.message} {problem.remedy}" if problem else "")
 
     def _show_lock(self, row: Row, *, editable: bool) -> None:
@@ -132,7 +135,8 @@ class BlockInspector(QWidget):
             self._lock.setText(f"It follows from the fields of {outer}.")
             self._unpack.setText(f"Unpack {outer} to edit it")
 
-    def _show_form(self, row: Row | None, *, editable: bool) -> None:
+    def _show_form(self, rows: list[Row], *, editable: bool) -> None:
+        row = rows[0] if rows else None
         kind = type(row.block) if row else None
         if self._form is not None and self._form.kind is not kind:
             self._form.hide()
@@ -146,7 +150,7 @@ class BlockInspector(QWidget):
             self._form_place.addWidget(self._form)
             self._form.show()  # now, rather than a frame later
         if self._form is not None and row is not None:
-            self._form.show_block(row.block)
+            self._form.show_block(row.block, [name for name in row.taps if all(name in other.taps for other in rows)])
             self._form.setEnabled(editable)
 
     def _show_name(self, rows: list[Row], *, editable: bool) -> None:
@@ -165,7 +169,10 @@ class BlockInspector(QWidget):
         frozen = " frozen" if parameters and not sum(row.trainable_parameters or 0 for row in known) else ""
         show = self._costs.show_figure
         show("input", format_shape(first.input_shape) if one else "")
-        show("output", format_shape(last.output_shape) if one else "")
+        side = first.side_output if one else None
+        show("output", format_shape(last.output_shape) if one else "", label="passes on" if side else "output")
+        sent = f"{format_shape(side.shape)} as {shortened(side.name)}" if side else ""
+        show("side", sent, tooltip=figures.side_output(side) if side else "")
         show("parameters", figures.count(parameters) + frozen)
         operations = figures.operations(macs, flops=flops)
         show("macs", figures.short(operations), label="FLOPs" if flops else "MACs", tooltip=figures.count(operations))
