@@ -62,6 +62,11 @@ class Row:
         return self.slot.name or self.type.lower()
 
     @property
+    def network(self) -> Network:
+        """The network it belongs to."""
+        return self._analysis.network
+
+    @property
     def block(self) -> Block:
         """The block."""
         return self.counted.block
