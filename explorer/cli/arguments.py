@@ -24,7 +24,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for add in (_networks, _summary, _train, _evaluate, _export):
+    for add in (_networks, _summary, _compare, _train, _evaluate, _export):
         add(commands)
     return top
 
@@ -54,6 +54,24 @@ def _summary(commands: Commands) -> None:
     made.add_argument("--classes", type=int, metavar="N", help="number of classes")
     made.add_argument("--torchinfo", action="store_true", help="print torchinfo's summary instead")
     _add_options(made)
+
+
+def _compare(commands: Commands) -> None:
+    from explorer.cli.compare import run
+
+    made = _command(commands, "compare", run, "Show what was added, removed and changed between two networks.")
+    for side, word in (("left", "first"), ("right", "second")):
+        made.add_argument(side, metavar=side.upper(), help="a network of the zoo, or a file saved by the app")
+        made.add_argument(
+            f"--{side}-option",
+            action="append",
+            default=[],
+            metavar="NAME=VALUE",
+            help=f"an option of the {word} network, repeatable",
+        )
+    made.add_argument("--input", type=_shape, metavar="C,H,W", help="input shape of both, such as 3,224,224")
+    made.add_argument("--classes", type=int, metavar="N", help="number of classes of both")
+    made.add_argument("--inside", action="store_true", help="show what is inside changed composites too")
 
 
 def _train(commands: Commands) -> None:
