@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QMainWindow, QMenu, QStackedWidget, QVBoxL
 
 from explorer.gui import help_texts, log
 from explorer.gui.canvas_commands import add_canvas_commands
+from explorer.gui.compare_commands import CompareCommands
 from explorer.gui.dialogs import tell
 from explorer.gui.document_files import DocumentFiles
 from explorer.gui.header import Header
@@ -88,6 +89,7 @@ class MainWindow(QMainWindow):
         bar.setObjectName("menu_bar")
         self._fill_file(add_menu(bar, "file", "&File"))
         DesignMenus(self._session, bar)
+        CompareCommands(self._session, add_menu(bar, "network", "&Network"), self)
         self._fill_view(add_menu(bar, "view", "&View"))
         if self._session.training is not None:
             add_run_commands(self._session, self._session.training, add_menu(bar, "run", "&Run"))
