@@ -318,27 +318,30 @@ def analyse(network: Network) -> Analysis:
 def _input_problems(inputs: tuple[Input, ...]) -> Iterator[Problem]:
     remedy = "Give it as channels, height and width, such as 3 × 224 × 224."
     if not inputs:
-        yield Problem((), "The network has no input.", remedy, "inputs")
+        yield Problem((), "The network has no input.", remedy, "inputs", "no_input")
     for entry in inputs:
         what, shape = f"The input {shortened(entry.name)!r}", entry.shape
         if not shape or min(shape) < 1:
-            yield Problem((), f"{what} has no shape of whole numbers from 1.", remedy, "inputs")
+            message = f"{what} has no shape of whole numbers from 1."
+            yield Problem((), message, remedy, "inputs", "input_shape")
         elif len(shape) > 4 or max(shape[1:], default=1) > MAX_IMAGE or shape[0] > MAX_CHANNELS:
             limits = f"{MAX_CHANNELS:,} channels of {MAX_IMAGE:,} × {MAX_IMAGE:,} pixels"
-            yield Problem((), f"{what} is {format_shape(shape)}; the most allowed is {limits}.", remedy, "inputs")
+            message = f"{what} is {format_shape(shape)}; the most allowed is {limits}."
+            yield Problem((), message, remedy, "inputs", "input_shape")
     names = [entry.name for entry in inputs]
     if len(set(names)) < len(names) or not all(1 <= len(name) <= LONGEST_NAME for name in names):
         rule = f"names of their own, of 1 to {LONGEST_NAME} characters"
-        yield Problem((), f"The inputs need {rule}.", "Rename one of them.", "inputs")
+        yield Problem((), f"The inputs need {rule}.", "Rename one of them.", "inputs", "input_name")
 
 
 def _document_problems(network: Network) -> Iterator[Problem]:
     remedy = "Open the file in a text editor and mend it, or save it from the version that wrote it."
     for key, kept in network.still_unread.items():
         if key in PLACEHOLDERS:
-            yield Problem((), f"The {key} in the file is {kept}, which cannot be read.", remedy, key)
+            message = f"The {key} in the file is {kept}, which cannot be read."
         else:
-            yield Problem((), f"The file has a key {shortened(key)!r} that this version does not know.", remedy, key)
+            message = f"The file has a key {shortened(key)!r} that this version does not know."
+        yield Problem((), message, remedy, key, "unread")
 
 
 def _output_problems(counted: Counted) -> Iterator[Problem]:
@@ -351,4 +354,4 @@ def _output_problems(counted: Counted) -> Iterator[Problem]:
     for output in again[:MAX_PROBLEMS]:
         whose = "The main output" if output.name == MAIN_OUTPUT else "Another output"
         message = f"{whose} is called {shortened(output.name)!r} already."
-        yield Problem(output.path, message, "Give this output a name of its own.", "name")
+        yield Problem(output.path, message, "Give this output a name of its own.", "name", kind="output_name")
