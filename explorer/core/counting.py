@@ -360,7 +360,7 @@ def _count_recall(counted: Counted, taps: TapShapes, depth: int) -> None:  # noq
     if tapped is None:
         what = f"Nothing is called {shortened(recall.name)!r} here"
         why = "no Tap of that name comes before this Recall in its chain."
-        _failed(counted, f"{what}: {why}", _tap_remedy(taps), "name", kind="no_tap")
+        _failed(counted, f"{what}: {why}", _tap_remedy(taps), "no_tap", "name")
         return
     shapes = [shape, tapped]
     if recall.merge == "replace":
