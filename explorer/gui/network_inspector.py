@@ -12,11 +12,11 @@ from explorer.core.fields import Invalid, shortened
 from explorer.core.shape import MAX_CHANNELS, MAX_IMAGE, format_shape
 from explorer.errors import EditError
 from explorer.gui import figures
-from explorer.gui.class_count import classes_of, with_classes
 from explorer.gui.form import Figures, form_grid, heading, set_look, words
 from explorer.gui.provenance import badge
 from explorer.gui.session import MEMORY_DELAY, Session
 from explorer.gui.spin import Spin
+from explorer.remedies.classes import classes_of, with_classes
 
 _COSTS = (
     ("output", "output"),

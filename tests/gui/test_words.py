@@ -13,11 +13,11 @@ from explorer.core.compose import Chain, Output
 from explorer.core.network import Network
 from explorer.errors import EditError
 from explorer.gui import figures, table_text, totals
-from explorer.gui.class_count import with_classes
 from explorer.gui.formula import parameter_formula
 from explorer.gui.provenance import badge
 from explorer.gui.starters import fitted
 from explorer.gui.subsequence import cost, match
+from explorer.remedies.classes import with_classes
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import operator
 from collections.abc import Iterator
 
@@ -12,7 +11,8 @@ from explorer.core.block import Block
 from explorer.core.compose import MAIN_OUTPUT, Path
 from explorer.core.network import Network
 from explorer.errors import EditError
-from explorer.gui.placing import is_editable
+from explorer.remedies.base import place_of
+from explorer.remedies.changes import with_values
 
 _WIDTHS = ("out_features", "mlp", "out_channels")  # the fields that say how many outputs a block has, by precedence
 
@@ -35,7 +35,7 @@ def with_classes(network: Network, classes: int) -> Network:
     if edited is None:
         raise EditError("No single block decides the number of classes; end the network with Flatten and Linear.")
     for output in analyse(edited).further_outputs:
-        if len(output.shape) == 1 and output.weight > 0.0 and is_editable(network, output.path):
+        if len(output.shape) == 1 and output.weight > 0.0 and place_of(network, output.path)[0] == output.path:
             inside = named_like(edited.body, output.path)
             edited = _with_length(edited, output.name, classes, inside) or edited
     return edited
@@ -60,7 +60,7 @@ def _with_width(block: Block, width: int) -> Block | None:
         value = getattr(block, name, None)
         if isinstance(value, int | tuple) and value != ():
             new = (*value[:-1], width) if isinstance(value, tuple) else width
-            return dataclasses.replace(block, **{name: new})  # type: ignore[type-var]
+            return with_values(block, **{name: new})
     return None
 
 
@@ -69,6 +69,6 @@ def _from_behind(network: Network) -> Iterator[tuple[Path, Block]]:
     pending = list(root.children) if root else []
     while pending:
         row = pending.pop()
-        if is_editable(network, row.path):
+        if place_of(network, row.path)[0] == row.path:
             yield row.path, row.block
             pending += row.children
