@@ -66,8 +66,8 @@ class Case:
 
     @property
     def name(self) -> str:
-        """What the block to edit is called in a label."""
-        return self.path[-1] if self.path and not self.path[-1].startswith("#") else self.block.type_name()
+        """What the block to edit is called in a label; only for a problem of a block."""
+        return changes.title(self.network, self.place)
 
     @property
     def inside_composite(self) -> bool:

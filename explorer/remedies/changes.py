@@ -166,9 +166,10 @@ def is_copy(network: Network, place: Place) -> bool:
 
 
 def title(network: Network, place: Place) -> str:
-    """What the slot at a place is called in a label."""
+    """What the slot at a place is called in a label; a number alone would say nothing."""
     slot = slot_at(network.body, place)
-    return slot.name or slot.block.type_name()
+    kind = slot.block.type_name()
+    return f"{kind} {slot.name}" if slot.name.isdecimal() else slot.name or kind
 
 
 def holder(network: Network, place: Place) -> Container:

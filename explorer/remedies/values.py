@@ -36,7 +36,7 @@ def allowed_values(case: Case) -> Iterator[Fix | None]:
         yield case.with_fields(f"Set {name} to {written(near)}", **{name: near})
     usual = default(block, name)
     if usual != near:
-        yield case.with_fields(f"Set {name} to {written(usual)}, as in a new block", **{name: usual})
+        yield case.with_fields(f"Set {name} to {written(usual)} (default)", **{name: usual})
 
 
 def default(block: Block, name: str) -> Any:

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from explorer.blocks.pool import AvgPool2d, MaxPool2d
 from explorer.blocks.vgg import VGGBlock
+from explorer.core.analysis import analyse
 from explorer.core.block import Block
 from explorer.core.compose import Repeat
 from explorer.core.fields import MAX_KERNEL
@@ -32,7 +33,8 @@ def smaller_window(case: Case) -> Iterator[Fix | None]:
         yield case.with_fields(f"Reduce the pooling: none in {case.name}", pool=False)
     yield case.first(_fewer_copies(case))
     yield case.first(_less_shrinking(case))
-    yield case.first(_larger_inputs(case))
+    large_enough = (fix for fix in _larger_inputs(case) if fix is not None and not analyse(fix.network).problems)
+    yield case.first(large_enough) or case.first(_larger_inputs(case))
 
 
 def _axes(case: Case) -> list[tuple[int, int, int, int]]:

@@ -322,7 +322,7 @@ CASES = {
     "no number": Broken(
         "value",
         network(("conv", Conv2d("many", 1))),  # type: ignore[arg-type]
-        "Set out_channels to 64, as in a new block",
+        "Set out_channels to 64 (default)",
         (64, 16, 16),
     ),
     "misspelt choice": Broken(

@@ -83,17 +83,23 @@ def test_what_a_file_had_in_no_readable_form_is_left_out(key: str, value: object
     assert all(problem.kind != "unread" for problem in explorer.analyse(fix.network).problems)
 
 
-def test_a_fix_may_uncover_the_next_problem_but_makes_none_before_it() -> None:
-    """Without pool1 the window would fit, but the sum in front of it would break."""
-    first = Add(Chain(("a", Conv2d(3, 3, stride=2, padding=1))), Chain(("pool1", MaxPool2d())))
-    broken = network(first, ("pool2", MaxPool2d(8, 8)), ("bad", Conv2d(4, 3)), ("fc", Linear(10)))
+def test_a_fix_may_uncover_the_next_problem() -> None:
+    broken = network(("pool", MaxPool2d(8, 8)), ("bad", Conv2d(4, 3)), ("fc", Linear(10)))
     problem = explorer.analyse(broken).problems[0]
     assert problem.path == ("bad",)
     found = fixes(broken, problem)
-    assert "Reduce the pooling: remove pool2" in [fix.label for fix in found]
-    assert not any("pool1" in fix.label for fix in found)
+    assert "Reduce the pooling: remove pool" in [fix.label for fix in found]
     for fix in found:
         assert explorer.analyse(fix.network).problems[0].path == ("fc",)
+
+
+def test_a_fix_makes_no_problem_before_the_one_it_mends() -> None:
+    """Without pool or with stride 1 in conv the window would fit, but the sum in front of it would break."""
+    first = Add(Chain(("conv", Conv2d(3, 3, stride=2, padding=1))), Chain(("pool", MaxPool2d())))
+    broken = network(first, ("bad", Conv2d(4, 9)))
+    found = fixes(broken, explorer.analyse(broken).problems[0])
+    labels = [fix.label for fix in found]
+    assert labels == ["Use padding 1", "Use kernel 7", "Use an input of 3 × 32 × 32"]
 
 
 def test_only_what_must_change_does() -> None:
@@ -110,3 +116,18 @@ def test_a_problem_inside_a_composite_is_mended_by_its_fields() -> None:
     fix = fixes(broken, problem)[0]
     assert fix.select == (("many", "0"),)
     assert explorer.analyse(fix.network).problems == ()
+
+
+def test_a_larger_input_is_large_enough_for_all_that_follows() -> None:
+    vgg = explorer.network("vgg16").with_input_shape((3, 5, 5))
+    found = fixes(vgg, explorer.analyse(vgg).problems[0])
+    labels = [fix.label for fix in found]
+    assert labels[0].startswith("Reduce the pooling: remove MaxPool2d ")
+    larger = next(fix for fix in found if fix.label.startswith("Use an input"))
+    assert larger.label == "Use an input of 3 × 40 × 40"
+    assert forward(larger.network) == {"output": (1_000,)}
+
+
+def test_nothing_is_offered_where_nothing_helps() -> None:
+    broken = network(("conv", Conv2d(4, 1)), shape=(12,))
+    assert fixes(broken, explorer.analyse(broken).problems[0]) == ()
