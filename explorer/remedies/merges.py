@@ -104,7 +104,7 @@ def _projected(case: Case, branches: Sequence[Branch], shape: Shape) -> Fix | No
     if all(branch.is_identity for branch in others):
         label = f"Project the shortcut with {how}"
     else:
-        label = f"Project to {format_shape(shape)} with {how}"
+        label = f"Project to {format_shape(shape)}"
     return case.fix(label, lambda: (network, case.place))
 
 

@@ -99,7 +99,7 @@ CASES = {
     "branch that is a block": Broken(
         "sum_shapes",
         network(("add", Add(("one", Conv2d(4, 1)), ("other", Chain(("a", CONV), ("b", ReLU())))))),
-        "Project to 8 × 16 × 16 with a 1 × 1 convolution",
+        "Project to 8 × 16 × 16",
         (8, 16, 16),
         ("add",),
     ),
