@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 
 from explorer.blocks.residual import BasicBlock
-from explorer.gui import edits
+from explorer.gui import edits, fixing
 from explorer.gui.placing import is_editable, merge_around, topmost
 from explorer.gui.session import Session
 
@@ -84,6 +84,10 @@ def _in_merge(session: Session) -> bool:
     return bool(session.selection) and merge_around(session.network, session.selection[-1]) is not None
 
 
+def _problematic(session: Session) -> bool:
+    return bool(session.analysis.problems)
+
+
 def _always(_: Session) -> bool:
     return True
 
@@ -117,6 +121,10 @@ COMMANDS = (
     ),
     DesignCommand(
         "fold", "&Fold into a Repeat", "Ctrl+Shift+U", "Folds equal neighbours into one repeat", edits.fold, _several, 2
+    ),
+    DesignCommand(
+        "apply_remedy", "&Apply the Remedy", "Ctrl+.", "Mends the problem at the selection, or else the first of all",
+        fixing.apply_first, _problematic, 3,
     ),
     DesignCommand(
         "insert_residual", "&Residual Block", "Ctrl+R", "Inserts a BasicBlock behind the selection, "

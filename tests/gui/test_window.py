@@ -43,7 +43,8 @@ network_badge block_inspector inspector_title field_slot_name
 menu_file menu_examples menu_edit menu_insert menu_network menu_compare_pairs menu_view menu_help action_compare
 action_new action_open action_save action_save_as action_close action_quit action_undo action_redo action_cut
 action_copy action_paste action_duplicate action_delete action_rename action_move_up action_move_down action_switch
-action_wrap_residual action_unpack action_fold action_insert_residual action_workspace_design action_workspace_train
+action_wrap_residual action_unpack action_fold action_apply_remedy action_insert_residual
+action_workspace_design action_workspace_train
 action_reset_layout action_flops action_shortcuts action_open_log action_about
 """.split()  # noqa: SIM905 - a list of words reads better than sixty quoted strings
 
