@@ -394,7 +394,7 @@ def _recalled(recall: Recall, shape: Shape, tapped: Shape) -> Shape:
             "multiply": "Multiplying needs two equal shapes, or a gate of channels × 1 × 1",
         }[recall.merge]
         found = f"{format_shape(shape)} arrives and {shortened(recall.name)!r} remembered {format_shape(tapped)}"
-        raise BlockError(f"{needs}, but {found}.", _recall_remedy(shape, tapped)) from error
+        raise BlockError(f"{needs}, but {found}.", _recall_remedy(shape, tapped), error.kind) from error
 
 
 def _recall_remedy(shape: Shape, tapped: Shape) -> str:

@@ -85,7 +85,7 @@ def sound_before(analysis: Analysis, problem: Problem) -> list[Path]:
     for row in analysis.rows:
         if row.path[: len(problem.path)] == problem.path:
             break
-        if row.enabled and row.output_shape is not None and not row.counted.problems:
+        if row.enabled and row.output_shape is not None and not row.counted.problems and row.problem is None:
             found.append(row.path)
     return found
 
