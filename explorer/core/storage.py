@@ -34,9 +34,12 @@ __all__ = [
     "loads",
     "parse",
     "read",
+    "read_bytes",
     "slot_from_json",
     "slot_to_json",
+    "to_bytes",
     "write",
+    "write_bytes",
 ]
 
 FORMAT = "architecture-explorer/network"
@@ -94,14 +97,23 @@ def read(path: str | os.PathLike[str]) -> Network:
     Raises:
         FileError: If the file is missing, too large or no network document.
     """
+    return loads(read_bytes(path), str(path))
+
+
+def read_bytes(path: str | os.PathLike[str]) -> bytes:
+    """The content of a network document, for those who also want to know whether it changes later.
+
+    Raises:
+        FileError: If the file is missing or cannot be read; of one that is too large, the beginning is returned, which
+            :func:`loads` refuses.
+    """
     try:
         with FilePath(path).open("rb") as stream:
-            content = stream.read(MAX_BYTES + 1)
+            return stream.read(MAX_BYTES + 1)
     except OSError as error:
         raise FileError(f"{path} cannot be read ({(error.strerror or str(error)).lower()}).") from error
     except ValueError as error:  # a name with a zero byte
         raise FileError(f"{os.fspath(path)!r} cannot be the name of a file.") from error
-    return loads(content, str(path))
 
 
 def write(network: Network, path: str | os.PathLike[str]) -> None:
@@ -110,7 +122,24 @@ def write(network: Network, path: str | os.PathLike[str]) -> None:
     Raises:
         FileError: If the file cannot be written; an older one is untouched.
     """
-    content = _encoded(dumps(network))
+    write_bytes(to_bytes(network), path)
+
+
+def to_bytes(network: Network) -> bytes:
+    """The content of the document of a network, which :func:`loads` reads again.
+
+    Raises:
+        FileError: As :func:`dumps`.
+    """
+    return _encoded(dumps(network))
+
+
+def write_bytes(content: bytes, path: str | os.PathLike[str]) -> None:
+    """Writes a file; an older one is replaced only once the new one is complete.
+
+    Raises:
+        FileError: If the file cannot be written; an older one is untouched.
+    """
     try:
         with replacing(FilePath(path)) as temporary:
             temporary.write_bytes(content)
