@@ -350,6 +350,18 @@ def test_the_mode_follows_the_umask_and_links_stay(tmp_path: Path) -> None:
     assert read(file).name == "by link"
 
 
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="nothing is write-protected from the administrator")
+def test_a_write_protected_file_stays(tmp_path: Path) -> None:
+    file = tmp_path / "a.network.json"
+    write(EVERYTHING, file)
+    before = file.read_bytes()
+    file.chmod(0o444)
+    with pytest.raises(FileError, match="permission denied"):
+        write(replace(EVERYTHING, name="other"), file)
+    assert file.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [file]
+
+
 def test_zoo_documents_come_back() -> None:
     for entry in explorer.networks():
         network = explorer.network(entry.key)
