@@ -1,4 +1,4 @@
-"""The part of the File menu that is about documents: making, opening, saving and closing them."""
+"""The part of the File menu that is about documents: making, opening, saving, recovering and closing them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu
 
 from explorer.gui.document_files import DocumentFiles
 from explorer.gui.menus import add, add_examples, add_menu
+from explorer.gui.recovery.offer import RecoveryOffer
 from explorer.gui.session import Session
 from explorer.gui.template_dialogs import TemplateCommands
 
@@ -43,6 +44,9 @@ class FileMenu(QObject):
         self._recent.aboutToShow.connect(self._list_recent)
         line = "Open the network that was closed last, with its history"
         self._reopen = add(menu, "reopen", "Reopen Close&d Tab", "Ctrl+Shift+T", line, self._session.reopen)
+        line = "Restore what was left behind when the application ended unexpectedly"
+        self.recover = add(menu, "recover", "Recover Doc&uments…", "", line, lambda: None)
+        self.recover.setEnabled(False)
         self._list_recent()
 
     def _add_saving(self, templates: TemplateCommands) -> None:
@@ -65,6 +69,11 @@ class FileMenu(QObject):
         keys = "Ctrl+Alt+W"
         self._close_others = add(self._menu, "close_others", "Close Ot&hers", keys, line, files.ask_close_others)
         self._update()
+
+    def attach(self, offer: RecoveryOffer) -> None:
+        """Lets "Recover Documents" show what was left behind."""
+        self.recover.triggered.connect(lambda: offer.ask())  # noqa: PLW0108 - it would get `checked`
+        offer.changed.connect(lambda: self.recover.setEnabled(bool(offer.found)))
 
     def _update(self) -> None:
         documents, front = self._session.documents, self._session.document

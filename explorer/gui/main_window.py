@@ -15,12 +15,14 @@ from explorer.gui.compare_commands import CompareCommands
 from explorer.gui.dialogs import tell
 from explorer.gui.disk_watch import DiskWatch
 from explorer.gui.document_files import DocumentFiles
+from explorer.gui.document_state import DocumentState
 from explorer.gui.file_drop import FileDrop
 from explorer.gui.file_menu import FileMenu
 from explorer.gui.header import Header
 from explorer.gui.menus import DesignMenus, ExportMenu, add, add_menu, add_run_commands
 from explorer.gui.notice_bar import Notices
 from explorer.gui.panel import WORKSPACES, Workspace
+from explorer.gui.recovery.offer import RecoveryOffer
 from explorer.gui.run_closing import ask_to_stop
 from explorer.gui.session import Session
 from explorer.gui.tab_commands import add_tab_commands
@@ -75,6 +77,7 @@ class MainWindow(QMainWindow):
         self._engine_words.setObjectName("status_engine")
         self.statusBar().setObjectName("status_bar")
         self.statusBar().setSizeGripEnabled(False)
+        self.statusBar().addWidget(DocumentState(self._session))
         self.statusBar().addPermanentWidget(self._engine_words)
         self._stack.installEventFilter(self)
 
@@ -93,10 +96,14 @@ class MainWindow(QMainWindow):
             session.engine.failed.connect(self._engine_words.setText)
 
     def _guard_files(self) -> None:
-        """Watches over files that others change, and takes those that are dropped."""
+        """Watches over what could be lost: files that others change, and what a crash has left behind."""
         session, notices = self._session, self._notices
-        DiskWatch(session, self._files, notices, self)
+        watch = DiskWatch(session, self._files, notices, self)
         FileDrop(self, self.open_file)
+        if session.autosave is not None:
+            offer = RecoveryOffer(session, session.autosave, notices, self)
+            offer.restored.connect(watch.look)
+            self._file_menu.attach(offer)
 
     def _fill_menus(self) -> None:
         bar = self.menuBar()
@@ -247,4 +254,6 @@ class MainWindow(QMainWindow):
             self._files.ask_close_all(self._close_now)
             return
         self._remember()
+        if self._session.autosave is not None:
+            self._session.autosave.finish()
         super().closeEvent(event)

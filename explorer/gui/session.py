@@ -23,6 +23,7 @@ from explorer.gui.settings import Settings
 
 if TYPE_CHECKING:
     from explorer.gui.engine_thread import EngineThread
+    from explorer.gui.recovery.autosave import Autosave
     from explorer.gui.training_session import TrainingSession
 
 KEPT_CLOSED = 10  # documents that can be opened again, with their histories
@@ -41,6 +42,7 @@ class Session(QObject):
         settings: What is remembered between two starts.
         engine: The thread that owns torch; None where nothing is trained.
         training: The run in progress; None where nothing is trained.
+        autosave: What keeps copies of unsaved documents; None where nothing is kept.
         undo_group: The histories of all documents, with the one in front active.
         drawing: How the documents are drawn.
     """
@@ -57,6 +59,7 @@ class Session(QObject):
         self.settings = settings
         self.engine: EngineThread | None = None
         self.training: TrainingSession | None = None
+        self.autosave: Autosave | None = None
         self.undo_group = QUndoGroup(self)
         self.drawing = Drawing(settings, self)
         self._flops = settings.get("view/flops", False)

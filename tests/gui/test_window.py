@@ -46,9 +46,9 @@ action_copy action_paste action_duplicate action_delete action_rename action_mov
 action_wrap_residual action_unpack action_fold action_apply_remedy action_insert_residual
 action_workspace_design action_workspace_train
 action_reset_layout action_flops action_shortcuts action_open_log action_about
-menu_recent action_new_from_template action_reopen action_save_all action_save_as_template action_revert
+menu_recent action_new_from_template action_reopen action_recover action_save_all action_save_as_template action_revert
 action_close_others action_recent_clear action_next_tab action_previous_tab action_tab_left action_tab_right
-notices
+notices status_document
 """.split()  # noqa: SIM905 - a list of words reads better than sixty quoted strings
 
 
