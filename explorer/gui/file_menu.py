@@ -37,7 +37,7 @@ class FileMenu(QObject):
         menu, files = self._menu, self._files
         add(menu, "new", "&New", "Ctrl+N", "Open an empty network", files.new)
         line = "Open a new network that is begun already"
-        add(menu, "new_from_template", "New from &Template…", "Ctrl+Shift+N", line, templates.ask_new)
+        add(menu, "new_from_template", "New &from Template…", "Ctrl+Shift+N", line, templates.ask_new)
         add(menu, "open", "&Open…", "Ctrl+O", "Open a network from a file", files.ask_open)
         add_examples(menu, files.open_example)
         self._recent = add_menu(menu, "recent", "Open &Recent")
@@ -56,7 +56,7 @@ class FileMenu(QObject):
         line = "Save every network that has changes"
         self._save_all = add(menu, "save_all", "Save A&ll", "Ctrl+Alt+S", line, files.save_all)
         line = "Keep the network among the templates for new ones"
-        add(menu, "save_as_template", "Save as Te&mplate…", "", line, templates.ask_save)
+        add(menu, "save_as_template", "Save as &Template…", "", line, templates.ask_save)
         line = "Go back to what the file has; Undo brings the changes back"
         self._revert = add(menu, "revert", "Re&vert to Saved", "", line, files.revert)
 
