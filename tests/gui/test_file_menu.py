@@ -11,7 +11,16 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu, QMessageBox, QPushButton
+from PySide6.QtWidgets import (
+    QAbstractScrollArea,
+    QApplication,
+    QDialog,
+    QFileDialog,
+    QMenu,
+    QMessageBox,
+    QPushButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 import explorer
@@ -229,16 +238,16 @@ def test_a_name_completed_with_a_suffix_replaces_nothing_without_a_question(
 # Dropped files
 
 
-def drop(window: MainWindow, *files: Path) -> bool:
+def drop(target: QWidget, *files: Path) -> bool:
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(file)) for file in files])
     none = Qt.KeyboardModifier.NoModifier
     copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
-    entered = QDragEnterEvent(QPoint(400, 300), copy, data, left, none)
+    entered = QDragEnterEvent(QPoint(40, 30), copy, data, left, none)
     entered.ignore()
-    QApplication.sendEvent(window, entered)
+    QApplication.sendEvent(target, entered)
     if entered.isAccepted():
-        QApplication.sendEvent(window, QDropEvent(QPointF(400, 300), copy, data, left, none))
+        QApplication.sendEvent(target, QDropEvent(QPointF(40, 30), copy, data, left, none))
     return entered.isAccepted()
 
 
@@ -247,6 +256,15 @@ def test_dropped_networks_open(session: Session, window: MainWindow, tmp_path: P
     assert drop(window, *files, tmp_path / "picture.png")
     assert [document.title for document in session.documents] == ["ResNet-18", "LeNet-5", "AlexNet"]
     assert not drop(window, tmp_path / "picture.png"), "somebody else may want it"
+
+
+@pytest.mark.parametrize("name", ["canvas", "layers_table", "library_list"])
+def test_networks_can_be_dropped_on_every_part(session: Session, window: MainWindow, tmp_path: Path, name: str) -> None:
+    (file,) = saved(tmp_path, "lenet5")
+    part = window.findChild(QAbstractScrollArea, name)
+    assert part is not None
+    assert drop(part.viewport(), file)
+    assert session.file == file
 
 
 # By keyboard
