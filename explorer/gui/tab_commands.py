@@ -14,10 +14,10 @@ from explorer.gui.session import Session
 def add_tab_commands(session: Session, menu: QMenu) -> None:
     """Adds switching and reordering; they are off where there is one document."""
     table = (
-        ("next_tab", "&Next Tab", "Ctrl+Tab", "Show the next network", _switch, 1),
+        ("next_tab", "Ne&xt Tab", "Ctrl+Tab", "Show the next network", _switch, 1),
         ("previous_tab", "Pre&vious Tab", "Ctrl+Shift+Tab", "Show the network before", _switch, -1),
         ("tab_right", "Move Tab Ri&ght", "Ctrl+Shift+PgDown", "Put the network behind the next one", _move, 1),
-        ("tab_left", "Move Tab &Left", "Ctrl+Shift+PgUp", "Put the network before the one in front of it", _move, -1),
+        ("tab_left", "Move Ta&b Left", "Ctrl+Shift+PgUp", "Put the network before the one in front of it", _move, -1),
     )
     actions = [
         add(menu, key, text, keys, line, functools.partial(run, session, step))
