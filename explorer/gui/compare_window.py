@@ -1,17 +1,21 @@
 """The comparison in a window of its own beside the main one: totals, two trees in line, and the way through the marks.
 
-It stays true while either document is edited. Between the totals and the trees there is room for two diagrams.
+It stays true while either document is edited. Between the totals and the trees stand the two diagrams.
 """
 
 from __future__ import annotations
+
+import functools
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QMenuBar, QSplitter, QToolButton, QVBoxLayout, QWidget
 
+from explorer.core.compose import Path
 from explorer.core.difference import Side
 from explorer.core.difference_words import SIGNS, headline, titles, what_changed
 from explorer.core.pair import Pair
+from explorer.gui.compare_diagrams import ComparedDiagram
 from explorer.gui.compare_text import markdown
 from explorer.gui.compare_totals import CompareTotals
 from explorer.gui.compare_view import CompareTrees
@@ -19,7 +23,7 @@ from explorer.gui.comparison import Comparison, Live
 from explorer.gui.menus import add, add_menu
 from explorer.gui.session import Session
 
-_FIRST_SIZE = QSize(1240, 720)
+_FIRST_SIZE = QSize(1240, 860)
 _BUTTONS = ("previous", "next", "only", "swap", "copy")
 
 
@@ -41,6 +45,7 @@ class CompareWindow(QDialog):
         self.comparison = comparison
         self._totals, self._trees, self._headline = CompareTotals(), CompareTrees(), QLabel()
         self._diagrams = QSplitter(Qt.Orientation.Horizontal)
+        self.diagrams: dict[Side, ComparedDiagram] = {side: ComparedDiagram(side) for side in ("left", "right")}
         self._actions: dict[str, QAction] = {}
         self._fill_menu()
         self._arrange()
@@ -83,7 +88,9 @@ class CompareWindow(QDialog):
         column.addLayout(self._make_bar())
         column.addWidget(self._totals)
         self._diagrams.setObjectName("compare_diagrams")
-        self._diagrams.hide()  # as long as nobody draws
+        for side, diagram in self.diagrams.items():
+            self._diagrams.addWidget(diagram)
+            diagram.chosen.connect(functools.partial(self._go_to, side))
         parts = QSplitter(Qt.Orientation.Vertical)
         parts.setObjectName("compare_parts")
         parts.setChildrenCollapsible(False)
@@ -110,12 +117,6 @@ class CompareWindow(QDialog):
             bar.addWidget(button)
         return bar
 
-    def put_diagrams(self, left: QWidget, right: QWidget) -> None:
-        """Shows two drawings above the trees; they follow ``comparison`` and its marks themselves."""
-        self._diagrams.addWidget(left)
-        self._diagrams.addWidget(right)
-        self._diagrams.show()
-
     # Showing
 
     @property
@@ -131,6 +132,9 @@ class CompareWindow(QDialog):
         self._totals.show_totals(difference, self.names, flops=flops)
         only = self._actions["only"].isChecked()
         self._trees.show_difference(difference, only_differences=only, flops=flops)
+        sides = {"left": self.comparison.left, "right": self.comparison.right}
+        for side, diagram in self.diagrams.items():
+            diagram.show_network(sides[side].analysis, difference.marks(side))
         for key in ("previous", "next"):
             self._actions[key].setEnabled(bool(difference.pairs))
         documents = (self.comparison.left.document, self.comparison.right.document)
@@ -156,11 +160,21 @@ class CompareWindow(QDialog):
         before = [place for place in places if order.index(pairs[place]) < here]
         return (behind or [0])[0] if direction > 0 else (before or [-1])[-1]
 
+    def _go_to(self, side: Side, path: Path) -> None:
+        """Goes to the row of a block that was clicked in a diagram."""
+        for pair in self.comparison.difference.pairs:
+            row = pair.left if side == "left" else pair.right
+            if row is not None and row.path == path:
+                self._trees.go_to(pair)
+                return
+
     def _select(self, pair: Pair) -> None:
         """Selects a block in the documents that have it, whichever is in front."""
         for side, row in ((self.comparison.left, pair.left), (self.comparison.right, pair.right)):
             if side.document is not None and row is not None:
                 side.document.select((row.path,))
+        for diagram, row in zip(self.diagrams.values(), (pair.left, pair.right), strict=True):
+            diagram.point_out(row.path if row is not None else None)
         words = what_changed(pair)
         row = pair.right or pair.left
         if words and row is not None:

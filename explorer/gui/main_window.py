@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLabel, QMainWindow, QMenu, QStackedWidget, QVBoxL
 from explorer.gui import help_texts, log
 from explorer.gui.canvas_commands import add_canvas_commands
 from explorer.gui.compare_commands import CompareCommands
+from explorer.gui.diagram_dialog import DiagramCommands
 from explorer.gui.dialogs import tell
 from explorer.gui.disk_watch import DiskWatch
 from explorer.gui.document_files import DocumentFiles
@@ -123,6 +124,7 @@ class MainWindow(QMainWindow):
             menu.addSeparator()
             formats = add_menu(menu, "export", "&Export Weights")
             self._export = ExportMenu(self._session.training, formats, self)
+        DiagramCommands(self._session, self, menu)
         menu.addSeparator()
         self._file_menu.add_closing()
         add(menu, "quit", "&Quit", "Ctrl+Q", "Leave the application", self.close)

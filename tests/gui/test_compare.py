@@ -18,6 +18,7 @@ from explorer.blocks.residual import ResidualStage
 from explorer.core.difference import compare
 from explorer.core.difference_words import SIGNS
 from explorer.gui import style
+from explorer.gui.canvas import walk
 from explorer.gui.compare_chooser import CompareChooser
 from explorer.gui.compare_model import CHANGE, WIDTH, CompareModel
 from explorer.gui.compare_window import CompareWindow
@@ -54,7 +55,8 @@ def compare_with(window: MainWindow, qtbot: QtBot) -> Compare:
 
 
 def active(window: CompareWindow, qtbot: QtBot) -> CompareWindow:
-    """The window, once its keys work."""
+    """The window, once its keys work; so high that every row is in sight."""
+    window.resize(1240, 1900)
     window.activateWindow()
     qtbot.waitUntil(lambda: QApplication.activeWindow() is window)
     return window
@@ -266,13 +268,31 @@ def test_networks_of_the_zoo_open_in_tabs_and_are_live_then(window: MainWindow, 
     assert text(opened, "headline") == "5 changed."
 
 
-def test_room_for_two_diagrams(window: MainWindow, qtbot: QtBot) -> None:
+def test_both_diagrams_mark_what_differs(window: MainWindow, qtbot: QtBot) -> None:
     opened = pair_window(window, qtbot, "vgg_depth")
-    drawings = QLabel("left"), QLabel("right")
-    opened.put_diagrams(*drawings)
-    qtbot.waitUntil(lambda: all(drawing.isVisible() for drawing in drawings))
-    trees = tree(opened, "left")
-    qtbot.waitUntil(lambda: drawings[0].mapTo(opened, QPoint()).y() < trees.mapTo(opened, QPoint()).y())
+    left, right = opened.diagrams["left"], opened.diagrams["right"]
+    qtbot.waitUntil(lambda: left.isVisible() and right.isVisible())
+    added = {path for path, mark in right.item.accents.marks.items() if mark == "added"}
+    assert len(added) == 6
+    assert not {path for path, mark in left.item.accents.marks.items() if mark in ("added", "removed")}
+    for path in added:
+        found = walk.find(right.item.figure, path)
+        assert found is not None
+        assert path in found.paths  # what is marked is not hidden in a card
+
+
+def test_a_click_in_a_diagram_goes_to_the_row(window: MainWindow, qtbot: QtBot) -> None:
+    opened = pair_window(window, qtbot, "vgg_depth")
+    right = opened.diagrams["right"]
+    qtbot.waitUntil(right.isVisible)
+    path = next(path for path, mark in right.item.accents.marks.items() if mark == "added")
+    found = walk.find(right.item.figure, path)
+    assert found is not None
+    right.ensureVisible(right.rect_of(found))
+    point = right.mapFromScene(right.rect_of(found).center())
+    QTest.mouseClick(right.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, point)
+    assert current(opened)[1] == path[-1] or path[-1] in current(opened)
+    assert right.item.accents.selected == {path}
 
 
 def test_the_model_keeps_qts_rules(qtbot: QtBot) -> None:

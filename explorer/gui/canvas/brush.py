@@ -4,26 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen
 
 from explorer.core.compose import Path
 from explorer.core.counting import join
+from explorer.core.difference_words import SIGNS
+from explorer.core.pair import Mark
 from explorer.gui.canvas.figure import Bracket, Card, Face, Figure, Flow, Frame, Label, Line, Node, Pill, Point, moved
 from explorer.gui.canvas.ink import DASHES, Ink
 from explorer.gui.canvas.sketch import HEADER
 from explorer.gui.canvas.walk import Window
 
-Mark: TypeAlias = Literal["added", "removed", "changed"]
-
 NO_LABELS, NO_WORDS, NO_TEXT = 0.6, 0.5, 0.3  # zooms below which something is left out
 DOT = 2.5  # pixels on the screen: what is smaller is one spot of colour, whatever is inside
 CORNER = 9.0  # radius of a line's corners
 STRIPE = 4.0  # width of the category's mark
-SIGNS: dict[Mark, str] = {"added": "+", "removed": "−", "changed": "~"}
-MARK_COLORS: dict[Mark, str] = {"added": "good", "removed": "bad", "changed": "activation"}
+MARKED: dict[str, str] = {"added": "good", "removed": "bad", "changed": "activation", "inside": "activation"}
 
 
 @dataclass(frozen=True)
@@ -105,7 +103,7 @@ class Brush:
             self._loop(rect, card)
         self._box(rect, card, self._paths(path, card))
         self._share(rect, card)
-        self._card_words(rect, card)
+        self._card_words(rect, card, path)
 
     def _box(self, rect: QRectF, card: Card, paths: tuple[Path, ...]) -> None:
         painter, ink = self._painter, self._ink
@@ -124,15 +122,22 @@ class Brush:
             return QPen(ink.color("bad"), 1.6)
         if any(path in accents.found for path in paths):
             return QPen(ink.color("validation"), 2.2)
-        mark = next((accents.marks[path] for path in paths if path in accents.marks), None)
+        mark = self._mark_of(paths)
         if mark is not None:
-            return QPen(ink.color(MARK_COLORS[mark]), 2.0)
+            return QPen(
+                ink.color(MARKED[mark]), 2.0, Qt.PenStyle.DashLine if mark == "inside" else Qt.PenStyle.SolidLine
+            )
         if any(path in accents.around for path in paths):
             return QPen(ink.color("accent"), 1.4, Qt.PenStyle.DashLine)
         pen = QPen(ink.color("line"), 1.2)
         if not card.enabled:
             pen.setStyle(Qt.PenStyle.DashLine)
         return pen
+
+    def _mark_of(self, paths: tuple[Path, ...]) -> Mark | None:
+        """What a comparison says of blocks, where it is more than that other shapes arrive."""
+        marks = self._accents.marks
+        return next((marks[path] for path in paths if marks.get(path) in MARKED), None)
 
     def _share(self, rect: QRectF, card: Card) -> None:
         if not card.parameters or not self._accents.total:
@@ -142,24 +147,25 @@ class Brush:
         bar = QRectF(rect.left() + STRIPE + 6, rect.bottom() - 3.6, max(1.5, share * room), 2.4)
         self._painter.fillRect(bar, self._ink.color("accent", 200))
 
-    def _card_words(self, rect: QRectF, card: Card) -> None:
+    def _card_words(self, rect: QRectF, card: Card, path: Path) -> None:
         inside = rect.adjusted(STRIPE + 10, 0, -10, 0)
         if card.tall:
             first = QRectF(inside.left(), inside.top() + 5, inside.width(), 18)
             second = QRectF(inside.left(), first.bottom(), inside.width(), 17)
         else:
             first = second = inside
-        right = self._signs(first, card)
+        right = self._signs(first, card, path)
         self._title(QRectF(first.left(), first.top(), right - first.left(), first.height()), card)
         if self._zoom >= NO_WORDS and card.words:
             side = Qt.AlignmentFlag.AlignLeft if card.tall else Qt.AlignmentFlag.AlignRight
             room = second if card.tall else QRectF(second.left(), second.top(), right - second.left(), second.height())
             self._text(room, card.words, "words", "muted", side)
 
-    def _signs(self, rect: QRectF, card: Card) -> float:
+    def _signs(self, rect: QRectF, card: Card, path: Path) -> float:
         """Writes what stands at the right end of a card; gives where the rest must end."""
         right, ink = rect.right(), self._ink
-        signs = []
+        mark = self._mark_of(self._paths(path, card))
+        signs = [] if mark is None else [(SIGNS[mark], MARKED[mark], "title")]
         if card.problem:
             signs.append(("!", "bad", "title"))
         if card.noted:
@@ -207,7 +213,7 @@ class Brush:
         painter.setBrush(ink.color(card.category, 20))
         painter.drawRoundedRect(rect, 8, 8)
         strip = QRectF(rect.left() + 12, rect.top(), rect.width() - 24, HEADER)
-        right = self._signs(strip, card)
+        right = self._signs(strip, card, path)
         self._title(QRectF(strip.left(), strip.top(), right - strip.left(), HEADER), card)
         if self._zoom >= NO_WORDS:
             used = ink.width(card.title, "title") + (ink.width(card.name, "words") + 8 if card.name else 0) + 10
