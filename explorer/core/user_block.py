@@ -59,10 +59,11 @@ class UserBlock(Composite):
         return body
 
     def describe(self) -> str:
-        return ", ".join(f"{name} {_spoken(getattr(self, name))}" for name in [*self.fields()][:3])
+        return ", ".join(f"{name} {spoken_value(getattr(self, name))}" for name in [*self.fields()][:3])
 
 
-def _spoken(value: object) -> str:
+def spoken_value(value: object) -> str:
+    """A value of a field in a few characters."""
     if isinstance(value, bool):
         return "on" if value else "off"
     return " × ".join(map(str, value)) if isinstance(value, tuple) else str(value)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 
 from explorer.blocks.residual import BasicBlock
-from explorer.gui import edits
+from explorer.gui import edits, user_block_edits
 from explorer.gui.placing import is_editable, topmost
 from explorer.gui.session import Session
 
@@ -109,6 +109,18 @@ COMMANDS = (
     ),
     DesignCommand(
         "fold", "&Fold into a Repeat", "Ctrl+Shift+U", "Folds equal neighbours into one repeat", edits.fold, _several, 2
+    ),
+    DesignCommand(
+        "save_as_block", "Save as &Block…", "Ctrl+B", "Makes the selected neighbours a block of your own",
+        lambda s: s.saving_block_asked.emit(), _any, 3,
+    ),
+    DesignCommand(
+        "update_block", "Update from &Library", "", "Gives all blocks of this kind the library's definition",
+        user_block_edits.update, user_block_edits.can_update, 3,
+    ),
+    DesignCommand(
+        "keep_block", "Save the Document's Cop&y to the Library", "", "The library's own version goes to its bin",
+        user_block_edits.keep, user_block_edits.can_keep, 3,
     ),
     DesignCommand(
         "insert_residual", "&Residual Block", "Ctrl+R", "Inserts a BasicBlock behind the selection, "

@@ -16,6 +16,7 @@ from explorer.gui.header import Header
 from explorer.gui.menus import DesignMenus, ExportMenu, add, add_menu, add_run_commands
 from explorer.gui.panel import WORKSPACES, Workspace
 from explorer.gui.run_closing import ask_to_stop
+from explorer.gui.save_block_dialog import ask_to_save_block
 from explorer.gui.session import Session
 from explorer.gui.workspace import WorkspacePage
 
@@ -75,6 +76,7 @@ class MainWindow(QMainWindow):
         session.changed.connect(self._show_title)
         session.documents_changed.connect(self._show_title)
         session.message.connect(self.say)
+        session.saving_block_asked.connect(lambda: ask_to_save_block(session, self))
         if session.training is not None:
             session.training.message.connect(self.say)
         if session.engine is not None:
