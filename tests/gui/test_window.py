@@ -44,6 +44,9 @@ menu_file menu_edit menu_insert menu_view menu_help
 action_new action_open action_save action_save_as action_close action_quit action_undo action_redo action_cut
 action_copy action_paste action_duplicate action_delete action_rename action_move_up action_move_down action_switch
 action_wrap_residual action_unpack action_fold action_insert_residual action_workspace_design action_workspace_train
+action_save_as_block action_update_block action_keep_block
+action_library_use action_library_star action_library_rename action_library_delete action_library_show_file
+action_library_export action_library_import
 action_reset_layout action_flops action_shortcuts action_open_log action_about
 """.split()  # noqa: SIM905 - a list of words reads better than sixty quoted strings
 
