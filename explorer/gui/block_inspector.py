@@ -104,7 +104,9 @@ class BlockInspector(QWidget):
         rows = [row for row in found if row is not None]
         if not rows:
             return
-        alike = len({row.type for row in rows}) == 1
+        alike = (
+            len({type(row.block) for row in rows}) == 1
+        )  # not by name: a document can have two versions of one's own
         editable = all(is_editable(self._session.network, row.path) for row in rows)
         self._show_title(rows, alike=alike)
         self._show_problem(rows[0] if len(rows) == 1 else None)

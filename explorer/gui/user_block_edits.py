@@ -6,10 +6,12 @@ from explorer.core.user_block import UserBlock, with_kind
 from explorer.errors import ExplorerError
 from explorer.gui.session import Session
 
+_FEW = 40  # blocks looked at to tell whether a command can do something; a selection can be a thousand
 
-def selected_kinds(session: Session) -> list[type[UserBlock]]:
-    """The kinds of one's own among the selected blocks."""
-    rows = [session.analysis.row(path) for path in session.selection]
+
+def selected_kinds(session: Session, most: int | None = None) -> list[type[UserBlock]]:
+    """The kinds of one's own among the selected blocks, or among the first few of them."""
+    rows = [session.analysis.row(path) for path in session.selection[:most]]
     kinds = [type(row.block) for row in rows if row is not None and isinstance(row.block, UserBlock)]
     return list(dict.fromkeys(kinds))
 
@@ -22,12 +24,12 @@ def other_version(session: Session, kind: type[UserBlock]) -> type[UserBlock] | 
 
 def can_update(session: Session) -> bool:
     """Whether the library has another version of a selected block."""
-    return any(other_version(session, kind) for kind in selected_kinds(session))
+    return any(other_version(session, kind) for kind in selected_kinds(session, _FEW))
 
 
 def can_keep(session: Session) -> bool:
     """Whether the library lacks a selected block, or has another version of it."""
-    return any(session.library.file_of(kind) is None for kind in selected_kinds(session))
+    return any(session.library.file_of(kind) is None for kind in selected_kinds(session, _FEW))
 
 
 def update(session: Session) -> None:
@@ -39,6 +41,9 @@ def update(session: Session) -> None:
             if newer is not None:
                 body = with_kind(body, kind, newer)
                 names.append(kind.type_name())
+        if names and body is session.network.body:
+            session.message.emit("It is part of another block; update that one, or unpack it first.")
+            return
         session.edit(f"update {', '.join(names)} from the library", session.network.with_body(body))
     except ExplorerError as error:
         session.message.emit(str(error))

@@ -70,7 +70,7 @@ class UserLibrary(QObject):
 
     def name_problem(self, name: str) -> str | None:
         """Why a new block cannot have a name, as a sentence; None if it can."""
-        if name.lower() in {key.lower() for key in BLOCKS}:
+        if name.lower() in _built_in():
             return f"{name} is the name of a block that comes with the application; choose another one."
         if name.lower() in self._names():
             return f"The library has a block called {name!r} already; choose another name."
@@ -105,7 +105,7 @@ class UserLibrary(QObject):
         kind = definition_file.read(file)
         if self.file_of(kind) is not None:
             return kind
-        name = _free_name(kind.type_name(), self._names())
+        name = _free_name(kind.type_name(), self._names() | _built_in())
         if name != kind.type_name():
             kind = block_class(dataclasses.replace(kind.definition, name=name))
         self._folder.save(kind)
@@ -141,6 +141,10 @@ class UserLibrary(QObject):
 
     def _names(self) -> set[str]:
         return {kind.type_name().lower() for kind in self.kinds.values()}
+
+
+def _built_in() -> set[str]:
+    return {key.lower() for key in BLOCKS}
 
 
 def _free_name(name: str, taken: Collection[str]) -> str:

@@ -72,7 +72,9 @@ def test_a_shared_file_keeps_its_name_where_that_is_free(library: UserLibrary, t
     assert library.adopt(shared) is OTHER, "twice is once"
     definition_file.write(MINE, shared)
     assert library.adopt(shared).type_name() == "My Block 2"
-    assert [kind.type_name() for kind in library.kinds.values()] == ["My Block", "My Block 2"]
+    definition_file.write(block_class(dataclasses.replace(TWICE, name="ReLU")), shared)
+    assert library.adopt(shared).type_name() == "ReLU 2"
+    assert [kind.type_name() for kind in library.kinds.values()] == ["My Block", "My Block 2", "ReLU 2"]
 
 
 def test_renaming(library: UserLibrary) -> None:

@@ -262,6 +262,25 @@ def test_update_from_the_library_and_back(session: Session, window: MainWindow, 
     assert definition_file.read(library.folder / "removed" / "My Block.block.json") is WIDER
 
 
+def test_what_is_part_of_another_block_is_not_updated(
+    session: Session, window: MainWindow, library: UserLibrary, messages: list[str]
+) -> None:
+    library.save(WIDER)
+    network, path = session.network.append(OUTER())
+    session.edit("insert", network, select=((*path, "first"),))
+    action(window, "update_block").trigger()
+    assert messages == ["It is part of another block; update that one, or unpack it first."]
+    assert session.network is network
+
+
+def test_two_versions_of_one_name_have_no_form_in_common(session: Session, window: MainWindow) -> None:
+    network, first = session.network.append(MINE())
+    network, second = network.append(WIDER())
+    session.edit("insert", network, select=(first, second))
+    assert part(window, QLabel, "inspector_title").text() == "2 blocks"
+    assert window.findChild(QSpinBox, "field_width") is None
+
+
 def test_the_clipboard_carries_definitions(session: Session, window: MainWindow) -> None:
     session.edit("insert", session.network.append(OUTER(3))[0], select=(("outer1",),))
     action(window, "copy").trigger()
