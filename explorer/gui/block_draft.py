@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -80,9 +81,10 @@ class Source:
             EditError: If it would have problems that the selection has not.
         """
         network, path = self.network.pack(self.paths, block_class(definition)())
-        before, after = analyse(self.network).problems, analyse(network).problems
-        if len(after) > len(before):
-            raise EditError(f"In the place of the selection it would break the network. {after[0].message}")
+        before = Counter(problem.message for problem in analyse(self.network).problems)
+        new = Counter(problem.message for problem in analyse(network).problems) - before
+        if new:
+            raise EditError(f"In the place of the selection it would break the network. {next(iter(new))}")
         return network, path
 
     def fields(self) -> Iterator[tuple[Path, Block]]:
