@@ -231,13 +231,13 @@ class Edits:
             The new network and the path of the block.
 
         Raises:
-            EditError: If they are not neighbours in one chain, or the name is bad or taken.
+            EditError: If they are not neighbours in one chain, a tap among them is recalled behind them, or the name is
+                bad or taken.
         """
         paths = list(paths)
         gathered = self._gather(paths, lambda slots: Slot("", Chain(*slots)))
         first = min(map(self._place, paths))
-        if isinstance(holder_of(self.body, first), Repeat):
-            raise EditError("The copies of a repeat are all alike; unpack the repeat first.")
+        self._check_pack(holder_of(self.body, first), first[-1], first[-1] + len(paths))
         scope = canonical(paths[0])[:-1]
         leaving = frozenset[str]().union(*(names_brought(self.slot(path)) for path in paths))
         slot = Slot(free_name(block.slot_name, self._names(scope)) if name is None else name, block)
@@ -350,6 +350,16 @@ class Edits:
         hidden = tapped(chain.slots) & visible & recalled(holder.slots[place[-1] + 1 :])
         if hidden:
             raise EditError(f"The tap {min(hidden)!r} inside would hide one outside; rename one of them first.")
+
+    @staticmethod
+    def _check_pack(holder: Container, start: int, end: int) -> None:
+        if isinstance(holder, Repeat):
+            raise EditError("The copies of a repeat are all alike; unpack the repeat first.")
+        if isinstance(holder, Chain | Output):
+            # a recall behind could find another tap of that name, and the network would mean something else
+            cut_off = tapped(holder.slots[start:end]) & recalled(holder.slots[end:])
+            if cut_off:
+                raise EditError(f"The tap {min(cut_off)!r} would be hidden from its Recall; put both into the block.")
 
     def _structure(self, scope_path: Path) -> Container:
         return opened(self.slot(scope_path), scope_path) if scope_path else self.body

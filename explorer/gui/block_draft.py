@@ -11,12 +11,12 @@ from typing import Any
 
 from explorer.core.analysis import analyse
 from explorer.core.block import Block, Category
-from explorer.core.compose import Chain, Path
+from explorer.core.compose import Chain, Output, Path, Repeat
 from explorer.core.definition import CATEGORIES, Definition, Parameter, Target, inside, parameter_name_problem
 from explorer.core.network import Network
 from explorer.core.user_block import block_class
 from explorer.errors import EditError
-from explorer.gui.placing import siblings, topmost, with_whole_repeats
+from explorer.gui.placing import around, siblings, topmost, with_whole_repeats
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +60,17 @@ class Source:
             raise EditError("Select one or more neighbouring blocks first.")
         slots = {path: network.slot(path) for path in paths}  # refuses what lies inside a composite
         beside = siblings(network, paths[0])
-        if not set(paths) <= set(beside):
+        holder = network.block(around(network, paths[0]))
+        places = sorted(beside.index(path) for path in paths if path in beside)
+        in_sequence = len(paths) == 1 or isinstance(holder, Chain | Output)
+        if not in_sequence or places != list(range(places[0], places[0] + len(paths))):
             raise EditError("The selected blocks are not neighbours in one chain.")
-        paths = tuple(sorted(paths, key=beside.index))
-        source = cls(network, paths, Chain(*(slots[path] for path in paths)))
-        network.pack(paths, block_class(Definition("probe", source.body))())
+        if isinstance(holder, Repeat):
+            raise EditError("The copies of a repeat are all alike; unpack the repeat first.")
+        source = cls(
+            network, tuple(beside[place] for place in places), Chain(*(slots[beside[place]] for place in places))
+        )
+        block_class(Definition("probe", source.body))  # refuses what is too much for a block
         return source
 
     @property

@@ -203,6 +203,16 @@ def test_packing_is_refused_with_a_sentence() -> None:
         network.pack([("conv1",)], block, "a b")
 
 
+def test_a_recall_never_finds_another_tap() -> None:
+    parts = (("tap1", Tap("x")), ("pool", MaxPool2d(2)), ("tap2", Tap("x")), ("recall", Recall("x", "replace")))
+    network = Network.of("n", (3, 8, 8), Chain(*parts))
+    with pytest.raises(EditError, match="tap 'x' would be hidden") as refused:
+        network.pack([("pool",), ("tap2",)], block_class(Definition("a", Chain(*network.body.slots[1:3])))())
+    check_sentence(refused.value)
+    result, _ = network.pack([("tap2",), ("recall",)], block_class(Definition("a", Chain(*network.body.slots[2:])))())
+    assert analyse(result).output_shape == analyse(network).output_shape
+
+
 @examples(60, 2_000)
 def test_packing_any_neighbours_keeps_every_number(count: int) -> None:
     @settings(max_examples=count)

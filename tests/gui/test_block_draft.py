@@ -82,9 +82,9 @@ def test_proposed_names(target: Target, taken: list[str], name: str) -> None:
 def test_a_tap_that_is_recalled_outside_stays_outside() -> None:
     body = Chain(("tap", Tap("x")), ("conv", Conv2d(3, 1)), ("recall", Recall("x", "add")))
     network = Network.of("n", (3, 8, 8), body)
-    for selection in ((("tap",),), (("conv",), ("recall",))):
+    for selection, words in (((("tap",),), "hidden from its Recall"), ((("conv",), ("recall",)), "would break")):
         source = Source.of(network, selection)
-        with pytest.raises(EditError, match="would break the network"):
+        with pytest.raises(EditError, match=words):
             source.packed(Definition("a", source.body))
     whole = Source.of(network, (("tap",), ("conv",), ("recall",)))
     assert not analyse(whole.packed(Definition("a", whole.body))[0]).problems

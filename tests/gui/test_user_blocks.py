@@ -231,7 +231,7 @@ def test_a_block_that_would_break_the_network_stays_beside_it(session: Session, 
     action(window, "save_as_block").trigger()
     dialog = part(window, SaveBlockDialog, "dialog_save_block")
     assert not part(dialog, QCheckBox, "block_replaces").isEnabled()
-    assert "would break the network" in part(dialog, QLabel, "block_replaces_problem").text()
+    assert "hidden from its Recall" in part(dialog, QLabel, "block_replaces_problem").text()
     dialog.reject()
 
 
