@@ -80,7 +80,8 @@ def _block(value: Any, kinds: Kinds) -> Block:
     require(isinstance(value, dict) and isinstance(value.get("type"), str), "This is not a block: it has no type.")
     name = value["type"]
     cls = _kind(name, kinds)
-    fields = {key: item for key, item in value.items() if key != "type"}
+    fields = {**_LATER_FIELDS.get(name, {}), **value}
+    del fields["type"]
     parts = {key: fields.pop(key, None) for key in _PARTS.get(name, ())}
     strangers = sorted(fields.keys() - cls.fields().keys())
     require(not strangers, f"{cls.type_name()} has no field called {shortened(strangers[0])!r}." if strangers else "")
@@ -114,6 +115,10 @@ def chain_from_json(value: Any, kinds: Kinds = NO_KINDS) -> Chain:
 def _fields(cls: type[Block], values: dict[str, Any]) -> dict[str, Any]:
     return {name: spec.normalise(values.get(name, MISSING)) for name, spec in cls.fields().items()}
 
+
+# Fields that a block got after files with it were written, with what such a file means. This is the migration of a
+# field with a neutral value: it needs no new version, so that an earlier app opens a newer file but for that block.
+_LATER_FIELDS: dict[str, dict[str, Any]] = {"Output": {"weight": 0.3}}
 
 _PARTS = {
     "Chain": ("slots",),

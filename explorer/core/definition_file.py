@@ -10,7 +10,7 @@ from explorer.core.block_json import UnreadableError
 from explorer.core.definition_json import definition_from_json, definitions_to_json, kinds_from_json
 from explorer.core.definition_key import definition_to_json
 from explorer.core.fields import shortened
-from explorer.core.text_file import read_bytes, write_json_text
+from explorer.core.text_file import encoded, read_bytes, write_bytes
 from explorer.core.user_block import UserBlock, block_class
 from explorer.errors import EditError, FileError
 
@@ -74,4 +74,4 @@ def write(kind: type[UserBlock], path: str | os.PathLike[str]) -> None:
     Raises:
         FileError: If the file cannot be written; an older one is untouched.
     """
-    write_json_text(dumps(kind), path)
+    write_bytes(encoded(dumps(kind)), path)

@@ -99,12 +99,15 @@ class Edits:
         self._check_free(new, self._names(path[:-1]) - names_brought(old))
         return self._edit(path, lambda slots, i: (*slots[:i], new, *slots[i + 1 :]))
 
-    def insert(self, block: Block, after: Path | None = None, *, name: str | None = None) -> tuple[Self, Path]:
+    def insert(
+        self, block: Block, after: Path | None = None, *, into: Path = (), name: str | None = None
+    ) -> tuple[Self, Path]:
         """Inserts a block.
 
         Args:
             block: What to insert.
             after: The slot behind which it goes; None puts it first.
+            into: Where None puts it first: the structure there, or the network itself.
             name: Its name, empty for a structure that adds no level; by default its kind with the first free number.
 
         Returns:
@@ -113,9 +116,9 @@ class Edits:
         Raises:
             EditError: If there is no such slot, or a name is bad or taken.
         """
-        scope_path = canonical(after)[:-1] if after else ()
+        scope_path = canonical(after)[:-1] if after else self._scope_in(into)
         slot = self._new_slot(scope_path, block, name)
-        return self._put(slot, self._behind(after), scope_path)
+        return self._put(slot, self._behind(after, into), scope_path)
 
     def append(self, block: Block, into: Path = (), *, name: str | None = None) -> tuple[Self, Path]:
         """Inserts a block behind all others of the structure at ``into``, such as an empty branch.
@@ -124,8 +127,7 @@ class Edits:
             EditError: If no structure is there, or a name is bad or taken.
         """
         structure = opened(self.slot(into), into) if into else self.body
-        path = canonical(into)
-        scope_path = path[:-1] if path and path[-1].startswith("#") else path
+        scope_path = self._scope_in(into)
         place = (*(self._place(into) if into else ()), len(structure.slots))
         return self._put(self._new_slot(scope_path, block, name), place, scope_path)
 
@@ -142,8 +144,13 @@ class Edits:
             body = edit_at(body, place, lambda slots, i: (*slots[:i], *slots[i + 1 :]))
         return self.with_body(body)._with_frozen(frozen)
 
-    def move(self, path: Path, after: Path | None) -> tuple[Self, Path]:
+    def move(self, path: Path, after: Path | None, *, into: Path = ()) -> tuple[Self, Path]:
         """Moves a slot behind another one, or to the front; it keeps its name where that is free.
+
+        Args:
+            path: The slot.
+            after: The slot behind which it goes; None puts it first.
+            into: Where None puts it first: the structure there, or the network itself.
 
         Returns:
             The new network and the path of the slot in it.
@@ -151,10 +158,11 @@ class Edits:
         Raises:
             EditError: If it would move into itself, or one of the two slots is not there.
         """
-        place, target = self._place(path), self._behind(after)
-        if target[: len(place)] == place or (after and self._place(after)[: len(place)] == place):
+        place, target = self._place(path), self._behind(after, into)
+        enters = len(target) > len(place) and target[: len(place)] == place
+        if enters or (after and self._place(after)[: len(place)] == place):
             raise EditError("A block cannot be moved into itself.")
-        old, new_scope = canonical(path), canonical(after)[:-1] if after else ()
+        old, new_scope = canonical(path), canonical(after)[:-1] if after else self._scope_in(into)
         slot = slot_at(self.body, place)
         leaving = names_brought(slot) if old[:-1] == new_scope else frozenset()
         taken = self._names(new_scope) - leaving
@@ -290,10 +298,21 @@ class Edits:
     def _edit(self, path: Path, change: Callable[[Slots, int], Slots]) -> Self:
         return self.with_body(edit_at(self.body, self._place(path), change))
 
-    def _behind(self, after: Path | None) -> Place:
-        """The place behind a slot, or the first one of all."""
-        place = self._place(after) if after else (-1,)
-        return (*place[:-1], place[-1] + 1)
+    def _behind(self, after: Path | None, into: Path = ()) -> Place:
+        """The place behind a slot, or the first one in a structure."""
+        if after:
+            place = self._place(after)
+            return (*place[:-1], place[-1] + 1)
+        if not into:
+            return (0,)
+        opened(self.slot(into), into)
+        return (*self._place(into), 0)
+
+    @staticmethod
+    def _scope_in(into: Path) -> Path:
+        """The scope in which the slots of a structure are named: around it, where it has no name."""
+        path = canonical(into)
+        return path[:-1] if path and path[-1].startswith("#") else path
 
     def _put(self, slot: Slot, place: Place, scope_path: Path) -> tuple[Self, Path]:
         body = edit_at(self.body, place, lambda slots, i: (*slots[:i], slot, *slots[i:]))

@@ -221,10 +221,17 @@ class ChoiceField(Field):
 
 @dataclass(frozen=True, slots=True)
 class TextField(Field):
-    """A short name."""
+    """A short name.
+
+    Attributes:
+        longest: The most characters it may have.
+        refers_to: What it names, such as "tap"; a form then offers the names that are there. Empty for a name of its
+            own.
+    """
 
     kind: ClassVar[str] = "text"
     longest: int = 100
+    refers_to: str = ""
 
     @property
     def expects(self) -> str:
@@ -269,9 +276,9 @@ def choice(default: str, choices: tuple[str, ...], **words: str) -> Any:
     return declare(default, ChoiceField(choices=choices, **words))
 
 
-def text(default: str, *, longest: int = 100, **words: str) -> Any:
-    """A dataclass field that holds a short name."""
-    return declare(default, TextField(longest=longest, **words))
+def text(default: str, *, longest: int = 100, refers_to: str = "", **words: str) -> Any:
+    """A dataclass field that holds a short name, or refers to one."""
+    return declare(default, TextField(longest=longest, refers_to=refers_to, **words))
 
 
 def declare(default: object, spec: Field) -> Any:

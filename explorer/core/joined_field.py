@@ -22,7 +22,10 @@ def join_fields(fields: Sequence[Field]) -> Field | None:
         choices = tuple(word for word in first.choices if all(word in _choices(field) for field in fields))
         return dataclasses.replace(first, choices=choices) if choices else None
     if isinstance(first, TextField):
-        return dataclasses.replace(first, longest=min(getattr(field, "longest", first.longest) for field in fields))
+        # what is inside has names of its own: no list of the network's could be offered
+        return dataclasses.replace(
+            first, longest=min(getattr(field, "longest", first.longest) for field in fields), refers_to=""
+        )
     return first
 
 

@@ -2,7 +2,8 @@
 
 Every field is written, defaults included. Only what cannot be parsed or is too large is refused. An unknown block, a
 missing field or a value of the wrong type opens as a located problem, keeps its JSON and is saved back unchanged. A
-value that means the same in another form (``[3, 3]`` for 3, ``1.0`` for 1) is read as what it means.
+field that a block got later is read as what the file meant when it was written, and saved with it. A value that means
+the same in another form (``[3, 3]`` for 3, ``1.0`` for 1) is read as what it means.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from explorer.core.fields import MISSING, IntsField, Invalid, shortened
 from explorer.core.json_text import MAX_BYTES, parse
 from explorer.core.network import PLACEHOLDERS, Input, Network, Provenance
 from explorer.core.shape import MAX_FEATURES
-from explorer.core.text_file import read_bytes, write_json_text
+from explorer.core.text_file import encoded, read_bytes, write_bytes
 from explorer.core.user_block import user_blocks_in
 from explorer.errors import FileError
 
@@ -43,9 +44,12 @@ __all__ = [
     "loads",
     "parse",
     "read",
+    "read_bytes",
     "slot_from_json",
     "slot_to_json",
+    "to_bytes",
     "write",
+    "write_bytes",
 ]
 
 FORMAT = "architecture-explorer/network"
@@ -114,7 +118,16 @@ def write(network: Network, path: str | os.PathLike[str]) -> None:
     Raises:
         FileError: If the file cannot be written; an older one is untouched.
     """
-    write_json_text(dumps(network), path)
+    write_bytes(to_bytes(network), path)
+
+
+def to_bytes(network: Network) -> bytes:
+    """The content of the document of a network, which :func:`loads` reads again.
+
+    Raises:
+        FileError: As :func:`dumps`.
+    """
+    return encoded(dumps(network))
 
 
 # Writing

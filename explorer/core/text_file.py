@@ -12,7 +12,7 @@ from explorer.errors import FileError
 
 
 def read_bytes(path: str | os.PathLike[str]) -> bytes:
-    """What a file holds, and of one that is too large a little more than is allowed.
+    """What a file holds; of one that is too large the beginning, which :func:`json_text.parse` refuses.
 
     Raises:
         FileError: If it cannot be read.
@@ -26,13 +26,12 @@ def read_bytes(path: str | os.PathLike[str]) -> bytes:
         raise FileError(f"{os.fspath(path)!r} cannot be the name of a file.") from error
 
 
-def write_json_text(text: str, path: str | os.PathLike[str]) -> None:
-    """Writes JSON text as UTF-8; an older file is replaced only once the new one is complete.
+def write_bytes(content: bytes, path: str | os.PathLike[str]) -> None:
+    """Writes a file; an older one is replaced only once the new one is complete.
 
     Raises:
-        FileError: If it cannot be written; an older file is untouched.
+        FileError: If the file cannot be written; an older one is untouched.
     """
-    content = _encoded(text)
     try:
         with replacing(Path(path)) as temporary:
             temporary.write_bytes(content)
@@ -42,7 +41,8 @@ def write_json_text(text: str, path: str | os.PathLike[str]) -> None:
         raise FileError(f"{os.fspath(path)!r} cannot be the name of a file.") from error
 
 
-def _encoded(text: str) -> bytes:
+def encoded(text: str) -> bytes:
+    """JSON text as UTF-8."""
     try:
         return text.encode()
     except UnicodeEncodeError:  # half a surrogate pair, which JSON can carry and UTF-8 cannot

@@ -74,6 +74,28 @@ class BlockDrop:
         else:
             edits.insert_slots(self._session, slots, text, after=after)
 
+    def land(self, data: QMimeData, action: Qt.DropAction, into: Path, index: int, *, branch: bool = False) -> None:
+        """Lets what a drag carries land in a structure.
+
+        Args:
+            data: What it carries.
+            action: Whether blocks of this document move or are copied.
+            into: The structure; empty for the network.
+            index: The place among its slots.
+            branch: Whether it becomes a branch of its own.
+        """
+        moved = self._own_paths(data)
+        if moved and action == Qt.DropAction.MoveAction:
+            edits.move_into(self._session, moved, into, index, branch=branch)
+            return
+        try:
+            slots = clipboard.loads(data.text())
+        except FileError as error:
+            self._session.message.emit(str(error))
+            return
+        fresh = data.hasFormat(NEW)
+        edits.insert_into(self._session, slots, into, index, branch=branch, fresh=fresh)
+
     def _own_paths(self, data: QMimeData) -> tuple[Path, ...]:
         if not data.hasFormat(ORIGIN):
             return ()

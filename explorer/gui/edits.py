@@ -11,19 +11,22 @@ from collections.abc import Callable, Sequence
 from typing import Concatenate, ParamSpec
 
 from explorer.core.block import Block
-from explorer.core.compose import Path, Slot
-from explorer.core.network import find_counted
+from explorer.core.compose import Chain, Path, Slot
+from explorer.core.network import Network, find_counted
+from explorer.core.shape import Shape
 from explorer.errors import EditError, ExplorerError
 from explorer.gui import clipboard
 from explorer.gui.placing import (
     editable_part,
     insertion_point,
     is_editable,
+    merge_around,
     outside_repeats,
     place_before,
     place_slot,
     repeat_around,
     siblings,
+    slot_before,
     topmost,
     with_whole_repeats,
 )
@@ -86,6 +89,73 @@ def insert_slots_before(session: Session, slots: Sequence[Slot], text: str, befo
         network, path = place_slot(network, slot, path)
         paths.append(path)
     session.edit(text, network, select=tuple(paths))
+
+
+@_speaking
+def insert_into(
+    session: Session, slots: Sequence[Slot], into: Path, index: int, *, branch: bool = False, fresh: bool = False
+) -> None:
+    """Inserts slots at a place of a structure and selects them.
+
+    Args:
+        session: The session.
+        slots: What is inserted.
+        into: The structure; empty for the network.
+        index: The place among its slots.
+        branch: Whether they become a branch of their own.
+        fresh: Whether they are new, and adapt to what arrives.
+    """
+    after = None if branch else slot_before(session.network, into, index)
+    if fresh:
+        slots = [slot.holding(fitted(slot.block, _arriving(session, into, after))) for slot in slots]
+    network, into = _with_branch(session.network, into) if branch else (session.network, into)
+    paths: list[Path] = []
+    for slot in slots:
+        network, after = place_slot(network, slot, after, into=into)
+        paths.append(after)
+    what = slots[0].block.type_name() if len(slots) == 1 else "blocks"
+    session.edit(f"insert {what}", network, select=tuple(paths))
+
+
+@_speaking
+def move_into(session: Session, paths: Sequence[Path], into: Path, index: int, *, branch: bool = False) -> None:
+    """Moves blocks to a place of a structure."""
+    paths = with_whole_repeats(session.network, tuple(paths))
+    after = None if branch else slot_before(session.network, into, index)
+    behind = None if branch else slot_before(session.network, into, index + 1)
+    if after in paths or behind in paths:
+        if len(paths) == 1:
+            return  # it lands where it stands
+        raise EditError("The blocks would land among themselves.")
+    network, into = _with_branch(session.network, into) if branch else (session.network, into)
+    selected: list[Path] = []
+    for path in paths:
+        network, after = network.move(path, after, into=into)
+        selected.append(after)
+    session.edit("move", network, select=tuple(selected))
+
+
+@_speaking
+def add_branch(session: Session) -> None:
+    """Adds an empty branch, the identity, to the selected merge, or to the one around the selected block."""
+    merge = merge_around(session.network, session.selection[-1]) if session.selection else None
+    if merge is None:
+        raise EditError("Select an Add, Concat or Multiply, or a block in one of its branches, to add a branch.")
+    network, path = _with_branch(session.network, merge)
+    session.edit("add a branch", network, select=(path,) if session.analysis.row(path) else None)
+
+
+def _with_branch(network: Network, merge: Path) -> tuple[Network, Path]:
+    return network.append(Chain(), merge, name="")
+
+
+def _arriving(session: Session, into: Path, after: Path | None) -> Shape | None:
+    """The shape that arrives behind a block, or at the front of a structure."""
+    counted = session.analysis.counted
+    found = find_counted(counted, after if after is not None else into) if counted else None
+    if found is None:
+        return None
+    return found.output_shape if after is not None else found.input_shape
 
 
 @_speaking

@@ -5,7 +5,19 @@ from __future__ import annotations
 from explorer.core.address import route_to
 from explorer.core.analysis import Analysis, Row
 from explorer.core.block import Block
-from explorer.core.compose import Container, Path, Repeat, Slot, free_name, place_name, scope_names
+from explorer.core.compose import (
+    Add,
+    Concat,
+    Container,
+    Multiply,
+    Path,
+    Repeat,
+    Slot,
+    free_name,
+    place_name,
+    scope_names,
+)
+from explorer.core.counting import join
 from explorer.core.network import Network
 from explorer.errors import EditError
 
@@ -119,16 +131,44 @@ def _extracts(row: Row) -> bool:
     return shape is not None and len(shape) == 3 and row.block.category in ("convolution", "merge") and row.enabled
 
 
-def place_slot(network: Network, slot: Slot, after: Path | None) -> tuple[Network, Path]:
+def merge_around(network: Network, path: Path) -> Path | None:
+    """The merge at ``path``, or the innermost one around it that can be edited; None without one."""
+    while path and is_editable(network, path):
+        if isinstance(network.block(path), Add | Concat | Multiply):
+            return path
+        path = around(network, path)
+    return None
+
+
+def slot_before(network: Network, into: Path, index: int) -> Path | None:
+    """The slot of a structure in front of a place; None where there is none.
+
+    Raises:
+        EditError: If there is no such structure.
+    """
+    structure = network.block(into)
+    if not isinstance(structure, Container):
+        raise EditError("Blocks can only be put into chains and branches.")
+    if not 0 < index <= len(structure.slots):
+        return None
+    route = place_name((index - 1,))
+    return join(into, (structure.slots[index - 1].name or route,))
+
+
+def place_slot(network: Network, slot: Slot, after: Path | None, *, into: Path = ()) -> tuple[Network, Path]:
     """Inserts a slot with all that belongs to it; its name stays where it is free.
+
+    Args:
+        network: The network.
+        slot: What is inserted.
+        after: The slot behind which it goes; None puts it first.
+        into: Where None puts it first: the structure there, or the network itself.
 
     Raises:
         EditError: If it cannot stand there.
     """
-    taken = scope_names(network.body if after is None else scope_of(network, after))
-    edited, path = network.insert(slot.block, after, name=_name_for(slot, taken))
-    if not slot.name and path[-1] == "":
-        path = (*path[:-1], _place_behind(network, after))
+    scope = scope_of(network, after) if after is not None else _scope_within(network, into)
+    edited, path = network.insert(slot.block, after, into=into, name=_name_for(slot, scope_names(scope)))
     if not slot.enabled:
         edited = edited.enable(path, False)
     return (edited.annotate(path, slot.note) if slot.note else edited), path
@@ -141,11 +181,12 @@ def _name_for(slot: Slot, taken: set[str]) -> str:
     return slot.name if slot.name and slot.name not in taken else free_name(slot.block.slot_name, taken)
 
 
-def _place_behind(network: Network, after: Path | None) -> str:
-    if after is None:
-        return place_name((0,))
-    route = route_of(network, after)
-    return place_name((*route[:-1], route[-1] + 1))
+def _scope_within(network: Network, into: Path) -> Container:
+    """The structure in whose scope the slots of the structure at ``into`` are named."""
+    if into and into[-1].startswith("#"):
+        return scope_of(network, into)
+    block = network.block(into)
+    return block if isinstance(block, Container) else network.body
 
 
 def place_before(network: Network, slot: Slot, before: Path) -> tuple[Network, Path]:

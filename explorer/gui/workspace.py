@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QAction, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QSplitter, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QSplitter, QTabWidget, QWidget
 
 from explorer.gui.panel import Area, Panel, Workspace, panels_of
 from explorer.gui.session import Session
@@ -14,7 +14,7 @@ _SIDES: dict[Area, Qt.DockWidgetArea] = {
     "right": Qt.DockWidgetArea.RightDockWidgetArea,
     "bottom": Qt.DockWidgetArea.BottomDockWidgetArea,
 }
-_SIZES: dict[Area, int] = {"left": 204, "right": 262, "bottom": 104}  # pixels, across the side
+_SIZES: dict[Area, int] = {"left": 204, "right": 262, "bottom": 232}  # pixels, across the side
 _LEAST: dict[Area, int] = {"left": 180, "right": 250}  # below this words would be cut off
 
 
@@ -40,9 +40,11 @@ class WorkspacePage(QMainWindow):
         ):
             self.setCorner(corner, side)
         self.setCentralWidget(self._make_centre())
+        self.setTabPosition(_SIDES["bottom"], QTabWidget.TabPosition.North)
         for area, side in _SIDES.items():
             for panel in panels_of(workspace, area):
                 self.addDockWidget(side, self._make_dock(panel))
+        self._stack_bottom()
         self._first_state = self.saveState()
         self._is_first = True
         self._restore(session.settings.layout(self._key))
@@ -78,6 +80,20 @@ class WorkspacePage(QMainWindow):
         self._docks[panel.key] = dock
         return dock
 
+    def _stack_bottom(self) -> None:
+        """Puts the docks at the bottom one over the other; their tabs say what their titles would say."""
+        docks = [self._docks[panel.key] for panel in panels_of(self._workspace, "bottom")]
+        for dock in docks:
+            bar = QWidget()
+            dock.setTitleBarWidget(bar)
+            dock.topLevelChanged.connect(
+                lambda floats, dock=dock, bar=bar: dock.setTitleBarWidget(None if floats else bar)
+            )
+        for dock in docks[1:]:
+            self.tabifyDockWidget(docks[0], dock)
+        if docks:
+            docks[0].raise_()
+
     def dock(self, key: str) -> QDockWidget:
         """The dock of a panel."""
         return self._docks[key]
@@ -96,6 +112,7 @@ class WorkspacePage(QMainWindow):
         self.restoreState(self._first_state)
         for dock in self._docks.values():
             dock.setVisible(True)
+        self._stack_bottom()
         self._give_first_sizes()
 
     def _restore(self, state: QByteArray) -> None:

@@ -145,6 +145,26 @@ def test_a_branch_is_no_neighbour_in_a_chain() -> None:
     assert repeated.unpack(("#0.0",)).block(("#0.0",)) == Chain(("a", CONV), ("b", CONV))
 
 
+def test_blocks_go_first_into_a_structure() -> None:
+    split = network(("conv1", CONV), Add(Chain(("conv2", CONV)), Chain()), ("stage", Chain(("a", RELU))))
+    edited, path = split.insert(RELU, into=("#1.0",))
+    assert path == ("relu1",)
+    assert edited.block(("#1.0",)) == Chain(("relu1", RELU), ("conv2", CONV))
+    edited, path = split.insert(RELU, into=("#1.1",))
+    assert edited.block(("#1.1",)) == Chain(("relu1", RELU))
+    edited, path = split.insert(RELU, into=("stage",))
+    assert (path, edited.block(("stage",))) == (("stage", "relu1"), Chain(("relu1", RELU), ("a", RELU)))
+    edited, path = split.move(("conv1",), None, into=("#1.1",))
+    assert (path, edited.block(("#0.1",))) == (("conv1",), Chain(("conv1", CONV)))
+    edited, path = split.move(("conv2",), None)
+    assert (path, edited.body.slots[0].name) == (("conv2",), "conv2")
+    assert split.move(("conv1",), None) == (split, ("conv1",))
+    with pytest.raises(EditError, match="into itself"):
+        split.move(("#1",), None, into=("#1.1",))
+    with pytest.raises(EditError):
+        split.insert(RELU, into=("conv1",))
+
+
 def test_a_branch_of_one_block_is_that_block() -> None:
     one = network(Add(Chain(("a", CONV)), Chain()))
     assert one.unpack(("#0.0",)).body == Chain(Add(("a", CONV), Chain()))

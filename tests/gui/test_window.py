@@ -30,7 +30,7 @@ from explorer.gui.main_window import MainWindow
 from explorer.gui.panel import PANELS, WORKSPACES, Panel
 from explorer.gui.session import Session
 
-DESIGN = {"library", "layers", "inspector", "problems"}
+DESIGN = {"canvas", "library", "layers", "inspector", "problems"}
 
 # Other programs, tests and the documentation rely on these.
 LASTING_NAMES = """
@@ -40,14 +40,18 @@ panel_library panel_layers panel_inspector panel_problems
 library_search library_list layers_table layers_totals layers_copy problems_list
 network_inspector field_network_name field_input_channels field_input_height field_input_width field_classes
 network_badge block_inspector inspector_title field_slot_name
-menu_file menu_edit menu_insert menu_view menu_help
+menu_file menu_examples menu_edit menu_insert menu_network menu_compare_pairs menu_view menu_help action_compare
 action_new action_open action_save action_save_as action_close action_quit action_undo action_redo action_cut
 action_copy action_paste action_duplicate action_delete action_rename action_move_up action_move_down action_switch
-action_wrap_residual action_unpack action_fold action_insert_residual action_workspace_design action_workspace_train
+action_wrap_residual action_unpack action_fold action_apply_remedy action_insert_residual
+action_workspace_design action_workspace_train
 action_save_as_block action_update_block action_keep_block
 action_library_use action_library_star action_library_rename action_library_delete action_library_show_file
 action_library_export action_library_import
 action_reset_layout action_flops action_shortcuts action_open_log action_about
+menu_recent action_new_from_template action_reopen action_recover action_save_all action_save_as_template action_revert
+action_close_others action_recent_clear action_next_tab action_previous_tab action_tab_left action_tab_right
+notices status_document
 """.split()  # noqa: SIM905 - a list of words reads better than sixty quoted strings
 
 

@@ -1,15 +1,13 @@
-"""The layer table with its totals: the centre of Design until the canvas stands above it."""
+"""The layer table with its totals."""
 
 from __future__ import annotations
-
-import itertools
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from explorer.gui import figures, totals
-from explorer.gui.design_commands import make_actions
+from explorer.gui.context_menu import open_menu
 from explorer.gui.form import set_look
 from explorer.gui.layer_columns import COLUMNS
 from explorer.gui.layers_view import LayersView
@@ -115,17 +113,8 @@ class LayersPanel(QWidget):
         return rows
 
     def _show_menu(self, place: QPoint) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        actions = make_actions(self._session, menu, shortcuts=False)
-        for (before, _), (command, action) in itertools.pairwise([actions[0], *actions]):
-            if command.section != before.section:
-                menu.addSeparator()
-            menu.addAction(action)
-        menu.addSeparator()
-        menu.addAction("Unfold all", self._table.open_all)
-        menu.addAction("Fold all", self._table.collapseAll)
-        menu.popup(self._table.viewport().mapToGlobal(place))
+        extra = (("Unfold all", self._table.open_all), ("Fold all", self._table.collapseAll))
+        open_menu(self._session, self, self._table.viewport().mapToGlobal(place), extra)
 
 
-register(Panel("layers", "Layers", "design", "center", LayersPanel, order=1, stretch=2))
+register(Panel("layers", "Layers", "design", "bottom", LayersPanel))

@@ -1,0 +1,364 @@
+"""Paints figures: cards, frames, nodes, lines and their labels; the nearer one looks, the more words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPen
+
+from explorer.core.compose import Path
+from explorer.core.counting import join
+from explorer.gui.canvas.figure import Bracket, Card, Face, Figure, Flow, Frame, Label, Line, Node, Pill, Point, moved
+from explorer.gui.canvas.ink import DASHES, Ink
+from explorer.gui.canvas.sketch import HEADER
+from explorer.gui.canvas.walk import Window
+
+Mark: TypeAlias = Literal["added", "removed", "changed"]
+
+NO_LABELS, NO_WORDS, NO_TEXT = 0.6, 0.5, 0.3  # zooms below which something is left out
+DOT = 2.5  # pixels on the screen: what is smaller is one spot of colour, whatever is inside
+CORNER = 9.0  # radius of a line's corners
+STRIPE = 4.0  # width of the category's mark
+SIGNS: dict[Mark, str] = {"added": "+", "removed": "−", "changed": "~"}
+MARK_COLORS: dict[Mark, str] = {"added": "good", "removed": "bad", "changed": "activation"}
+
+
+@dataclass(frozen=True)
+class Accents:
+    """What is emphasised in a drawing.
+
+    Attributes:
+        selected: Blocks with a strong border.
+        around: Blocks in which something selected is hidden.
+        found: Blocks that a search has found.
+        marks: What a comparison says of blocks.
+        total: Parameters of the whole network, for the bars of the shares.
+    """
+
+    selected: Collection[Path] = ()
+    around: Collection[Path] = ()
+    found: Collection[Path] = ()
+    marks: Mapping[Path, Mark] = field(default_factory=dict)
+    total: int = 0
+
+
+class Brush:
+    """Paints a figure.
+
+    Args:
+        painter: Where to.
+        flow: The direction of the figure.
+        ink: Colours and fonts.
+        accents: What is emphasised.
+        zoom: Pixels on the screen for one of the figure.
+    """
+
+    def __init__(self, painter: QPainter, flow: Flow, ink: Ink, accents: Accents, zoom: float = 1.0) -> None:
+        self._painter = painter
+        self._flow = flow
+        self._ink = ink
+        self._accents = accents
+        self._zoom = zoom
+        self._turned = flow.turned
+
+    def paint(self, figure: Figure, window: Window | None = None) -> None:
+        """Paints what lies in a window, or all."""
+        self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, self._zoom > NO_TEXT)
+        self._paint(figure, (0.0, 0.0), (), window)
+
+    def _paint(self, figure: Figure, at: Point, path: Path, window: Window | None) -> None:
+        if figure.face is not None:
+            self._face(figure, figure.face, at, path)
+        if figure.along * self._zoom < DOT:
+            return
+        for line in figure.lines:
+            self._line(line, at, window)
+        if self._zoom >= NO_LABELS:
+            for label in figure.labels:
+                self._label(label, at)
+        for part in figure.parts:
+            place = moved(part.at, at)
+            if window is None or window.meets(place, part.figure):
+                self._paint(part.figure, place, join(path, part.path), window)
+
+    # Faces
+
+    def _face(self, figure: Figure, face: Face, at: Point, path: Path) -> None:
+        left, top = self._turned(*at)
+        width, height = self._turned(figure.across - figure.margin, figure.along)
+        rect = QRectF(left, top, width, height)
+        paint = _FACES[type(face)]
+        paint(self, rect, face, path)
+
+    def _card(self, rect: QRectF, card: Card, path: Path) -> None:
+        painter, ink = self._painter, self._ink
+        if self._zoom < NO_TEXT:
+            color = "line" if not card.enabled else "bad" if card.problem else card.category
+            painter.fillRect(rect, ink.color(color, 255 if self._is_selected(path, card) else 170))
+            return
+        if card.count > 1:
+            self._box(rect.translated(5, 5), card, ())
+        if card.shortcut:
+            self._loop(rect, card)
+        self._box(rect, card, self._paths(path, card))
+        self._share(rect, card)
+        self._card_words(rect, card)
+
+    def _box(self, rect: QRectF, card: Card, paths: tuple[Path, ...]) -> None:
+        painter, ink = self._painter, self._ink
+        painter.setPen(self._border(card, paths))
+        painter.setBrush(ink.color("pane"))
+        painter.drawRoundedRect(rect, 6, 6)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ink.color(card.category, 255 if card.enabled else 110))
+        painter.drawRoundedRect(QRectF(rect.left(), rect.top(), STRIPE, rect.height()), 2, 2)
+
+    def _border(self, card: Card, paths: tuple[Path, ...]) -> QPen:
+        accents, ink = self._accents, self._ink
+        if any(path in accents.selected for path in paths):
+            return QPen(ink.color("accent"), 2.2)
+        if card.problem:
+            return QPen(ink.color("bad"), 1.6)
+        if any(path in accents.found for path in paths):
+            return QPen(ink.color("validation"), 2.2)
+        mark = next((accents.marks[path] for path in paths if path in accents.marks), None)
+        if mark is not None:
+            return QPen(ink.color(MARK_COLORS[mark]), 2.0)
+        if any(path in accents.around for path in paths):
+            return QPen(ink.color("accent"), 1.4, Qt.PenStyle.DashLine)
+        pen = QPen(ink.color("line"), 1.2)
+        if not card.enabled:
+            pen.setStyle(Qt.PenStyle.DashLine)
+        return pen
+
+    def _share(self, rect: QRectF, card: Card) -> None:
+        if not card.parameters or not self._accents.total:
+            return
+        share = card.parameters / self._accents.total
+        room = rect.width() - 2 * STRIPE - 8
+        bar = QRectF(rect.left() + STRIPE + 6, rect.bottom() - 3.6, max(1.5, share * room), 2.4)
+        self._painter.fillRect(bar, self._ink.color("accent", 200))
+
+    def _card_words(self, rect: QRectF, card: Card) -> None:
+        inside = rect.adjusted(STRIPE + 10, 0, -10, 0)
+        if card.tall:
+            first = QRectF(inside.left(), inside.top() + 5, inside.width(), 18)
+            second = QRectF(inside.left(), first.bottom(), inside.width(), 17)
+        else:
+            first = second = inside
+        right = self._signs(first, card)
+        self._title(QRectF(first.left(), first.top(), right - first.left(), first.height()), card)
+        if self._zoom >= NO_WORDS and card.words:
+            side = Qt.AlignmentFlag.AlignLeft if card.tall else Qt.AlignmentFlag.AlignRight
+            room = second if card.tall else QRectF(second.left(), second.top(), right - second.left(), second.height())
+            self._text(room, card.words, "words", "muted", side)
+
+    def _signs(self, rect: QRectF, card: Card) -> float:
+        """Writes what stands at the right end of a card; gives where the rest must end."""
+        right, ink = rect.right(), self._ink
+        signs = []
+        if card.problem:
+            signs.append(("!", "bad", "title"))
+        if card.noted:
+            signs.append(("✎", "muted", "title"))
+        if card.count > 1:
+            signs.append((f"× {card.count}", "text", "title"))
+        for text, color, role in signs:
+            width = ink.width(text, role)  # type: ignore[arg-type]
+            self._text(QRectF(right - width, rect.top(), width, rect.height()), text, role, color)
+            right -= width + 10
+        return right
+
+    def _title(self, rect: QRectF, card: Card) -> None:
+        color = "text" if card.enabled else "muted"
+        self._text(rect, card.title, "title", color)
+        if card.name and self._zoom >= NO_WORDS:
+            width = self._ink.width(card.title, "title") + 8
+            self._text(rect.adjusted(width, 0, 0, 0), card.name, "words", "muted")
+
+    def _loop(self, rect: QRectF, card: Card) -> None:
+        """The shortcut around what is inside a folded card."""
+        path = QPainterPath()
+        if self._flow.vertical:
+            low, high, out = rect.top() + rect.height() * 0.22, rect.bottom() - rect.height() * 0.22, rect.right() + 30
+            path.moveTo(rect.right(), low)
+            path.cubicTo(out, low - 5, out, high + 5, rect.right(), high)
+        else:
+            low, high, out = rect.left() + rect.width() * 0.3, rect.right() - rect.width() * 0.3, rect.bottom() + 28
+            path.moveTo(low, rect.bottom())
+            path.cubicTo(low - 10, out, high + 10, out, high, rect.bottom())
+        self._painter.setPen(self._stroke(card.shortcut or "identity"))
+        self._painter.setBrush(Qt.BrushStyle.NoBrush)
+        self._painter.drawPath(path)
+
+    def _frame(self, rect: QRectF, frame: Frame, path: Path) -> None:
+        painter, ink, card = self._painter, self._ink, frame.card
+        if self._zoom < NO_TEXT:
+            small = min(rect.width(), rect.height()) * self._zoom < 3 * DOT
+            painter.fillRect(rect, ink.color(card.category, 150 if small else 26))
+            return
+        pen = self._border(card, self._paths(path, card))
+        if pen.color() == ink.color("line"):
+            pen = QPen(ink.color(card.category, 130), 1.2)
+        painter.setPen(pen)
+        painter.setBrush(ink.color(card.category, 20))
+        painter.drawRoundedRect(rect, 8, 8)
+        strip = QRectF(rect.left() + 12, rect.top(), rect.width() - 24, HEADER)
+        right = self._signs(strip, card)
+        self._title(QRectF(strip.left(), strip.top(), right - strip.left(), HEADER), card)
+        if self._zoom >= NO_WORDS:
+            used = ink.width(card.title, "title") + (ink.width(card.name, "words") + 8 if card.name else 0) + 10
+            self._text(
+                QRectF(strip.left() + used, strip.top(), right - strip.left() - used, HEADER),
+                card.words,
+                "words",
+                "muted",
+            )
+
+    def _node(self, rect: QRectF, node: Node, path: Path) -> None:
+        painter, ink = self._painter, self._ink
+        if self._zoom < NO_TEXT:
+            painter.fillRect(rect, ink.color("merge"))
+            return
+        selected = path in self._accents.selected
+        painter.setPen(
+            QPen(ink.color("accent" if selected else "bad" if node.problem else "merge"), 2.4 if selected else 1.6)
+        )
+        painter.setBrush(ink.color("pane"))
+        painter.drawEllipse(rect)
+        if node.sign == "‖":
+            self._bars(rect)
+        else:
+            self._text(rect, node.sign, "title", "text", Qt.AlignmentFlag.AlignHCenter)
+
+    def _bars(self, rect: QRectF) -> None:
+        """Two bars: one behind the other; drawn, since not every font has the sign."""
+        middle = rect.center()
+        self._painter.setPen(QPen(self._ink.color("text"), 1.8))
+        for side in (-2.5, 2.5):
+            self._painter.drawLine(
+                QPointF(middle.x() + side, middle.y() - 5), QPointF(middle.x() + side, middle.y() + 5)
+            )
+
+    def _pill(self, rect: QRectF, pill: Pill, path: Path) -> None:
+        painter, ink = self._painter, self._ink
+        painter.setPen(QPen(ink.color("line"), 1.2))
+        painter.setBrush(ink.color("hover"))
+        radius = min(rect.width(), rect.height()) / 2
+        painter.drawRoundedRect(rect, radius, radius)
+        if self._zoom >= NO_TEXT:
+            self._text(rect, pill.text, "words", "text", Qt.AlignmentFlag.AlignHCenter)
+
+    def _bracket(self, rect: QRectF, bracket: Bracket, path: Path) -> None:
+        """Two corners and, between them, the sign that folds."""
+        painter, ink = self._painter, self._ink
+        painter.setPen(QPen(ink.color(bracket.card.category, 160), 1.5))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if self._flow.vertical:
+            corners = (rect.topRight(), rect.topLeft(), rect.bottomLeft(), rect.bottomRight())
+        else:
+            corners = (rect.bottomLeft(), rect.topLeft(), rect.topRight(), rect.bottomRight())
+        painter.drawPath(_rounded(list(corners)))
+        if self._zoom >= NO_TEXT:
+            sign = QRectF(0, 0, 15, 15)
+            sign.moveCenter((corners[1] + corners[2]) / 2)
+            painter.setBrush(ink.color("pane"))
+            painter.drawRoundedRect(sign, 3, 3)
+            painter.drawLine(sign.center() - QPointF(4, 0), sign.center() + QPointF(4, 0))
+
+    # Lines
+
+    def _line(self, line: Line, at: Point, window: Window | None) -> None:
+        if window is not None and not _meets(line, at, window):
+            return
+        points = [QPointF(*self._turned(*moved(point, at))) for point in line.points]
+        self._painter.setPen(self._stroke(line.stroke))
+        if len(points) == 2:
+            self._painter.drawLine(QLineF(points[0], points[1]))
+        else:
+            self._painter.setBrush(Qt.BrushStyle.NoBrush)
+            self._painter.drawPath(_rounded(points))
+        if line.arrow and self._zoom >= NO_TEXT:
+            self._head(points[-2], points[-1], line)
+
+    def _stroke(self, stroke: str) -> QPen:
+        plain = stroke == "flow"
+        pen = QPen(self._ink.color("earlier" if plain else "merge"), 1.5)
+        if stroke in DASHES:
+            pen.setDashPattern(list(DASHES[stroke]))
+            pen.setCapStyle(Qt.PenCapStyle.RoundCap if stroke == "zero_pad" else Qt.PenCapStyle.FlatCap)
+            pen.setWidthF(2.2 if stroke == "zero_pad" else 1.5)
+        if self._zoom < NO_TEXT:
+            pen.setCosmetic(True)
+            pen.setWidthF(1.0)
+        return pen
+
+    def _head(self, before: QPointF, tip: QPointF, line: Line) -> None:
+        way = QLineF(tip, before)
+        if way.length() < 1:
+            return
+        way.setLength(7)
+        side = way.normalVector().unitVector()
+        across = QPointF(side.dx(), side.dy()) * 3.4
+        path = QPainterPath(tip)
+        path.lineTo(way.p2() + across)
+        path.lineTo(way.p2() - across)
+        path.closeSubpath()
+        self._painter.fillPath(path, self._ink.color("earlier" if line.stroke == "flow" else "merge"))
+
+    def _label(self, label: Label, at: Point) -> None:
+        left, top = self._turned(*moved(label.at, at))
+        width, height = self._turned(*label.size)
+        self._text(QRectF(left, top, width + 1, height), label.text, "label", "muted")
+
+    # Words
+
+    def _text(
+        self, rect: QRectF, text: str, role: str, color: str, side: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft
+    ) -> None:
+        self._painter.setFont(self._ink.font(role))  # type: ignore[arg-type]
+        self._painter.setPen(self._ink.color(color))
+        flags = (
+            int(side | Qt.AlignmentFlag.AlignVCenter) | int(Qt.TextFlag.TextSingleLine) | int(Qt.TextFlag.TextDontClip)
+        )
+        self._painter.drawText(rect, flags, text)
+
+    def _paths(self, path: Path, card: Card) -> tuple[Path, ...]:
+        return tuple((*path[:-1], name) for name in card.members) if card.members else (path,)
+
+    def _is_selected(self, path: Path, card: Card) -> bool:
+        return any(one in self._accents.selected for one in self._paths(path, card))
+
+
+_FACES: dict[type, Callable[..., None]] = {
+    Card: Brush._card,
+    Frame: Brush._frame,
+    Node: Brush._node,
+    Pill: Brush._pill,
+    Bracket: Brush._bracket,
+}
+
+
+def _meets(line: Line, at: Point, window: Window) -> bool:
+    """Whether the box around a line meets a window."""
+    low = [min(point[axis] for point in line.points) + at[axis] for axis in (0, 1)]
+    high = [max(point[axis] for point in line.points) + at[axis] for axis in (0, 1)]
+    return all(low[axis] <= window.high[axis] + 8 and high[axis] >= window.low[axis] - 8 for axis in (0, 1))
+
+
+def _rounded(points: list[QPointF]) -> QPainterPath:
+    """A path through the points with round corners."""
+    path = QPainterPath(points[0])
+    for before, corner, after in zip(points, points[1:], points[2:], strict=False):
+        come, leave = QLineF(corner, before), QLineF(corner, after)
+        radius = min(CORNER, come.length() / 2, leave.length() / 2)
+        if radius > 0:
+            come.setLength(radius)
+            leave.setLength(radius)
+            path.lineTo(come.p2())
+            path.quadTo(corner, leave.p2())
+    path.lineTo(points[-1])
+    return path

@@ -1,0 +1,111 @@
+"""What the card of a block says, and which kind of shortcut leads around what is inside."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+from explorer.blocks.conv import Conv2d
+from explorer.blocks.reshape import ZeroPadShortcut
+from explorer.core.block import Block, Layer
+from explorer.core.compose import Add, Chain, Container, Output, Repeat, Slot, scope
+from explorer.core.counting import Counted
+from explorer.core.shape import pair
+from explorer.gui.canvas.figure import Card, Shortcut
+
+LONGEST_WORDS = 44  # characters; the inspector has all of them
+
+
+def card_of(slot: Slot, counted: Counted) -> Card:
+    """The card of a block, folded."""
+    block = counted.block
+    subject = block.block if isinstance(block, Repeat) else block
+    inner = counted.children[0][1] if isinstance(block, Repeat) and counted.children else counted
+    is_layer = isinstance(block, Layer)
+    return Card(
+        title=slot.name if isinstance(block, Chain) and slot.name else subject.type_name(),
+        name="" if is_layer or isinstance(block, Chain) or slot.name.isdecimal() else slot.name,
+        words=_words(subject),
+        category=subject.category,
+        parameters=counted.parameters if slot.enabled else 0,
+        count=len(block.names) if isinstance(block, Repeat) else 1,
+        members=() if slot.name else _members(block),
+        shortcut=shortcut_inside(inner),
+        folds=bool(counted.children) or isinstance(block, Container),
+        enabled=slot.enabled,
+        problem=_problem(slot, counted),
+        noted=bool(slot.note),
+        tall=not is_layer and bool(counted.children),
+    )
+
+
+def group_card(slots: list[Slot], counted: Counted) -> Card:
+    """The card of neighbours that are equal."""
+    one = card_of(slots[0], counted)
+    return Card(
+        title=one.title,
+        name=f"{one.name} … {slots[-1].name}" if one.name else "",
+        words=one.words,
+        category=one.category,
+        parameters=counted.parameters * len(slots),
+        count=len(slots),
+        members=tuple(slot.name for slot in slots),
+        shortcut=one.shortcut,
+        folds=True,
+        problem=one.problem,
+        tall=one.tall,
+    )
+
+
+def _members(block: Block) -> tuple[str, ...]:
+    """The names of what is in a structure without a name; a merge is selected as such."""
+    if not isinstance(block, Chain | Repeat):
+        return ()
+    return tuple(slot.name for _, slot in scope(block) if slot.name)
+
+
+def _words(block: Block) -> str:
+    if block.field_problems():
+        return ""
+    words = block.describe()
+    return words if len(words) <= LONGEST_WORDS else words[: LONGEST_WORDS - 1].rstrip(" ,") + "…"
+
+
+def _problem(slot: Slot, counted: Counted) -> str:
+    if not slot.enabled or not counted.problems:
+        return ""
+    return f"{counted.problems[0].message} {counted.problems[0].remedy}"
+
+
+def shortcut_inside(counted: Counted) -> Shortcut | None:
+    """The shortcut of the first sum that is directly in a block."""
+    for slot, child, _ in counted.children:
+        if isinstance(child.block, Add) and slot.enabled:
+            kinds = [shortcut_of(part, branch) for part, branch, _ in child.children]
+            found = [kind for kind in kinds if kind is not None]
+            return found[0] if found and len(found) < len(kinds) else None
+    return None
+
+
+def shortcut_of(slot: Slot, counted: Counted) -> Shortcut | None:
+    """Which kind of shortcut a branch of a sum is; None for one that is more than that."""
+    leaves = list(itertools.islice(_leaves(slot, counted), 4))
+    if not leaves:
+        return "identity"
+    if len(leaves) == 1 and isinstance(leaves[0], ZeroPadShortcut):
+        return "zero_pad"
+    first, *rest = leaves
+    is_pointwise = isinstance(first, Conv2d) and pair(first.kernel_size) == (1, 1)
+    is_plain = len(rest) < 2 and all(block.category == "normalisation" for block in rest)
+    return "projection" if is_pointwise and is_plain else None
+
+
+def _leaves(slot: Slot, counted: Counted) -> Iterator[Block]:
+    """The layers of a branch, at any depth."""
+    if not slot.enabled:
+        return
+    if isinstance(counted.block, Chain):
+        for part, child, _ in counted.children:
+            yield from _leaves(part, child)
+    elif not isinstance(counted.block, Output):
+        yield counted.block
