@@ -112,7 +112,8 @@ class Block:
 
     Attributes:
         category: What the diagram colours it by.
-        group: Where the library lists it: "layer", "block" or "structure"; empty keeps it out of the library.
+        group: Where the library lists it: "layer", "block", "structure" or, for a person's own, "user"; empty keeps it
+            out of the library.
         slot_name: How a new slot that holds it is named, before its number.
         summary: One line that says what it is.
         paper: Author, title, year, figure; empty for a block without one.
@@ -139,8 +140,13 @@ class Block:
 
     @classmethod
     def type_name(cls) -> str:
-        """The registry key, which never changes."""
+        """What this kind is called in tables, sentences and printed modules."""
         return cls.__name__
+
+    @classmethod
+    def key(cls) -> str:
+        """What files call this kind; it never changes."""
+        return cls.type_name()
 
     @classmethod
     def fields(cls) -> dict[str, Field]:
@@ -276,7 +282,7 @@ B = TypeVar("B", bound=type[Block])
 
 def register(cls: B) -> B:
     """Registers a block class under its name. Outermost decorator: ``slots=True`` makes the class a second time."""
-    BLOCKS.add(cls.type_name(), cls)
+    BLOCKS.add(cls.key(), cls)
     return cls
 
 

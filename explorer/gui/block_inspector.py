@@ -6,10 +6,12 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from explorer.core.analysis import Row
+from explorer.core.block import Block
 from explorer.core.compose import Path
 from explorer.core.counting import Problem
 from explorer.core.fields import shortened
 from explorer.core.shape import format_shape
+from explorer.core.user_block import UserBlock
 from explorer.gui import edits, figures, fixing
 from explorer.gui.block_form import BlockForm
 from explorer.gui.form import Figures, form_grid, heading, words
@@ -17,6 +19,7 @@ from explorer.gui.formula import parameter_formula
 from explorer.gui.placing import editable_part, is_editable
 from explorer.gui.remedy_buttons import RemedyButtons
 from explorer.gui.session import MEMORY_DELAY, Session
+from explorer.gui.user_block_edits import origin
 
 _COSTS = (
     ("input", "input"),
@@ -109,7 +112,9 @@ class BlockInspector(QWidget):
         rows = [row for row in found if row is not None]
         if not rows:
             return
-        alike = len({row.type for row in rows}) == 1
+        alike = (
+            len({type(row.block) for row in rows}) == 1
+        )  # not by name: a document can have two versions of one's own
         editable = all(is_editable(self._session.network, row.path) for row in rows)
         self._show_title(rows, alike=alike)
         self._show_problem(rows[0] if len(rows) == 1 else None)
@@ -216,10 +221,13 @@ class BlockInspector(QWidget):
     def _show_words(self, row: Row | None) -> None:
         lines = parameter_formula(row) if row else ()
         self._formula.setText("\n".join(lines))
-        self._source.setText(row.block.paper if row else "")
+        self._source.setText(self._origin(row.block) if row else "")
         for title, text in ((self._formula_heading, self._formula), (self._source_heading, self._source)):
             title.setVisible(bool(text.text()))
             text.setVisible(bool(text.text()))
+
+    def _origin(self, block: Block) -> str:
+        return origin(self._session, type(block)) if isinstance(block, UserBlock) else block.paper
 
     def _show_memory(self) -> None:
         rows = [self._session.analysis.row(path) for path in self._session.selection]

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 
 from explorer.blocks.residual import BasicBlock
-from explorer.gui import edits, fixing
+from explorer.gui import edits, fixing, user_block_edits
 from explorer.gui.placing import is_editable, merge_around, topmost
 from explorer.gui.session import Session
 
@@ -125,6 +125,18 @@ COMMANDS = (
     DesignCommand(
         "apply_remedy", "&Apply the Remedy", "Ctrl+.", "Mends the problem at the selection, or else the first of all",
         fixing.apply_first, _problematic, 3,
+    ),
+    DesignCommand(
+        "save_as_block", "Save as &Block…", "Ctrl+B", "Makes the selected neighbours a block of your own",
+        lambda s: s.saving_block_asked.emit(), _any, 4,
+    ),
+    DesignCommand(
+        "update_block", "Update from &Library", "", "Gives all blocks of this kind the library's definition",
+        user_block_edits.update, user_block_edits.can_update, 4,
+    ),
+    DesignCommand(
+        "keep_block", "Save the Document's Cop&y to the Library", "", "The library's own version goes to its bin",
+        user_block_edits.keep, user_block_edits.can_keep, 4,
     ),
     DesignCommand(
         "insert_residual", "&Residual Block", "Ctrl+R", "Inserts a BasicBlock behind the selection, "

@@ -25,6 +25,7 @@ from explorer.gui.notice_bar import Notices
 from explorer.gui.panel import WORKSPACES, Workspace
 from explorer.gui.recovery.offer import RecoveryOffer
 from explorer.gui.run_closing import ask_to_stop
+from explorer.gui.save_block_dialog import ask_to_save_block
 from explorer.gui.session import Session
 from explorer.gui.tab_commands import add_tab_commands
 from explorer.gui.template_dialogs import TemplateCommands
@@ -89,6 +90,7 @@ class MainWindow(QMainWindow):
         session.changed.connect(self._show_title)
         session.documents_changed.connect(self._show_title)
         session.message.connect(self.say)
+        session.saving_block_asked.connect(lambda: ask_to_save_block(session, self))
         if session.training is not None:
             session.training.message.connect(self.say)
         if session.engine is not None:

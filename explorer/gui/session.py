@@ -19,7 +19,10 @@ from explorer.core.network import Network
 from explorer.gui.canvas.drawing import Drawing
 from explorer.gui.digest import digest_of
 from explorer.gui.document import Document, Selection
+from explorer.gui.library_folder import LibraryFolder
 from explorer.gui.settings import Settings
+from explorer.gui.shelf import Shelf
+from explorer.gui.user_library import UserLibrary, blocks_folder
 
 if TYPE_CHECKING:
     from explorer.gui.engine_thread import EngineThread
@@ -42,6 +45,8 @@ class Session(QObject):
         settings: What is remembered between two starts.
         engine: The thread that owns torch; None where nothing is trained.
         training: The run in progress; None where nothing is trained.
+        library: The person's own blocks.
+        shelf: What is at hand in the library: favourites, and what was used last.
         autosave: What keeps copies of unsaved documents; None where nothing is kept.
         undo_group: The histories of all documents, with the one in front active.
         drawing: How the documents are drawn.
@@ -51,6 +56,7 @@ class Session(QObject):
     selection_changed = Signal()
     documents_changed = Signal()  # opened, closed, renamed, saved, modified, or another one in front
     message = Signal(str)  # a sentence for the status bar
+    saving_block_asked = Signal()  # a person wants to save the selection as a block
     renaming_asked = Signal(object)  # the path of a block whose name a person wants to type
     revealed = Signal(object, str)  # the path of a block to look at, and one of its fields or nothing
 
@@ -59,6 +65,10 @@ class Session(QObject):
         self.settings = settings
         self.engine: EngineThread | None = None
         self.training: TrainingSession | None = None
+        self.library = UserLibrary(LibraryFolder(blocks_folder()), self)
+        # whether the library has a block, and the same one, is part of what there is to see of a selection
+        self.library.changed.connect(self.selection_changed)
+        self.shelf = Shelf(settings, self)
         self.autosave: Autosave | None = None
         self.undo_group = QUndoGroup(self)
         self.drawing = Drawing(settings, self)
