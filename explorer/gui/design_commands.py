@@ -113,7 +113,7 @@ COMMANDS = (
         "to what they give", edits.wrap_residual, _any, 2,
     ),
     DesignCommand(
-        "add_branch", "Add a &Branch", "Ctrl+Shift+B", "Adds an empty branch, the identity, to the merge around the "
+        "add_branch", "Add a &Branch", "Ctrl+Shift+A", "Adds an empty branch, the identity, to the merge around the "
         "selection", edits.add_branch, _in_merge, 2,
     ),
     DesignCommand(

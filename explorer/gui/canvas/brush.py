@@ -165,7 +165,7 @@ class Brush:
         """Writes what stands at the right end of a card; gives where the rest must end."""
         right, ink = rect.right(), self._ink
         mark = self._mark_of(self._paths(path, card))
-        signs = [] if mark is None else [(SIGNS[mark], MARKED[mark], "title")]
+        signs = [] if mark is None else [(SIGNS[mark], "text", "title")]
         if card.problem:
             signs.append(("!", "bad", "title"))
         if card.noted:

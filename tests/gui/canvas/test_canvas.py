@@ -427,7 +427,7 @@ def test_the_context_menu_has_what_can_be_done(canvas: NetworkCanvas, session: S
 def test_a_branch_is_added_to_the_merge_around(canvas: NetworkCanvas, session: Session) -> None:
     session.open_network(SPLIT)
     click(canvas, "a")
-    press(canvas, Qt.Key.Key_B, with_key=CTRL | SHIFT)
+    press(canvas, Qt.Key.Key_A, with_key=CTRL | SHIFT)
     merge = session.network.block(("#1",))
     assert isinstance(merge, Add)
     assert len(merge.slots) == 3
