@@ -15,12 +15,13 @@ from PySide6.QtGui import (
     QPainter,
     QPixmap,
     QResizeEvent,
+    QTransform,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
 
 from explorer.gui import style
-from explorer.gui.canvas.brush import Accents
+from explorer.gui.canvas.brush import NO_TEXT, Accents
 from explorer.gui.canvas.figure import Figure, Flow, Point
 from explorer.gui.canvas.ink import Ink
 from explorer.gui.canvas.item import DiagramItem
@@ -33,6 +34,7 @@ _DOTS = 22  # pixels between the dots of the ground
 _TILE = 18 * _DOTS  # a small one would be painted a thousand times
 _ROOM = 0.85  # of the viewport, that can be scrolled to around the figure
 _FIT_MARGIN = 24
+_THINNEST = 110.0  # pixels across: how thin a long network becomes
 
 
 class DiagramView(QGraphicsView):
@@ -48,6 +50,7 @@ class DiagramView(QGraphicsView):
         super().__init__(parent)
         self.ink = self._make_ink()
         self.item = DiagramItem(self.ink)
+        self._zoom = 1.0
         self._pan_from: QPoint | None = None
         self._space_held = self._space_used = False
         scene = QGraphicsScene(self)
@@ -92,12 +95,13 @@ class DiagramView(QGraphicsView):
         """Shows a figure; the axis stays where it is."""
         with self._holding(self.viewport().rect().center()):
             self.item.show_figure(figure, flow, accents)
-            self._set_room()
+            self._scale()
         self.looked.emit()
 
     def _set_room(self) -> None:
         """Lets the figure be moved about, but not out of sight."""
-        across, down = (extent * _ROOM / self.zoom for extent in (self.viewport().width(), self.viewport().height()))
+        scales, room = self.transform(), self.viewport().size()
+        across, down = room.width() * _ROOM / scales.m11(), room.height() * _ROOM / scales.m22()
         around = self.item.sceneBoundingRect().adjusted(-across, -down, across, down)
         if around != self.sceneRect():
             self.setSceneRect(around)
@@ -131,16 +135,23 @@ class DiagramView(QGraphicsView):
 
     @property
     def zoom(self) -> float:
-        """Pixels of the viewport for one of the figure."""
-        return self.transform().m11()
+        """Pixels of the viewport for one of the figure, along its flow."""
+        return self._zoom
 
     def zoom_to(self, zoom: float, around: QPointF | None = None) -> None:
         """Zooms to a scale; a point of the viewport, by default its middle, stays where it is."""
         with self._holding(self.viewport().rect().center() if around is None else around.toPoint()):
-            factor = min(max(zoom, LEAST_ZOOM), MOST_ZOOM) / self.zoom
-            self.scale(factor, factor)
-            self._set_room()
+            self._zoom = min(max(zoom, LEAST_ZOOM), MOST_ZOOM)
+            self._scale()
         self.looked.emit()
+
+    def _scale(self) -> None:
+        """Scales the view. From afar, where there are no words, a figure never becomes so thin that nothing is seen."""
+        thin = _THINNEST / max(self.item.figure.across, 1.0)
+        across = max(self._zoom, min(thin, NO_TEXT)) if self._zoom < NO_TEXT else self._zoom
+        x, y = self.item.flow.turned(across, self._zoom)
+        self.setTransform(QTransform.fromScale(x, y))
+        self._set_room()
 
     def fit(self, rect: QRectF | None = None) -> None:
         """Shows the whole figure, or a part of it, but nothing larger than it is."""
