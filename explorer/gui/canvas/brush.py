@@ -14,11 +14,12 @@ from explorer.core.difference_words import SIGNS
 from explorer.core.pair import Mark
 from explorer.gui.canvas.figure import Bracket, Card, Face, Figure, Flow, Frame, Label, Line, Node, Pill, Point, moved
 from explorer.gui.canvas.ink import DASHES, Ink
-from explorer.gui.canvas.sketch import HEADER
+from explorer.gui.canvas.sketch import HEADER, ROW
 from explorer.gui.canvas.walk import Window
 
 NO_LABELS, NO_WORDS, NO_TEXT = 0.6, 0.5, 0.3  # zooms below which something is left out
 DOT = 2.5  # pixels on the screen: what is smaller is one spot of colour, whatever is inside
+CAPTION = 22.0  # pixels on the screen: how long a stage is that has its name beside it
 CORNER = 9.0  # radius of a line's corners
 STRIPE = 4.0  # width of the category's mark
 MARKED: dict[str, str] = {"added": "good", "removed": "bad", "changed": "activation", "inside": "activation"}
@@ -52,9 +53,20 @@ class Brush:
         ink: Colours and fonts.
         accents: What is emphasised.
         zoom: Pixels on the screen for one of the figure.
+        captions: Whether stages have their names beside them where cards have lost their words.
     """
 
-    def __init__(self, painter: QPainter, flow: Flow, ink: Ink, accents: Accents, zoom: float = 1.0) -> None:
+    def __init__(
+        self,
+        painter: QPainter,
+        flow: Flow,
+        ink: Ink,
+        accents: Accents,
+        zoom: float = 1.0,
+        *,
+        captions: bool = False,
+    ) -> None:
+        self._captions = captions
         self._painter = painter
         self._flow = flow
         self._ink = ink
@@ -203,8 +215,10 @@ class Brush:
     def _frame(self, rect: QRectF, frame: Frame, path: Path) -> None:
         painter, ink, card = self._painter, self._ink, frame.card
         if self._zoom < NO_TEXT:
-            small = min(rect.width(), rect.height()) * self._zoom < 3 * DOT
-            painter.fillRect(rect, ink.color(card.category, 150 if small else 26))
+            along = (rect.height() if self._flow.vertical else rect.width()) * self._zoom
+            painter.fillRect(rect, ink.color(card.category, 150 if along < 3 * DOT else 26))
+            if self._captions and len(path) == 1 and along >= CAPTION:
+                self._caption(rect, card)
             return
         pen = self._border(card, self._paths(path, card))
         if pen.color() == ink.color("line"):
@@ -223,6 +237,24 @@ class Brush:
                 "words",
                 "muted",
             )
+
+    def _caption(self, rect: QRectF, card: Card) -> None:
+        """Says beside a stage what it is, in letters that stay readable from afar."""
+        painter, words = self._painter, f"{card.name or card.title}  ·  {card.words}"
+        edge = (
+            QPointF(rect.left(), rect.center().y()) if self._flow.vertical else QPointF(rect.center().x(), rect.top())
+        )
+        place = painter.transform().map(edge)
+        painter.save()
+        painter.resetTransform()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        width, height = self._ink.width(words, "words") + 4, float(ROW)
+        if self._flow.vertical:
+            room = QRectF(place.x() - width - 10, place.y() - height / 2, width, height)
+        else:
+            room = QRectF(place.x() - width / 2, place.y() - height - 4, width, height)
+        self._text(room, words, "words", "text", Qt.AlignmentFlag.AlignHCenter)
+        painter.restore()
 
     def _node(self, rect: QRectF, node: Node, path: Path) -> None:
         painter, ink = self._painter, self._ink

@@ -110,7 +110,7 @@ class DiagramItem(QGraphicsItem):
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         scales = painter.worldTransform()
         zoom = (scales.m22() if self.flow.vertical else scales.m11()) / painter.device().devicePixelRatioF()
-        brush = Brush(painter, self.flow, self.ink, self.accents, zoom)
+        brush = Brush(painter, self.flow, self.ink, self.accents, zoom, captions=True)
         brush.paint(self.figure, self.window_of(option.exposedRect))
         if self._marker is not None:
             self._paint_marker(painter, self._marker)
