@@ -7,7 +7,17 @@ from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QFont, QGuiApplication, QKeyEvent, QPainter, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyleOptionViewItem, QTreeView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QDockWidget,
+    QGraphicsView,
+    QHeaderView,
+    QLineEdit,
+    QStyleOptionViewItem,
+    QTreeView,
+    QWidget,
+)
 
 from explorer.core.compose import Path
 from explorer.gui import edits
@@ -180,10 +190,20 @@ class LayersView(QTreeView):
 
     def _rename(self, path: Path) -> None:
         index = self._model.index_of(path)
-        if index.isValid():
+        if index.isValid() and not isinstance(QApplication.focusWidget(), QLineEdit | QGraphicsView):
+            self._come_to_the_front()
             self.setFocus()
             self.setCurrentIndex(index)
             self.edit(index)
+
+    def _come_to_the_front(self) -> None:
+        """Raises the dock in which the table stands, which may lie behind another one."""
+        widget = self.parentWidget()
+        while widget is not None and not isinstance(widget, QDockWidget):
+            widget = widget.parentWidget()
+        if widget is not None:
+            widget.show()
+            widget.raise_()
 
     def open_all(self, depth: int = -1) -> None:
         """Unfolds the tree, to a depth or wholly."""

@@ -110,7 +110,9 @@ class Brush:
             painter.fillRect(rect, ink.color(color, 255 if self._is_selected(path, card) else 170))
             return
         if card.count > 1:
-            self._box(rect.translated(5, 5), card, ())
+            painter.setPen(self._border(card, ()))
+            painter.setBrush(ink.color("pane"))
+            painter.drawRoundedRect(rect.translated(5, 5), 6, 6)
         if card.shortcut:
             self._loop(rect, card)
         self._box(rect, card, self._paths(path, card))
