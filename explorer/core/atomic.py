@@ -10,6 +10,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+from explorer.core.file_name import usable
 from explorer.errors import FileError
 
 
@@ -25,9 +26,9 @@ def replacing(path: Path) -> Iterator[Path]:
         path: The file to write; an old one stays untouched until the new one is complete.
 
     Raises:
-        FileError: If the system refuses to write there, or something other than a file has that name.
+        FileError: If the system refuses to write there, something other than a file has that name, or no file can.
     """
-    target = Path(os.path.realpath(path))
+    target = Path(os.path.realpath(usable(path)))
     _require_replaceable(path, target)
     temporary = target.with_name(f".{target.name[:80]}.{secrets.token_hex(4)}.tmp")
     try:

@@ -18,6 +18,7 @@ from typing import Any
 
 from explorer.core import storage
 from explorer.core.atomic import cannot_write
+from explorer.core.file_name import usable
 from explorer.core.network import Network
 from explorer.errors import FileError
 from explorer.runs.json_file import read_json, write_json, write_text
@@ -46,6 +47,7 @@ class Run:
         Raises:
             FileError: If something lies there already, or the system refuses.
         """
+        folder = usable(folder)
         try:
             folder.mkdir(parents=True, exist_ok=True)
             if any(path.name != "run.lock" for path in folder.iterdir()):
@@ -65,6 +67,7 @@ class Run:
         Raises:
             FileError: If there is none.
         """
+        folder = usable(folder)
         missing = [name for name in (NETWORK, CONFIG, ENVIRONMENT) if not (folder / name).is_file()]
         if missing:
             raise FileError(f"{folder} is not the folder of a run: it has no {missing[0]}; choose another.")

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from explorer.core.file_name import expanded
 from explorer.datasets.base import DATASETS, Dataset
 from explorer.datasets.images import ArraySplit, Images, Split
 from explorer.datasets.progress import CancelCheck, Progress
@@ -56,7 +57,7 @@ class TrainingData:
         return {
             "key": self.dataset.key,
             "title": self.dataset.title,
-            "root": None if self.root is None else str(self.root.expanduser().resolve()),
+            "root": None if self.root is None else str(expanded(self.root).resolve()),
             "shape": list(self.dataset.shape),
             "classes": list(self.dataset.classes),
             "mean": list(self.dataset.mean),

@@ -364,3 +364,39 @@ def test_an_export_without_a_name_lies_in_the_run(run: Terminal, folder: Path) -
     assert run("export", folder) == 0
     assert run.out == f"Wrote {folder / 'lenet-5.safetensors'}\n"
     assert (folder / "lenet-5.safetensors").is_file()
+
+
+# Odd arguments
+
+
+@pytest.mark.parametrize("word", ["a" * 5_000, "zero\0byte"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "summary WORD",
+        "train WORD --out OUT",
+        "train lenet5 --out WORD",
+        "train lenet5 --out OUT --data WORD",
+        "train lenet5 --out OUT --data mnist --data-dir WORD",
+        "train --resume WORD",
+        "evaluate WORD",
+        "evaluate RUN --data WORD",
+        "evaluate RUN --data mnist --data-dir WORD",
+        "export WORD",
+        "export RUN --out WORD",
+        "export RUN --format WORD",
+    ],
+)
+def test_a_word_that_is_no_name_gives_a_short_sentence(
+    run: Terminal, folder: Path, tmp_path: Path, command: str, word: str
+) -> None:
+    places = {"WORD": word, "OUT": tmp_path / "new", "RUN": folder}
+    said = run.refusal(*(places.get(part, part) for part in command.split()))
+    assert len(said) < 300
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_home_folder_of_nobody_is_named(run: Terminal, tmp_path: Path) -> None:
+    nobody = "~nobody-of-this-name/sets"
+    said = run.refusal("train", "lenet5", "--out", tmp_path / "new", "--data", "mnist", "--data-dir", nobody)
+    assert f"{nobody} names no home folder on this computer; write out the path." in said
