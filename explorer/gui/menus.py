@@ -135,11 +135,11 @@ class ExportMenu(QObject):
 
     def _ask(self, key: str, label: str, suffix: str) -> None:
         def export(file: Path) -> None:
-            self._training.export(key, file if file.suffix else file.with_name(file.name + suffix))
+            self._training.export(key, file)
 
+        title, filters = f"Export weights: {label}", f"{label} (*{suffix})"
         name = self._training.network.name if self._training.network else "network"
-        filters = f"{label} (*{suffix})"
-        ask_file(self._window, "dialog_export", f"Export weights: {label}", filters, export, saves=f"{name}{suffix}")
+        ask_file(self._window, "dialog_export", title, filters, export, saves=f"{name}{suffix}", suffix=suffix)
 
 
 def add_run_commands(session: Session, training: TrainingSession, menu: QMenu) -> None:

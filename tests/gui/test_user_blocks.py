@@ -350,8 +350,9 @@ def test_sharing_a_file(
     exporting = next(found for found in menu.actions() if found.objectName() == "action_library_export")
     exporting.trigger()
     dialog = part(window, QFileDialog, "dialog_export_block")
-    dialog.fileSelected.emit(str(tmp_path / "shared"))
-    dialog.reject()
+    dialog.setDirectory(str(tmp_path))
+    dialog.selectFile("shared")
+    dialog.accept()
     shared = tmp_path / "shared.block.json"
     assert definition_file.read(shared) is OUTER
     library.remove(next(iter(library.kinds)))
