@@ -15,6 +15,7 @@ from explorer.core.shape import format_shape, pair
 from explorer.datasets.base import DATASETS, DEFAULT, Dataset
 from explorer.errors import EditError, ExplorerError, NetworkError, UnknownKeyError
 from explorer.examples import EXAMPLES
+from explorer.training.checks import require_image_network
 from explorer.zoo.base import ZOO, Entry, OptionValue
 
 BUNDLED = "bundled"
@@ -126,11 +127,14 @@ def image_shape(name: str, image_size: int | tuple[int, int]) -> tuple[int, ...]
         image_size: Height and width; 0 for the network's own.
 
     Raises:
-        ExplorerError: If there is no such network.
+        ExplorerError: If there is no such network, or it takes no images.
     """
     file = document(name)
-    shape = _entry(name).input_shape if file is None else explorer.read(file).input_shape
-    return resized(shape, image_size)
+    if file is None:
+        return resized(_entry(name).input_shape, image_size)
+    network = explorer.read(file)
+    require_image_network(network)
+    return resized(network.input_shape, image_size)
 
 
 def resized(shape: tuple[int, ...], image_size: int | tuple[int, int]) -> tuple[int, ...]:

@@ -15,7 +15,10 @@ from safetensors.torch import load_file
 
 import explorer
 from explorer.cli import main
+from explorer.blocks.linear import Linear
 from explorer.core import storage
+from explorer.core.compose import Chain
+from explorer.core.network import Network
 from explorer.datasets.base import DATASETS
 from explorer.datasets.images import ArraySplit
 from explorer.examples import EXAMPLES
@@ -364,6 +367,29 @@ def test_an_export_without_a_name_lies_in_the_run(run: Terminal, folder: Path) -
     assert run("export", folder) == 0
     assert run.out == f"Wrote {folder / 'lenet-5.safetensors'}\n"
     assert (folder / "lenet-5.safetensors").is_file()
+
+
+@pytest.mark.parametrize(
+    ("inputs", "said"),
+    [
+        ([{"name": "image", "shape": [10], "optional": False}], "does not take one image"),
+        ([], "The network has no input"),
+        (None, "The network has no input"),
+    ],
+)
+def test_a_file_that_takes_no_images_is_refused(run: Terminal, tmp_path: Path, inputs: Any, said: str) -> None:
+    document = json.loads(storage.dumps(Network.of("flat", (10,), Chain(("fc", Linear(4))))))
+    document["inputs"] = inputs
+    if inputs is None:
+        del document["inputs"]
+    (tmp_path / "flat.json").write_text(json.dumps(document))
+    for data in ([], ["--data", "synthetic"], ["--data", str(tmp_path)]):
+        assert said in run.refusal("train", tmp_path / "flat.json", "--out", tmp_path / "new", *data)
+
+
+def test_a_batch_of_one_image_is_refused_where_a_norm_would_have_one_value(run: Terminal, tmp_path: Path) -> None:
+    said = run.refusal("train", "resnet18", "--batch-size", 1, "--out", tmp_path / "new")
+    assert "batches of one image: layer4.0.bn1" in said
 
 
 # Odd arguments
