@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 
 from explorer.core.atomic import replacing
@@ -35,8 +34,8 @@ def write_bytes(content: bytes, path: str | os.PathLike[str]) -> None:
 
 
 def encoded(text: str) -> bytes:
-    """JSON text as UTF-8."""
-    try:
-        return text.encode()
-    except UnicodeEncodeError:  # half a surrogate pair, which JSON can carry and UTF-8 cannot
-        return json.dumps(json.loads(text), allow_nan=False).encode()
+    """JSON text as UTF-8. Half a surrogate pair, which UTF-8 cannot hold, is escaped, as JSON writes it.
+
+    A name with one may come from a file, or from a folder whose name is not UTF-8.
+    """
+    return text.encode(errors="backslashreplace")

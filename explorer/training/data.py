@@ -117,4 +117,4 @@ def require_same(data: TrainingData, facts: Mapping[str, Any]) -> None:
 def _sample(split: Split) -> bytes:
     if isinstance(split, ArraySplit):
         return b"".join(image.tobytes() for image in split.images[:: max(1, len(split) // _SAMPLED)])
-    return "\n".join(path.name for path in split.paths).encode()
+    return "\n".join(path.name for path in split.paths).encode(errors="surrogatepass")  # names need not be UTF-8

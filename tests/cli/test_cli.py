@@ -10,12 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from PIL import Image
 from safetensors.torch import load_file
 
 import explorer
-from explorer.cli import main
 from explorer.blocks.linear import Linear
+from explorer.cli import main
 from explorer.core import storage
 from explorer.core.compose import Chain
 from explorer.core.network import Network
@@ -23,41 +22,7 @@ from explorer.datasets.base import DATASETS
 from explorer.datasets.images import ArraySplit
 from explorer.examples import EXAMPLES
 from explorer.runs.run import Run
-
-COMMAND = [sys.executable, "-c", "import sys; from explorer.cli import main; sys.exit(main())"]
-QUICK = ["--data", "synthetic", "--epochs", "2", "--batch-size", "64", "--lr", "0.01", "--threads", "1"]
-
-
-class Terminal:
-    """Runs commands in this process and keeps what they wrote."""
-
-    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
-        self._capsys = capsys
-        self.out = self.err = ""
-
-    def __call__(self, *arguments: object) -> int:
-        try:
-            code = main([str(argument) for argument in arguments])
-        except SystemExit as end:  # argparse
-            code = int(end.code or 0)
-        self.out, self.err = self._capsys.readouterr()
-        return code
-
-    def json(self, *arguments: object) -> Any:
-        assert self(*arguments, "--json") == 0, self.err
-        return json.loads(self.out)
-
-    def refusal(self, *arguments: object) -> str:
-        """The sentence of a command that must fail."""
-        assert self(*arguments) == 2
-        assert self.out == ""
-        assert "Traceback" not in self.err
-        return self.err
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Terminal:
-    return Terminal(capsys)
+from tests.cli.commands import COMMAND, QUICK, Terminal, photos
 
 
 @pytest.fixture(scope="module")
@@ -262,12 +227,7 @@ def test_a_file_keeps_its_classes_and_says_when_they_do_not_fit(run: Terminal, t
 
 
 def test_a_folder_of_images_is_a_data_set(run: Terminal, tmp_path: Path) -> None:
-    split = DATASETS["synthetic"].load().train
-    assert isinstance(split, ArraySplit)
-    for index in range(120):
-        place = tmp_path / "photos" / f"class {split.labels[index]}"
-        place.mkdir(parents=True, exist_ok=True)
-        Image.fromarray(split.images[index, 0]).resize((40, 40)).save(place / f"{index}.png")
+    photos(tmp_path / "photos", [f"class {number}" for number in range(4)])
     arguments = [
         "--data",
         tmp_path / "photos",
