@@ -78,7 +78,7 @@ def _continued(
     from explorer.training.trainer import resume
 
     folder: Path = options.resume
-    facts = Run.open(folder).environment["data"]
+    facts = Run.open(folder).environment.data
     data = find_again(facts, progress=report.work, cancelled=lambda: control.stopping)
     epochs = settings.get("epochs")
     return resume(folder, control, data=data, epochs=epochs if isinstance(epochs, int) else None)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -15,6 +13,7 @@ from explorer.datasets.base import DATASETS, Dataset
 from explorer.datasets.images import ArraySplit, Images, Split
 from explorer.datasets.progress import CancelCheck, Progress
 from explorer.errors import DataError
+from explorer.runs.environment import DataFacts
 
 _SAMPLED = 64  # images that tell one set from another; reading all would take longer than the first steps
 
@@ -50,22 +49,21 @@ class TrainingData:
         """
         return cls(dataset, dataset.load(root, progress=progress, cancelled=cancelled), root)
 
-    def facts(self) -> dict[str, Any]:
-        """What is recorded with a run: enough to find the images again, to tell whether they are the same, and to
-        prepare one's own for the trained network.
-        """  # noqa: D205 - one sentence
-        return {
-            "key": self.dataset.key,
-            "title": self.dataset.title,
-            "root": None if self.root is None else str(expanded(self.root).resolve()),
-            "shape": list(self.dataset.shape),
-            "classes": list(self.dataset.classes),
-            "mean": list(self.dataset.mean),
-            "std": list(self.dataset.std),
-            "train_images": len(self.images.train),
-            "test_images": len(self.images.test),
-            "fingerprint": self.fingerprint(),
-        }
+    def facts(self) -> DataFacts:
+        """What is recorded with a run."""
+        channels, height, width = self.dataset.shape
+        return DataFacts(
+            key=self.dataset.key,
+            title=self.dataset.title,
+            root=None if self.root is None else str(expanded(self.root).resolve()),
+            shape=(channels, height, width),
+            classes=self.dataset.classes,
+            mean=self.dataset.mean,
+            std=self.dataset.std,
+            train_images=len(self.images.train),
+            test_images=len(self.images.test),
+            fingerprint=self.fingerprint(),
+        )
 
     def fingerprint(self) -> str:
         """A hash of all labels and some images; other images, or another order of them, have another one."""
@@ -78,12 +76,12 @@ class TrainingData:
 
 
 def find_again(
-    facts: Mapping[str, Any], *, progress: Progress | None = None, cancelled: CancelCheck | None = None
+    facts: DataFacts, *, progress: Progress | None = None, cancelled: CancelCheck | None = None
 ) -> TrainingData:
     """The data set of a run, from what was recorded with it.
 
     Args:
-        facts: What :meth:`TrainingData.facts` gave.
+        facts: What was recorded.
         progress: Told how far the work is.
         cancelled: Asked whether to stop.
 
@@ -91,15 +89,15 @@ def find_again(
         DataError: If it is not there any more.
         Cancelled: If the person asked for it.
     """
-    root = None if facts["root"] is None else Path(facts["root"])
-    channels, height, width = facts["shape"]
-    dataset = DATASETS[facts["key"]].resolve(
+    root = None if facts.root is None else Path(facts.root)
+    channels, height, width = facts.shape
+    dataset = DATASETS[facts.key].resolve(
         root, image_size=(height, width), channels=channels, progress=progress, cancelled=cancelled
     )
     return TrainingData.load(dataset, root, progress=progress, cancelled=cancelled)
 
 
-def require_same(data: TrainingData, facts: Mapping[str, Any]) -> None:
+def require_same(data: TrainingData, facts: DataFacts) -> None:
     """Refuses to go on with other images than a run began with.
 
     Raises:
@@ -107,9 +105,9 @@ def require_same(data: TrainingData, facts: Mapping[str, Any]) -> None:
     """
     now = data.facts()
     for name in ("fingerprint", "classes", "mean", "std"):
-        if now[name] != facts[name]:
+        if getattr(now, name) != getattr(facts, name):
             raise DataError(
-                f"The images of {facts['title']} are not those the run was started with (their {name} changed), so it "
+                f"The images of {facts.title} are not those the run was started with (their {name} changed), so it "
                 "cannot be continued exactly; restore them or start a new run."
             )
 

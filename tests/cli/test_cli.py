@@ -241,10 +241,10 @@ def test_a_folder_of_images_is_a_data_set(run: Terminal, tmp_path: Path) -> None
         tmp_path / "run",
     ]
     assert run("train", "lenet5", *arguments) == 0, run.err
-    facts = Run.open(tmp_path / "run").environment["data"]
-    assert facts["classes"] == [f"class {number}" for number in range(4)]
-    assert facts["shape"] == [1, 28, 28]
-    assert run.json("evaluate", tmp_path / "run")["images"] == facts["test_images"]
+    facts = Run.open(tmp_path / "run").environment.data
+    assert facts.classes == ("class 0", "class 1", "class 2", "class 3")
+    assert facts.shape == (1, 28, 28)
+    assert run.json("evaluate", tmp_path / "run")["images"] == facts.test_images
 
 
 def test_more_epochs_and_a_run_that_is_over(run: Terminal, tmp_path: Path) -> None:

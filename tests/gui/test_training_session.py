@@ -270,7 +270,7 @@ def test_leaving_while_it_trains_stops_within_a_step_and_keeps_it(qtbot: QtBot, 
     assert last is not None
     assert (last["event"], last["reason"]) == ("finished", "stopped")
     checkpoint = load(run.checkpoints.path(str(run.checkpoints.pointed(LAST))))
-    assert checkpoint.meta["step"] == last["step"]
+    assert checkpoint.meta.step == last["step"]
 
 
 def test_exported_weights_are_those_of_the_checkpoint(qtbot: QtBot, window: Window) -> None:

@@ -15,8 +15,8 @@ from explorer.training.data import TrainingData, find_again, require_same
 def test_the_bundled_images_are_found_again_and_are_the_same(tmp_path: Path) -> None:
     data = TrainingData.load(DATASETS[DEFAULT].resolve(), tmp_path)
     facts = data.facts()
-    assert facts["root"] == str(tmp_path)
-    assert facts["train_images"] == 10_000
+    assert facts.root == str(tmp_path)
+    assert facts.train_images == 10_000
     again = find_again(facts)
     require_same(again, facts)
     assert again.fingerprint() == data.fingerprint()

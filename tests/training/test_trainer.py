@@ -358,9 +358,9 @@ def test_the_run_keeps_what_made_it(network: Network, data: TrainingData, config
     assert run.network == network
     assert TrainConfig.from_json(run.config) == config
     environment = run.environment
-    assert environment["threads"] == 1
-    assert environment["versions"]["torch"] == torch.__version__.split("+")[0]
-    assert environment["data"]["classes"] == list(data.dataset.classes)
+    assert environment.threads == 1
+    assert environment.versions["torch"] == torch.__version__.split("+")[0]
+    assert environment.data.classes == data.dataset.classes
     assert run.state == "finished"
     assert next(run.metrics())["event"] == "started"
 
