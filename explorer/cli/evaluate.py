@@ -8,8 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.cli.terminal import Bar, percent, say, say_json, table
-from explorer.errors import DataError
+from explorer.cli.terminal import Bar, complain, percent, say, say_json, table
 
 if TYPE_CHECKING:
     from explorer.export.base import TrainedModel
@@ -49,20 +48,20 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _data(run: Run, name: str | None, folder: Path | None, progress: Callable[[str, int, int], None]) -> TrainingData:
-    """The run's own data set, or another that matches it."""
+    """The run's own data set, or another with the same classes."""
     from explorer.cli.choose import choose_dataset
-    from explorer.training.data import TrainingData, find_again
+    from explorer.training.data import TrainingData, find_again, require_same_classes
 
     facts = run.environment.data
-    if name is None:
-        return find_again(facts if folder is None else replace(facts, root=str(folder)), progress=progress)
-    dataset, root = choose_dataset(name, folder, shape=facts.shape, progress=progress)
-    if len(dataset.classes) != len(facts.classes) or dataset.shape[0] != facts.shape[0]:
-        raise DataError(
-            f"{dataset.title} has {len(dataset.classes)} classes of {dataset.shape[0]}-channel images, but the run "
-            f"learned {len(facts.classes)} of {facts.shape[0]} channels; choose a data set that matches."
-        )
-    return TrainingData.load(dataset, root, progress=progress)
+    if name is not None:
+        dataset, root = choose_dataset(name, folder, shape=facts.shape, progress=progress)
+        require_same_classes(dataset, facts)
+        return TrainingData.load(dataset, root, progress=progress)
+    data = find_again(facts if folder is None else replace(facts, root=str(folder)), progress=progress)
+    require_same_classes(data.dataset, facts)
+    if data.fingerprint() != facts.fingerprint:
+        complain(f"The images of {facts.title} are not those the run was started with, so its own figures may differ.")
+    return data
 
 
 def _evaluation(

@@ -97,6 +97,30 @@ def find_again(
     return TrainingData.load(dataset, root, progress=progress, cancelled=cancelled)
 
 
+def require_same_classes(dataset: Dataset, facts: DataFacts) -> None:
+    """Refuses images whose labels mean something else than those that a run learned.
+
+    Args:
+        dataset: A data set whose facts are resolved.
+        facts: Those of the run's own.
+
+    Raises:
+        DataError: If the classes, or their order, or the channels of the images are others.
+    """
+    found, learned = (len(dataset.classes), dataset.shape[0]), (len(facts.classes), facts.shape[0])
+    if found != learned:
+        raise DataError(
+            f"{dataset.title} has {found[0]} classes of {found[1]}-channel images, but the run learned {learned[0]} of "
+            f"{learned[1]} channels; choose a data set that matches."
+        )
+    for number, (now, then) in enumerate(zip(dataset.classes, facts.classes, strict=True), start=1):
+        if now != then:
+            raise DataError(
+                f"The classes of {dataset.title} are not those the run learned: class {number} is {now!r}, but was "
+                f"{then!r}; restore them or choose a data set that matches."
+            )
+
+
 def require_same(data: TrainingData, facts: DataFacts) -> None:
     """Refuses to go on with other images than a run began with.
 
