@@ -98,7 +98,7 @@ class IntEditor(FieldEditor):
 
     def show_value(self, value: Any) -> None:
         if isinstance(value, int):
-            self._spin.show_number(max(self._spin.minimum(), min(self._spin.maximum(), value)))
+            self._spin.show_number(value)
 
 
 class SizeEditor(FieldEditor):

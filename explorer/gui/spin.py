@@ -44,7 +44,8 @@ class Spin(QSpinBox):
             event.ignore()
 
     def show_number(self, number: int) -> None:
-        """Shows a number without reporting it."""
+        """Shows a number without reporting it; of one beyond the limits, which a file may hold, the nearest limit."""
+        number = max(self.minimum(), min(self.maximum(), number))
         if number != self.value() or not self.hasAcceptableInput():
             self.blockSignals(True)
             self.setValue(number)
