@@ -144,9 +144,13 @@ def _field(row: Row) -> str:
 
 def _torchinfo(network: Network) -> str:
     """The report that many people know; it counts biases as MACs and is wrong on some layers."""
+    import torch
     import torchinfo
 
     from explorer.assembly import assemble
 
-    shape = (1, *network.input_shape)
-    return str(torchinfo.summary(assemble(network), input_size=shape, device="cpu", verbose=0))
+    module = assemble(network)
+    further = {entry.name: torch.zeros(1, *entry.shape) for entry in network.inputs[1:]}
+    # torchinfo takes further inputs among its own arguments, whose names they may have
+    module.register_forward_pre_hook(lambda _, args, kwargs: (args, {**kwargs, **further}), with_kwargs=True)
+    return str(torchinfo.summary(module, input_size=(1, *network.input_shape), device="cpu", verbose=0))

@@ -14,10 +14,11 @@ from safetensors.torch import load_file
 
 import explorer
 from explorer.blocks.linear import Linear
+from explorer.blocks.reshape import Flatten
 from explorer.cli import main
 from explorer.core import storage
-from explorer.core.compose import Chain
-from explorer.core.network import Network
+from explorer.core.compose import Chain, Recall
+from explorer.core.network import Input, Network
 from explorer.datasets.base import DATASETS
 from explorer.datasets.images import ArraySplit
 from explorer.examples import EXAMPLES
@@ -108,6 +109,16 @@ def test_an_example_with_a_head_trains(run: Terminal, tmp_path: Path) -> None:
     assert run.json("evaluate", tmp_path / "run")["images"] > 0
 
 
+@pytest.mark.parametrize("name", ["z", "depth", "x"])
+@pytest.mark.parametrize("optional", [False, True])
+def test_torchinfo_runs_a_network_with_a_second_input(run: Terminal, tmp_path: Path, name: str, optional: bool) -> None:
+    inputs = (Input("image", (1, 8, 8)), Input(name, (1, 8, 8), optional))
+    body = Chain(("both", Recall(name, "add")), ("flatten", Flatten()), ("fc", Linear(4)))
+    explorer.write(Network("two", inputs, body), tmp_path / "two.json")
+    assert run("summary", tmp_path / "two.json", "--torchinfo") == 0, run.err
+    assert "Total params: 260" in run.out
+
+
 def test_torchinfo_reports_the_same_parameters(run: Terminal) -> None:
     assert run("summary", "lenet5", "--torchinfo") == 0
     assert "Total params: 44,426" in run.out
@@ -139,6 +150,7 @@ def test_options_of_a_network_and_files_work(run: Terminal, tmp_path: Path) -> N
         (["train", "--resume", "nowhere"], "not the folder of a run"),
         (["train", "--resume", "nowhere", "--lr", "1"], "--resume takes no lr"),
         (["train", "lenet5", "--resume", "nowhere"], "--resume takes no network"),
+        (["train", "--resume", "nowhere", "--option", "padding=0"], "--resume takes no option"),
         (["evaluate", "nowhere"], "not the folder of a run"),
         (["export", "nowhere"], "not the folder of a run"),
         (["export", "nowhere", "--format", "pth"], "no export format named 'pth'. Did you mean 'pt'"),
@@ -250,6 +262,9 @@ def test_a_folder_of_images_is_a_data_set(run: Terminal, tmp_path: Path) -> None
 def test_more_epochs_and_a_run_that_is_over(run: Terminal, tmp_path: Path) -> None:
     assert run("train", "lenet5", *QUICK, "--out", tmp_path / "run") == 0
     assert "has done its 2 epochs" in run.refusal("train", "--resume", tmp_path / "run")
+    assert "in epoch 2 already, so it cannot end after 1" in run.refusal(
+        "train", "--resume", tmp_path / "run", "--epochs", "1"
+    )
     assert run("train", "--resume", tmp_path / "run", "--epochs", "3") == 0
     assert "epoch 3  loss" in run.out
     assert "epoch 2  loss" not in run.out
@@ -279,7 +294,7 @@ def test_ctrl_c_stops_in_order_and_the_run_goes_on(run: Terminal, tmp_path: Path
     assert "Press Ctrl+C again to leave at once." in said
     assert Run.open(folder).state == "stopped"
     step = int(str(Run.open(folder).checkpoints.pointed("last")))
-    assert run("train", "--resume", folder, "--epochs", "1") == 0
+    assert run("train", "--resume", folder, "--epochs", step // 71 + 1) == 0  # 71 steps an epoch
     assert f"Continues after step {step:,}." in run.out or step == 0
 
 
