@@ -144,6 +144,9 @@ def _require_unfinished(run: Run, position: Position, config: TrainConfig) -> No
 
     One that was killed between its last epoch and its last event has not: its test set is still to be read.
     """
+    if (position.epoch, position.batch) > (config.epochs, 0):
+        now = position.epoch + (1 if position.batch else 0)
+        raise TrainingError(f"The run is in epoch {now} already, so it cannot end after {config.epochs}; give it more.")
     last = run.last_record() or {}
     reason = last.get("reason") if last.get("event") == "finished" else None
     if reason == "early_stop":
