@@ -6,12 +6,14 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from explorer.core.analysis import Row
+from explorer.core.block import Block
 from explorer.core.compose import Path
 from explorer.core.shape import format_shape
 from explorer.gui import edits, figures
 from explorer.gui.block_form import BlockForm
 from explorer.gui.form import Figures, form_grid, heading, words
 from explorer.gui.formula import parameter_formula
+from explorer.gui.note_editor import NOTE, NoteEditor
 from explorer.gui.placing import editable_part, is_editable
 from explorer.gui.session import MEMORY_DELAY, Session
 
@@ -41,6 +43,7 @@ class BlockInspector(QWidget):
         self._name, self._name_row = QLineEdit(), QWidget()
         self._lock, self._unpack = words("inspector_lock", "muted"), QPushButton()
         self._form: BlockForm | None = None
+        self._note = NoteEditor(session)
         self._form_place = QVBoxLayout()
         self._costs = Figures("cost", _COSTS)
         self._formula, self._source = words("inspector_formula"), words("inspector_source", "muted")
@@ -83,6 +86,7 @@ class BlockInspector(QWidget):
             column.addWidget(part)
         self._form_place.setContentsMargins(0, 0, 0, 0)
         column.addLayout(self._form_place)
+        column.addWidget(self._note)
         for title, part in (
             (heading("What it costs"), self._costs),
             (self._formula_heading, self._formula),
@@ -106,8 +110,9 @@ class BlockInspector(QWidget):
         self._show_title(rows, alike=alike)
         self._show_problem(rows[0] if len(rows) == 1 else None)
         self._show_lock(rows[0], editable=editable)
-        self._show_form(rows[0] if alike else None, editable=editable)
+        self._show_form(rows, editable=editable)
         self._show_name(rows, editable=editable)
+        self._note.show_note(rows[0] if len(rows) == 1 else None, editable=editable)
         self._show_costs(rows)
         self._timer.start()
 
@@ -132,26 +137,31 @@ class BlockInspector(QWidget):
             self._lock.setText(f"It follows from the fields of {outer}.")
             self._unpack.setText(f"Unpack {outer} to edit it")
 
-    def _show_form(self, row: Row | None, *, editable: bool) -> None:
-        kind = type(row.block) if row else None
-        if self._form is not None and self._form.kind is not kind:
+    def _show_form(self, rows: list[Row], *, editable: bool) -> None:
+        kinds = tuple(dict.fromkeys(type(row.block) for row in rows))
+        if self._form is None or self._form.kinds != kinds:
+            self._make_form(kinds)
+        if self._form is not None:
+            self._form.show_blocks([row.block for row in rows])
+            self._form.setEnabled(editable)
+
+    def _make_form(self, kinds: tuple[type[Block], ...]) -> None:
+        if self._form is not None:
             self._form.hide()
             self._form_place.removeWidget(self._form)
             self._form.deleteLater()
-            self._form = None
-        if row is not None and kind is not None and self._form is None:
-            self._form = BlockForm(kind)
-            self._form.edited.connect(self._change)
-            self._form.settled.connect(self._session.settle)
-            self._form_place.addWidget(self._form)
-            self._form.show()  # now, rather than a frame later
-        if self._form is not None and row is not None:
-            self._form.show_block(row.block)
-            self._form.setEnabled(editable)
+        self._form = BlockForm(*kinds)
+        self._form.edited.connect(self._change)
+        self._form.settled.connect(self._session.settle)
+        self._form_place.addWidget(self._form)
+        self._form.show()  # now, rather than a frame later
 
     def _show_name(self, rows: list[Row], *, editable: bool) -> None:
         self._name_row.setVisible(len(rows) == 1)
-        self._fields_heading.setVisible(len(rows) == 1 or self._form is not None)
+        self._fields_heading.setVisible(len(rows) == 1 or (self._form is not None and not self._form.is_empty))
+        self._fields_heading.setText(
+            "FIELDS" if self._form is None or len(self._form.kinds) == 1 else "FIELDS IN COMMON"
+        )
         self._name.setEnabled(editable)
         if not self._name.hasFocus() or not self._name.isModified():
             self._name.setText(rows[0].slot.name)
@@ -190,8 +200,10 @@ class BlockInspector(QWidget):
         )
 
     def focus_field(self, name: str) -> None:
-        """Brings the keyboard to a field."""
-        if self._form is not None:
+        """Brings the keyboard to a field, or to the note."""
+        if name == NOTE:
+            self._note.take_focus()
+        elif self._form is not None:
             self._form.focus_field(name)
 
     # Changing
