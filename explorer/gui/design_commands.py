@@ -11,10 +11,11 @@ from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 
 from explorer.blocks.residual import BasicBlock
 from explorer.gui import edits
+from explorer.gui.note_editor import NOTE
 from explorer.gui.placing import is_editable, merge_around, topmost
 from explorer.gui.session import Session
 
-Menu: TypeAlias = Literal["edit", "insert"]
+Menu: TypeAlias = Literal["edit", "insert", "search"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,14 @@ def _rename(session: Session) -> None:
     session.renaming_asked.emit(session.selection[-1])
 
 
+def _note(session: Session) -> None:
+    session.reveal(session.selection[-1], NOTE)
+
+
+def _search(step: int) -> Callable[[Session], None]:
+    return lambda session: session.drawing.search_asked.emit(step)
+
+
 def _insert_residual(session: Session) -> None:
     edits.insert(session, BasicBlock())
 
@@ -104,6 +113,7 @@ COMMANDS = (
     DesignCommand(
         "switch", "&Enable or Disable", "Ctrl+E", "Blocks that are off are skipped everywhere", edits.switch, _any, 1
     ),
+    DesignCommand("note", "N&ote…", "Ctrl+Shift+N", "Writes a note on the block", _note, _one, 1),
     DesignCommand(
         "wrap_residual", "Wrap in a Re&sidual Connection", "Ctrl+Shift+R", "Adds the input of the selected neighbours "
         "to what they give", edits.wrap_residual, _any, 2,
@@ -121,6 +131,14 @@ COMMANDS = (
     DesignCommand(
         "insert_residual", "&Residual Block", "Ctrl+R", "Inserts a BasicBlock behind the selection, "
         "with as many channels as arrive", _insert_residual, _always, 0, "insert",
+    ),
+    DesignCommand(
+        "find", "&Find…", "Ctrl+F", "Finds blocks of the network by name, kind, shape or field", _search(0), _always, 0,
+        "search",
+    ),
+    DesignCommand("find_next", "Find Ne&xt", "F3", "Goes to the next find", _search(1), _always, 0, "search"),
+    DesignCommand(
+        "find_previous", "Find Pre&vious", "Shift+F3", "Goes to the find before", _search(-1), _always, 0, "search"
     ),
 )  # fmt: skip
 

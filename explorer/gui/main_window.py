@@ -76,6 +76,8 @@ class MainWindow(QMainWindow):
         session.changed.connect(self._show_title)
         session.documents_changed.connect(self._show_title)
         session.message.connect(self.say)
+        for asked in (session.revealed, session.drawing.search_asked):
+            asked.connect(lambda: self.show_workspace("design"))
         if session.training is not None:
             session.training.message.connect(self.say)
         if session.engine is not None:

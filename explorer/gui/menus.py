@@ -63,6 +63,8 @@ class DesignMenus(QObject):
         edit, insert = add_menu(bar, "edit", "&Edit"), add_menu(bar, "insert", "&Insert")
         self._add_history(edit)
         self._fill(edit, make_actions(session, edit))
+        edit.addSeparator()
+        self._fill(edit, make_actions(session, edit, menu="search"))
         self._fill(insert, make_actions(session, insert, menu="insert"))
         session.changed.connect(self._update)
         session.selection_changed.connect(self._update)
