@@ -97,6 +97,13 @@ def _always(_: Session) -> bool:
     return True
 
 
+_NEEDS = {  # why a command cannot be given now, for whoever lists commands
+    _any: "needs a selected block that can be edited",
+    _one: "needs one selected block",
+    _several: "needs several selected blocks",
+    _in_merge: "needs a selection in a merge",
+}
+
 COMMANDS = (
     DesignCommand("cut", "Cu&t", "Ctrl+X", "Moves the selected blocks to the clipboard, as JSON text", _cut, _any),
     DesignCommand("copy", "&Copy", "Ctrl+C", "Copies the selected blocks to the clipboard, as JSON text", _copy, _any),
@@ -162,6 +169,7 @@ def _make(command: DesignCommand, session: Session, parent: QObject, shortcuts: 
     action.setObjectName(f"action_{command.key}" if shortcuts else f"context_{command.key}")
     action.setToolTip(command.help)
     action.setStatusTip(command.help)
+    action.setProperty("needs", _NEEDS.get(command.possible, ""))
     if shortcuts:
         action.setShortcut(QKeySequence(command.shortcut))
     action.setEnabled(command.possible(session))

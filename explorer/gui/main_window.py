@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QMainWindow, QMenu, QStackedWidget, QVBoxL
 
 from explorer.gui import help_texts, log
 from explorer.gui.canvas_commands import add_canvas_commands
+from explorer.gui.command_palette import CommandPalette, add_hint
 from explorer.gui.dialogs import tell
 from explorer.gui.document_files import DocumentFiles
 from explorer.gui.header import Header
@@ -45,6 +46,7 @@ class MainWindow(QMainWindow):
         self._header, self._stack = Header(session), QStackedWidget()
         self._engine_words = QLabel()
         self._export: ExportMenu | None = None
+        self._palette = CommandPalette(session, self, lambda: self.show_workspace("design"))
         self._fill_menus()
         self._arrange()
         self._connect()
@@ -88,6 +90,7 @@ class MainWindow(QMainWindow):
     def _fill_menus(self) -> None:
         bar = self.menuBar()
         bar.setObjectName("menu_bar")
+        add_hint(self, self._palette)
         self._fill_file(add_menu(bar, "file", "&File"))
         DesignMenus(self._session, bar)
         self._fill_view(add_menu(bar, "view", "&View"))
@@ -111,6 +114,9 @@ class MainWindow(QMainWindow):
         add(menu, "quit", "&Quit", "Ctrl+Q", "Leave the application", self.close)
 
     def _fill_view(self, menu: QMenu) -> None:
+        words = "Searches all actions, blocks, networks and open documents"
+        add(menu, "palette", "&Command Palette…", "Ctrl+K", words, self._palette.turn)
+        menu.addSeparator()
         for number, (key, title) in enumerate(WORKSPACES, start=1):
             show = functools.partial(self.show_workspace, key)
             add(menu, f"workspace_{key}", f"&{number} {title}", f"Ctrl+{number}", f"Show {title}", show)

@@ -75,6 +75,8 @@ class DesignMenus(QObject):
         undo.setObjectName("action_undo")
         undo.setShortcut(QKeySequence("Ctrl+Z"))
         redo.setObjectName("action_redo")
+        undo.setProperty("needs", "there is nothing to undo")
+        redo.setProperty("needs", "there is nothing to redo")
         redo.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
         menu.addActions([undo, redo])
         menu.addSeparator()
