@@ -44,6 +44,7 @@ class BlockInspector(QWidget):
         self._lock, self._unpack = words("inspector_lock", "muted"), QPushButton()
         self._form: BlockForm | None = None
         self._note = NoteEditor(session)
+        self._outer: Path = ()  # what has to be unpacked before the selection can be edited
         self._form_place = QVBoxLayout()
         self._costs = Figures("cost", _COSTS)
         self._formula, self._source = words("inspector_formula"), words("inspector_source", "muted")
@@ -106,10 +107,11 @@ class BlockInspector(QWidget):
         if not rows:
             return
         alike = len({row.type for row in rows}) == 1
-        editable = all(is_editable(self._session.network, row.path) for row in rows)
+        locked = next((row for row in rows if not is_editable(self._session.network, row.path)), None)
+        editable = locked is None
         self._show_title(rows, alike=alike)
         self._show_problem(rows[0] if len(rows) == 1 else None)
-        self._show_lock(rows[0], editable=editable)
+        self._show_lock(locked)
         self._show_form(rows, editable=editable)
         self._show_name(rows, editable=editable)
         self._note.show_note(rows[0] if len(rows) == 1 else None, editable=editable)
@@ -129,11 +131,12 @@ class BlockInspector(QWidget):
         self._problem.setVisible(problem is not None and not problem.field)  # a field's own stands below the field
         self._problem.setText(f"{problem.message} {problem.remedy}" if problem else "")
 
-    def _show_lock(self, row: Row, *, editable: bool) -> None:
-        self._lock.setVisible(not editable)
-        self._unpack.setVisible(not editable)
-        if not editable:
-            outer = ".".join(editable_part(self._session.network, row.path))
+    def _show_lock(self, row: Row | None) -> None:
+        self._lock.setVisible(row is not None)
+        self._unpack.setVisible(row is not None)
+        if row is not None:
+            self._outer = editable_part(self._session.network, row.path)
+            outer = ".".join(self._outer)
             self._lock.setText(f"It follows from the fields of {outer}.")
             self._unpack.setText(f"Unpack {outer} to edit it")
 
@@ -222,6 +225,5 @@ class BlockInspector(QWidget):
             self.show_selection()  # a refused name goes back
 
     def _unpack_outer(self) -> None:
-        outer = editable_part(self._session.network, self._paths()[0])
-        self._session.select((outer,))
+        self._session.select((self._outer,))
         edits.unpack(self._session)

@@ -97,7 +97,7 @@ def _always(_: Session) -> bool:
     return True
 
 
-_NEEDS = {  # why a command cannot be given now, for whoever lists commands
+_NEEDS: dict[Callable[[Session], bool], str] = {  # why a command cannot be given now, for whoever lists commands
     _any: "needs a selected block that can be edited",
     _one: "needs one selected block",
     _several: "needs several selected blocks",

@@ -19,6 +19,7 @@ from explorer.gui.menus import DesignMenus, ExportMenu, add, add_menu, add_run_c
 from explorer.gui.panel import WORKSPACES, Workspace
 from explorer.gui.run_closing import ask_to_stop
 from explorer.gui.session import Session
+from explorer.gui.table_commands import add_table_commands, ask_to_export
 from explorer.gui.workspace import WorkspacePage
 
 TITLE = "Architecture Explorer"
@@ -109,6 +110,8 @@ class MainWindow(QMainWindow):
             menu.addSeparator()
             formats = add_menu(menu, "export", "&Export Weights")
             self._export = ExportMenu(self._session.training, formats, self)
+        export_table = functools.partial(ask_to_export, self._session, self)
+        add(menu, "export_table", "Export Layer &Table…", "", "Writes the layer table to a file", export_table)
         menu.addSeparator()
         add(menu, "close", "&Close", "Ctrl+W", "Close the network in front", self._close_document)
         add(menu, "quit", "&Quit", "Ctrl+Q", "Leave the application", self.close)
@@ -123,6 +126,7 @@ class MainWindow(QMainWindow):
         menu.addSeparator()
         add_canvas_commands(self._session, menu)
         menu.addSeparator()
+        add_table_commands(self._session, menu)
         docks = add_menu(menu, "docks", "&Panels")
         docks.aboutToShow.connect(lambda: self._list_docks(docks))
         add(menu, "reset_layout", "&Reset Layout", "", "Put every panel back to where it was", self._reset_layout)

@@ -18,6 +18,7 @@ from explorer.core.network import Network
 from explorer.core.storage import read, write
 from explorer.gui.canvas.drawing import Drawing
 from explorer.gui.document import Document, Selection
+from explorer.gui.listing import Listing
 from explorer.gui.settings import Settings
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Session(QObject):
         training: The run in progress; None where nothing is trained.
         undo_group: The histories of all documents, with the one in front active.
         drawing: How the documents are drawn.
+        listing: How the layer table lists them.
     """
 
     changed = Signal()  # the document in front: its network, its file, or another document
@@ -57,6 +59,7 @@ class Session(QObject):
         self.training: TrainingSession | None = None
         self.undo_group = QUndoGroup(self)
         self.drawing = Drawing(settings, self)
+        self.listing = Listing(self)
         self._flops = settings.get("view/flops", False)
         self._documents: list[Document] = []
         self._document = self._add(Document(network, parent=self))

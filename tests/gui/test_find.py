@@ -106,7 +106,7 @@ def test_keys_go_round_all_finds(searcher: Searcher, session: Session) -> None:
 def test_enter_does_not_wait_for_the_search(searcher: Searcher, session: Session) -> None:
     searcher.press(Qt.Key.Key_F, CONTROL)
     QTest.keyClicks(searcher.line, "fc")
-    assert session.selection == ()
+    assert not session.drawing.found
     searcher.press(Qt.Key.Key_Return)
     assert session.selection == (("fc",),)
 

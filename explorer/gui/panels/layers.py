@@ -8,10 +8,13 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, Q
 
 from explorer.gui import figures, totals
 from explorer.gui.context_menu import open_menu
+from explorer.gui.device_memory import DeviceMemory
 from explorer.gui.form import set_look
 from explorer.gui.layer_columns import COLUMNS
+from explorer.gui.layers_filter import LayersFilter
 from explorer.gui.layers_view import LayersView
 from explorer.gui.panel import Panel, register
+from explorer.gui.placing import topmost
 from explorer.gui.session import MEMORY_DELAY, Session
 from explorer.gui.table_text import FORMATS
 
@@ -28,20 +31,32 @@ class LayersPanel(QWidget):
         self.setObjectName("panel_layers")
         self._session = session
         self._table = LayersView(session, self)
-        self._totals, self._memory = QLabel(), QLabel()
+        self._totals, self._memory, self._flat = QLabel(), QLabel(), QToolButton()
+        self._filter, self._device = LayersFilter(session, self._table), self._make_device()
         self._timer = QTimer(self, singleShot=True, interval=MEMORY_DELAY)
-        self._timer.timeout.connect(self._show_memory)
+        self._timer.timeout.connect(self._show_rest)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(self._filter)
         column.addWidget(self._table, 1)
         column.addWidget(self._make_footer())
         self._table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._table.customContextMenuRequested.connect(self._show_menu)
         session.changed.connect(self._show_totals)
+        session.selection_changed.connect(self._timer.start)
+        session.listing.changed.connect(self._show_flat)
         if session.training is not None:
             session.training.settings_changed.connect(self._timer.start)
         self._show_totals()
+
+    def _make_device(self) -> DeviceMemory | None:
+        engine, training = self._session.engine, self._session.training
+        if engine is None or training is None:
+            return None
+        device = DeviceMemory(engine, training, self)
+        device.changed.connect(self._timer.start)
+        return device
 
     def _make_footer(self) -> QWidget:
         footer = QFrame()
@@ -54,13 +69,32 @@ class LayersPanel(QWidget):
         self._memory.setProperty("role", "muted")
         self._memory.setToolTip(
             "Weights, gradients, the optimiser's memory and what is kept for the backward pass, in float32, at the "
-            "batch size of the next run; PyTorch's own work space comes on top."
+            "batch size of the next run; PyTorch's own work space comes on top. The largest batch fills four fifths of "
+            "the memory that is free on the device now."
         )
         row.addWidget(self._totals)
         row.addWidget(self._memory)
         row.addStretch()
+        row.addWidget(self._make_filter_button())
+        row.addWidget(self._flat)
         row.addWidget(self._make_copy_button())
         return footer
+
+    def _make_filter_button(self) -> QToolButton:
+        button, listing = QToolButton(), self._session.listing
+        self._prepare(button, "layers_filter_button", "Filter the layer table", "Ctrl+Shift+L")
+        button.clicked.connect(listing.filter_asked)
+        self._prepare(self._flat, "layers_flat", "List all layers side by side")
+        self._flat.setCheckable(True)
+        self._flat.toggled.connect(listing.show_flat)
+        return button
+
+    @staticmethod
+    def _prepare(button: QToolButton, name: str, words: str, keys: str = "") -> None:
+        button.setObjectName(name)
+        button.setAccessibleName(words)
+        button.setToolTip(f"{words} ({keys})" if keys else words)
+        button.setFixedSize(28, 28)
 
     def _make_copy_button(self) -> QToolButton:
         button = QToolButton()
@@ -76,20 +110,39 @@ class LayersPanel(QWidget):
         button.setMenu(menu)
         return button
 
+    def _show_flat(self) -> None:
+        self._flat.setChecked(self._session.listing.arrangement.flat)
+
     def _show_totals(self) -> None:
         analysis = self._session.analysis
         self._totals.setText(totals.sentence(analysis, flops=self._session.flops))
         set_look(self._totals, "role", "problem" if analysis.partial else "")
         self._timer.start()
 
-    def _show_memory(self) -> None:
-        training, analysis = self._session.training, self._session.analysis
-        if training is None or analysis.counted is None:
+    def _show_rest(self) -> None:
+        """What takes a walk over the network, or over a long selection: behind the paint."""
+        selection, analysis = self._session.selection, self._session.analysis
+        if len(selection) > 1:
+            rows = [row for row in map(analysis.row, topmost(selection)) if row is not None]
+            self._totals.setText(totals.of_several(analysis, rows, len(selection), flops=self._session.flops))
+            set_look(self._totals, "role", "")
             self._memory.setText("")
             return
+        self._totals.setText(totals.sentence(analysis, flops=self._session.flops))
+        set_look(self._totals, "role", "problem" if analysis.partial else "")
+        self._memory.setText(self._memory_words())
+
+    def _memory_words(self) -> str:
+        training, analysis = self._session.training, self._session.analysis
+        if training is None or analysis.counted is None:
+            return ""
         config = training.config
         needed = totals.training_memory(analysis, config.batch_size, config.optimizer, config.momentum)
-        self._memory.setText(f"· {figures.data(needed)} to train at batch {config.batch_size:,}")
+        words = f"· {figures.data(needed)} to train at batch {config.batch_size:,}"
+        if self._device is None or self._device.free is None or analysis.partial:
+            return words
+        largest = totals.largest_batch(analysis, config.optimizer, config.momentum, self._device.free)
+        return f"{words}, {largest:,} at most"
 
     def copy_table(self, name: str) -> None:
         """Copies the rows that are unfolded.
