@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QWidget
 
 from explorer.core.block import Block
@@ -68,6 +68,14 @@ class BlockForm(QWidget):
             editor.mark(problems.get(name))
             self._problems[name].setText(problems.get(name, ""))
             self._problems[name].setVisible(name in problems)
+
+    def follow_in_tab_order(self, before: QWidget) -> None:
+        """Has the Tab key go from a widget through the fields: a form is younger than what stands below it."""
+        for editor in self._editors.values():
+            for control in editor.findChildren(QWidget):
+                if control.focusPolicy() & Qt.FocusPolicy.TabFocus and control.objectName().startswith("field_"):
+                    QWidget.setTabOrder(before, control)
+                    before = control
 
     def focus_field(self, name: str) -> None:
         """Brings the keyboard to a field."""

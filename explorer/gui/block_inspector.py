@@ -64,6 +64,7 @@ class BlockInspector(QWidget):
         self._name.editingFinished.connect(self._rename)
         self._unpack.setObjectName("inspector_unpack")
         self._unpack.clicked.connect(self._unpack_outer)
+        self._unpack.hide()
         self._formula.setProperty("card", True)
         row = form_grid(self._name_row)
         label = QLabel("name")
@@ -157,6 +158,7 @@ class BlockInspector(QWidget):
         self._form.edited.connect(self._change)
         self._form.settled.connect(self._session.settle)
         self._form_place.addWidget(self._form)
+        self._form.follow_in_tab_order(self._name)
         self._form.show()  # now, rather than a frame later
 
     def _show_name(self, rows: list[Row], *, editable: bool) -> None:

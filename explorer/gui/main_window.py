@@ -127,6 +127,12 @@ class MainWindow(QMainWindow):
         add_canvas_commands(self._session, menu)
         menu.addSeparator()
         add_table_commands(self._session, menu)
+        for which, keys, offset in (("Next", "F6", 1), ("Previous", "Shift+F6", -1)):
+            words, step = (
+                f"Brings the keyboard to the {which.lower()} panel",
+                functools.partial(self._step_focus, offset),
+            )
+            add(menu, f"{which.lower()}_panel", f"{which} Panel", keys, words, step)
         docks = add_menu(menu, "docks", "&Panels")
         docks.aboutToShow.connect(lambda: self._list_docks(docks))
         add(menu, "reset_layout", "&Reset Layout", "", "Put every panel back to where it was", self._reset_layout)
@@ -167,6 +173,11 @@ class MainWindow(QMainWindow):
         current = self._stack.currentWidget()
         if isinstance(current, WorkspacePage):
             menu.addActions(current.dock_actions())
+
+    def _step_focus(self, offset: int) -> None:
+        current = self._stack.currentWidget()
+        if isinstance(current, WorkspacePage):
+            current.step_focus(offset)
 
     def _reset_layout(self) -> None:
         for page in self._pages.values():

@@ -30,6 +30,7 @@ class PillEditor(QLineEdit):
         self._session = session
         self._role = "input"
         self.setObjectName("canvas_end")
+        self.setAccessibleName("Input size")
         self.setToolTip("Enter takes it over, Escape leaves it as it was")
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.returnPressed.connect(self._accept)

@@ -32,9 +32,10 @@ class LayersPanel(QWidget):
         self._session = session
         self._table = LayersView(session, self)
         self._totals, self._memory, self._flat = QLabel(), QLabel(), QToolButton()
-        self._filter, self._device = LayersFilter(session, self._table), self._make_device()
+        self._filter = LayersFilter(session, self._table)
         self._timer = QTimer(self, singleShot=True, interval=MEMORY_DELAY)
         self._timer.timeout.connect(self._show_rest)
+        self._device = self._make_device()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -103,6 +104,7 @@ class LayersPanel(QWidget):
         button.setToolTip("Copies the rows that are unfolded")
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(button)
+        menu.setObjectName("menu_copy_table")
         for name in FORMATS:
             action = menu.addAction(f"As {name}")
             action.setObjectName(f"action_copy_table_{name.lower()}")

@@ -49,16 +49,12 @@ class TorchinfoPanel(QWidget):
             session.engine.ready.connect(self._follow)
 
     def _follow(self) -> None:
-        if self._is_in_sight():
+        if self.isVisible():
             self._timer.start()
-
-    def _is_in_sight(self) -> bool:
-        # Qt holds a panel behind another tab for visible, but nothing of it is in sight
-        return self.isVisible() and not self._text.viewport().visibleRegion().isEmpty()
 
     def _look(self) -> None:
         session, network = self._session, self._session.network
-        if not self._is_in_sight() or network is self._shown:
+        if not self.isVisible() or network is self._shown:
             return
         if session.analysis.partial:
             self._say(BROKEN)
