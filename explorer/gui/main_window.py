@@ -128,10 +128,8 @@ class MainWindow(QMainWindow):
         menu.addSeparator()
         add_table_commands(self._session, menu)
         for which, keys, offset in (("Next", "F6", 1), ("Previous", "Shift+F6", -1)):
-            words, step = (
-                f"Brings the keyboard to the {which.lower()} panel",
-                functools.partial(self._step_focus, offset),
-            )
+            words = f"Brings the keyboard to the {which.lower()} panel"
+            step = functools.partial(self._step_focus, offset)
             add(menu, f"{which.lower()}_panel", f"{which} Panel", keys, words, step)
         docks = add_menu(menu, "docks", "&Panels")
         docks.aboutToShow.connect(lambda: self._list_docks(docks))

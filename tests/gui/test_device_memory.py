@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 import shiboken6
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from explorer.gui import totals
@@ -42,6 +42,8 @@ def test_it_is_known_once_torch_is_loaded(session: Session, engine: EngineThread
 def test_the_footer_says_the_largest_batch(session: Session, engine: EngineThread, qtbot: QtBot) -> None:
     panel = LayersPanel(session)
     qtbot.addWidget(panel)
+    panel.resize(1000, 300)
+    panel.show()
     label = panel.findChild(QLabel, "layers_memory")
     assert label is not None
     qtbot.waitUntil(lambda: "to train at batch" in label.text(), timeout=5_000)
@@ -54,3 +56,12 @@ def test_the_footer_says_the_largest_batch(session: Session, engine: EngineThrea
     config = session.training.config
     largest = totals.largest_batch(session.analysis, config.optimizer, config.momentum, free)
     assert f", {largest:,} at most" in label.text()
+    shown = []
+    for width in range(1000, 300, -20):
+        panel.resize(width, 300)
+        QApplication.processEvents()
+        shown.append(label.text())
+        assert label.fontMetrics().horizontalAdvance(label.text()) <= label.width() + 1, "nothing is cut off"
+    full = shown[0]
+    assert list(dict.fromkeys(shown)) == [full, full.partition(",")[0], ""]
+    assert f"{largest:,} at most" in label.toolTip()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from explorer.gui import figures, totals
@@ -17,6 +17,13 @@ from explorer.gui.panel import Panel, register
 from explorer.gui.placing import topmost
 from explorer.gui.session import MEMORY_DELAY, Session
 from explorer.gui.table_text import FORMATS
+
+_FOOTER_MARGINS = 36  # pixels: around the footer's parts
+_MEMORY_HELP = (
+    "Weights, gradients, the optimiser's memory and what is kept for the backward pass, in float32, at the "
+    "batch size of the next run; PyTorch's own work space comes on top. The largest batch fills four fifths of "
+    "the memory that is free on the device now."
+)
 
 
 class LayersPanel(QWidget):
@@ -32,6 +39,8 @@ class LayersPanel(QWidget):
         self._session = session
         self._table = LayersView(session, self)
         self._totals, self._memory, self._flat = QLabel(), QLabel(), QToolButton()
+        self._buttons = QWidget()
+        self._memory_forms: list[str] = []  # what is known of memory, shorter and longer
         self._filter = LayersFilter(session, self._table)
         self._timer = QTimer(self, singleShot=True, interval=MEMORY_DELAY)
         self._timer.timeout.connect(self._show_rest)
@@ -68,17 +77,15 @@ class LayersPanel(QWidget):
         self._totals.setObjectName("layers_totals")
         self._memory.setObjectName("layers_memory")
         self._memory.setProperty("role", "muted")
-        self._memory.setToolTip(
-            "Weights, gradients, the optimiser's memory and what is kept for the backward pass, in float32, at the "
-            "batch size of the next run; PyTorch's own work space comes on top. The largest batch fills four fifths of "
-            "the memory that is free on the device now."
-        )
         row.addWidget(self._totals)
         row.addWidget(self._memory)
         row.addStretch()
-        row.addWidget(self._make_filter_button())
-        row.addWidget(self._flat)
-        row.addWidget(self._make_copy_button())
+        row.addWidget(self._buttons)
+        buttons = QHBoxLayout(self._buttons)
+        buttons.setContentsMargins(0, 0, 0, 0)
+        buttons.setSpacing(4)
+        for button in (self._make_filter_button(), self._flat, self._make_copy_button()):
+            buttons.addWidget(button)
         return footer
 
     def _make_filter_button(self) -> QToolButton:
@@ -128,23 +135,35 @@ class LayersPanel(QWidget):
             rows = [row for row in map(analysis.row, topmost(selection)) if row is not None]
             self._totals.setText(totals.of_several(analysis, rows, len(selection), flops=self._session.flops))
             set_look(self._totals, "role", "")
-            self._memory.setText("")
+            self._say_memory([])
             return
         self._totals.setText(totals.sentence(analysis, flops=self._session.flops))
         set_look(self._totals, "role", "problem" if analysis.partial else "")
-        self._memory.setText(self._memory_words())
+        self._say_memory(self._memory_words())
 
-    def _memory_words(self) -> str:
+    def _memory_words(self) -> list[str]:
         training, analysis = self._session.training, self._session.analysis
         if training is None or analysis.counted is None:
-            return ""
+            return []
         config = training.config
         needed = totals.training_memory(analysis, config.batch_size, config.optimizer, config.momentum)
-        words = f"· {figures.data(needed)} to train at batch {config.batch_size:,}"
+        words = [f"· {figures.data(needed)} to train at batch {config.batch_size:,}"]
         if self._device is None or self._device.free is None or analysis.partial:
             return words
         largest = totals.largest_batch(analysis, config.optimizer, config.momentum, self._device.free)
-        return f"{words}, {largest:,} at most"
+        return [*words, f"{words[0]}, {largest:,} at most"]
+
+    def _say_memory(self, forms: list[str]) -> None:
+        """Says what is known of memory, as far as there is room for it; the tooltip has all of it."""
+        self._memory_forms = forms
+        self._memory.setToolTip("\n".join((*(words.removeprefix("· ") for words in forms[-1:]), _MEMORY_HELP)))
+        self._fit_memory()
+
+    def _fit_memory(self) -> None:
+        others = self._buttons.sizeHint().width() + self._totals.sizeHint().width()
+        room, metrics = self.width() - others - _FOOTER_MARGINS, self._memory.fontMetrics()
+        fitting = [words for words in self._memory_forms if metrics.horizontalAdvance(words) <= room]
+        self._memory.setText(fitting[-1] if fitting else "")
 
     def copy_table(self, name: str) -> None:
         """Copies the rows that are unfolded.
@@ -170,6 +189,12 @@ class LayersPanel(QWidget):
     def _show_menu(self, place: QPoint) -> None:
         extra = (("Unfold all", self._table.open_all), ("Fold all", self._table.collapseAll))
         open_menu(self._session, self, self._table.viewport().mapToGlobal(place), extra)
+
+    # Qt's overrides
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_memory()
 
 
 register(Panel("layers", "Layers", "design", "bottom", LayersPanel))
