@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Sequence
 
 from explorer.core.analysis import Analysis, Row
-from explorer.core.compose import Container
+from explorer.core.compose import Container, Path
 from explorer.gui.arrangement import PLAIN, Arrangement, opens
 
 
@@ -26,16 +26,18 @@ class Tree:
         self.arrangement = PLAIN
         self._is_plain = True  # asked for each row that is painted
         self._arranged: dict[Row, Sequence[Row]] = {}
+        self._structures: frozenset[Path] | None = None
         self._keys = itertools.count(1)  # never used twice, so that a stale Qt index finds nothing
 
     def arrange(self, arrangement: Arrangement) -> None:
         """Takes over another arrangement; the nodes there are do not fit it any more."""
         self.arrangement, self._is_plain = arrangement, arrangement.is_plain
-        self._arranged.clear()
+        self.forget_order()
 
     def forget_order(self) -> None:
         """Forgets how rows were arranged: those of an older analysis would keep all of it."""
         self._arranged.clear()
+        self._structures = None
 
     def inside(self, row: Row) -> Sequence[Row]:
         """The rows below a block as they are arranged."""
@@ -44,6 +46,12 @@ class Tree:
         if row not in self._arranged:
             self._arranged[row] = self.arrangement.inside(row)
         return self._arranged[row]
+
+    def structures(self, analysis: Analysis) -> frozenset[Path]:
+        """The blocks in which a person can edit what is inside, if they can edit what is around."""
+        if self._structures is None:
+            self._structures = frozenset(row.path for row in analysis.rows if isinstance(row.block, Container))
+        return self._structures
 
     def opens(self, row: Row) -> bool:
         """Whether rows stand below a block, without making them."""

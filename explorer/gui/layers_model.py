@@ -35,7 +35,6 @@ from explorer.gui.layer_columns import (
     memory_text,
 )
 from explorer.gui.layer_node import Node, Tree
-from explorer.gui.placing import is_editable
 from explorer.gui.session import MEMORY_DELAY, Session
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
@@ -292,7 +291,10 @@ class LayersModel(QAbstractItemModel):
         return flags
 
     def _is_editable(self, node: Node) -> bool:
-        return is_editable(self._session.network, node.row.path) if self.is_list else node.editable
+        if not self.is_list:
+            return node.editable
+        path = node.row.path
+        return all(path[:length] in self._tree.structures(self._session.analysis) for length in range(1, len(path)))
 
     def setData(self, index: Index, value: Any, role: int = Role.EditRole) -> bool:
         node = self.node(index)

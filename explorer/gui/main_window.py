@@ -79,8 +79,9 @@ class MainWindow(QMainWindow):
         session.changed.connect(self._show_title)
         session.documents_changed.connect(self._show_title)
         session.message.connect(self.say)
-        for asked in (session.revealed, session.drawing.search_asked):
-            asked.connect(lambda: self.show_workspace("design"))
+        session.drawing.search_asked.connect(lambda: self.show_workspace("design"))
+        session.listing.filter_asked.connect(lambda: self._show_dock("layers"))
+        session.revealed.connect(lambda _, field: self._show_dock("inspector" if field else ""))
         if session.training is not None:
             session.training.message.connect(self.say)
         if session.engine is not None:
@@ -160,6 +161,14 @@ class MainWindow(QMainWindow):
             self._pages[key] = WorkspacePage(key, self._session)
             self._stack.addWidget(self._pages[key])
         return self._pages[key]
+
+    def _show_dock(self, key: str) -> None:
+        """Shows Design, and one of its docks in front of those that lie over it, for what is asked for in it."""
+        self.show_workspace("design")
+        if key:
+            dock = self.page("design").dock(key)
+            dock.show()
+            dock.raise_()
 
     def make_all(self) -> None:
         """Makes the pages that nobody has looked at yet."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QToolButton, QTreeView, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QLabel, QLineEdit, QToolButton, QTreeView, QWidget
 from pytestqt.qtbot import QtBot
 
 import explorer
-from explorer.gui import edits
+from explorer.core.compose import Path
+from explorer.gui import edits, style
 from explorer.gui.canvas import walk
 from explorer.gui.canvas.canvas import NetworkCanvas
 from explorer.gui.find_bar import DELAY
@@ -80,6 +81,40 @@ def test_a_find_is_selected_marked_and_unfolded(searcher: Searcher, session: Ses
     sight = canvas.mapToScene(canvas.viewport().rect()).boundingRect()
     assert sight.contains(canvas.rect_of(found))
     assert canvas.item.accents.found == {("layer3", "1", "conv1"), ("layer3", "1", "conv2")}
+
+
+def is_bordered(canvas: NetworkCanvas, path: Path, color: str) -> bool:
+    """Whether the upper border of a block is painted in a colour, somewhere along its middle."""
+    found = walk.find(canvas.item.figure, path)
+    assert found is not None
+    rect = canvas.mapFromScene(canvas.rect_of(found)).boundingRect()
+    image = canvas.viewport().grab().toImage()
+    wanted = QColor(color)
+    for x in range(rect.center().x() - 12, rect.center().x() + 12):
+        for y in range(rect.top() - 2, rect.top() + 4):
+            pixel = image.pixelColor(x, y)
+            if max(abs(a - b) for a, b in zip(pixel.getRgb()[:3], wanted.getRgb()[:3], strict=True)) < 40:
+                return True
+    return False
+
+
+@pytest.mark.parametrize("palette", [style.LIGHT, style.DARK], ids=["light", "dark"])
+def test_finds_are_bordered(
+    searcher: Searcher, canvas: NetworkCanvas, qapp: QApplication, palette: style.Palette
+) -> None:
+    style.use(qapp, palette)
+    searcher.press(Qt.Key.Key_F, CONTROL)
+    searcher.type_text("bn1")
+    assert is_bordered(canvas, ("conv1",), palette.validation) is False
+    assert is_bordered(canvas, ("bn1",), palette.accent), "it is selected"
+    assert is_bordered(canvas, ("layer1",), palette.validation), "finds are hidden in it"
+    searcher.type_text("relu")
+    searcher.press(Qt.Key.Key_Return)
+    canvas.show_start()
+    assert is_bordered(canvas, ("relu",), palette.validation), "another one is selected now"
+    searcher.press(Qt.Key.Key_Escape)
+    assert not is_bordered(canvas, ("relu",), palette.validation)
+    style.use(qapp, style.LIGHT)
 
 
 def test_keys_go_round_all_finds(searcher: Searcher, session: Session) -> None:

@@ -23,6 +23,7 @@ from explorer.gui import edits, totals
 from explorer.gui.layer_columns import COLUMNS, MACS, MEMORY, NAME, TRAINABLE
 from explorer.gui.layers_model import LayersModel
 from explorer.gui.panels.layers import LayersPanel
+from explorer.gui.placing import is_editable
 from explorer.gui.search.reading import read
 from explorer.gui.session import MEMORY_DELAY, Session
 from explorer.training.config import TrainConfig
@@ -388,6 +389,21 @@ def test_a_list_follows_edits(session: Session, table: QTreeView) -> None:
     session.undo_stack.undo()
     session.undo_stack.undo()
     assert listed(model) == before
+
+
+def test_in_a_list_the_same_can_be_edited(session: Session, model: LayersModel) -> None:
+    for name in ("layer1", "layer2"):
+        session.select(((name,),))
+        edits.unpack(session)
+    session.select((("layer1", "0"),))
+    edits.unpack(session)
+    session.listing.filter(read("params>0"))
+    model.fetchMore(QModelIndex())
+    assert model.rowCount() > 50
+    for row in range(model.rowCount()):
+        index = model.index(row, 0)
+        can_edit = bool(model.flags(index) & Qt.ItemFlag.ItemIsEditable)
+        assert can_edit == is_editable(session.network, model.path(index)), index.data()
 
 
 def test_nothing_is_dropped_between_sorted_rows(session: Session, model: LayersModel) -> None:

@@ -81,3 +81,18 @@ def test_tab_goes_through_the_window_as_it_is_read(session: Session, window: Mai
     form = visited[visited.index("field_slot_name") : visited.index("field_note") + 1]
     assert form[:3] == ["field_slot_name", "field_out_channels", "field_kernel_size"]
     assert "torchinfo_text" not in visited, "it lies behind another tab"
+
+
+def test_what_is_asked_for_in_a_dock_brings_it_to_the_front(session: Session, window: MainWindow) -> None:
+    page = window.page("design")
+    page.dock("problems").raise_()
+    page.dock("inspector").close()
+    session.select((("conv1",),))
+    QApplication.processEvents()
+    modifiers = Qt.KeyboardModifier.ControlModifier | SHIFT
+    assert press(window, Qt.Key.Key_N, modifiers) == "field_note"
+    assert page.dock("inspector").isVisible()
+    assert press(window, Qt.Key.Key_L, modifiers) == "layers_filter"
+    page.dock("layers").close()
+    window.show_workspace("train")
+    assert press(window, Qt.Key.Key_L, modifiers) == "layers_filter"
