@@ -93,7 +93,8 @@ def is_bordered(canvas: NetworkCanvas, path: Path, color: str) -> bool:
     for x in range(rect.center().x() - 12, rect.center().x() + 12):
         for y in range(rect.top() - 2, rect.top() + 4):
             pixel = image.pixelColor(x, y)
-            if max(abs(a - b) for a, b in zip(pixel.getRgb()[:3], wanted.getRgb()[:3], strict=True)) < 40:
+            apart = (pixel.red() - wanted.red(), pixel.green() - wanted.green(), pixel.blue() - wanted.blue())
+            if max(map(abs, apart)) < 40:
                 return True
     return False
 
