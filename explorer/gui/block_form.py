@@ -13,8 +13,11 @@ from PySide6.QtWidgets import QLabel, QWidget
 from explorer.core.block import Block
 from explorer.core.fields import Field
 from explorer.gui.common_fields import common_fields
-from explorer.gui.field_editor import FieldEditor, explanation, make_editor
+from explorer.gui.field_editor import FieldEditor, ReferenceEditor, explanation, make_editor
 from explorer.gui.form import form_grid, words
+from explorer.gui.remedy_buttons import RemedyButtons
+
+_ROWS = 3  # of the grid for each field: the editor, its problem, what mends it
 
 
 class BlockForm(QWidget):
@@ -26,6 +29,7 @@ class BlockForm(QWidget):
 
     edited = Signal(str, object)  # a field and its value, while it is typed
     settled = Signal()
+    remedy_chosen = Signal(str, str)  # a field and the label of what mends it
 
     def __init__(self, *kinds: type[Block]) -> None:
         super().__init__()
@@ -34,6 +38,7 @@ class BlockForm(QWidget):
         self._grid = form_grid(self)
         self._editors: dict[str, FieldEditor] = {}
         self._problems: dict[str, QLabel] = {}
+        self._remedies: dict[str, RemedyButtons] = {}
         for name, field in common_fields(kinds).items():
             self._add(name, field)
 
@@ -42,7 +47,7 @@ class BlockForm(QWidget):
         label = QLabel(field.label or name)
         label.setToolTip(explanation(field))
         label.setBuddy(editor)
-        row = self._grid.rowCount()
+        row = _ROWS * len(self._editors)
         self._grid.addWidget(label, row, 0)
         self._grid.addWidget(editor, row, 1)
         self._grid.addWidget(problem, row + 1, 0, 1, 2)
@@ -56,10 +61,17 @@ class BlockForm(QWidget):
         """Whether the kinds have no field in common."""
         return not self._editors
 
-    def show_blocks(self, blocks: Sequence[Block]) -> None:
-        """Shows the values of blocks of these kinds, and what is wrong with them; values that differ say so."""
+    def show_blocks(self, blocks: Sequence[Block], taps: Sequence[str] = ()) -> None:
+        """Shows the values of blocks of these kinds, and what is wrong with them; values that differ say so.
+
+        Args:
+            blocks: The blocks.
+            taps: The names that all of them could recall where they stand.
+        """
         problems = {name: text for block in reversed(blocks) for name, text in block.field_problems()}
         for name, editor in self._editors.items():
+            if isinstance(editor, ReferenceEditor):
+                editor.offer(taps)
             value = getattr(blocks[0], name)
             if all(getattr(block, name) == value for block in blocks[1:]):
                 editor.show_value(value)
@@ -68,6 +80,23 @@ class BlockForm(QWidget):
             editor.mark(problems.get(name))
             self._problems[name].setText(problems.get(name, ""))
             self._problems[name].setVisible(name in problems)
+            if name not in problems:
+                self.show_remedies(name, ())
+
+    def show_remedies(self, name: str, labels: Sequence[str]) -> None:
+        """Shows below the problem of a field what mends it."""
+        if name in self._editors and (labels or name in self._remedies):
+            self._remedies_of(name).show_labels(labels)
+
+    def _remedies_of(self, name: str) -> RemedyButtons:
+        """The buttons of a field, made when first asked for: hardly a field ever has a problem."""
+        if name not in self._remedies:
+            buttons = RemedyButtons(f"remedy_{name}", stacked=True)
+            buttons.chosen.connect(lambda label: self.remedy_chosen.emit(name, label))
+            row = _ROWS * list(self._editors).index(name)
+            self._grid.addWidget(buttons, row + 2, 0, 1, 2)
+            self._remedies[name] = buttons
+        return self._remedies[name]
 
     def follow_in_tab_order(self, before: QWidget) -> None:
         """Has the Tab key go from a widget through the fields: a form is younger than what stands below it."""

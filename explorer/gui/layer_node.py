@@ -74,7 +74,8 @@ class Node:
     """A row of the tree.
 
     Below a block that an edit left as it was, nodes take their new rows when they are asked for them: an edit costs as
-    many steps as blocks changed, however much is unfolded.
+    many steps as blocks changed, however much is unfolded. Qt asks every unfolded row whether it can be unfolded and
+    edited; that follows from the block alone, so the row of an older analysis answers it.
 
     Args:
         tree: Where it stands.
@@ -129,9 +130,9 @@ class Node:
     @property
     def has_children(self) -> bool:
         """Whether there is something inside, without making it."""
-        return bool(self.children) if self.children is not None else self.tree.opens(self.row)
+        return bool(self.children) if self.children is not None else self.tree.opens(self._row)
 
     @property
     def editable(self) -> bool:
         """Whether the block stands in a structure a person can edit."""
-        return self.parent is None or (isinstance(self.parent.row.block, Container) and self.parent.editable)
+        return self.parent is None or (isinstance(self.parent._row.block, Container) and self.parent.editable)

@@ -14,7 +14,7 @@ from explorer.core.compose import Chain, Repeat
 from explorer.gui import edits, figures
 from explorer.gui.search.choices import Choice
 from explorer.gui.session import Session
-from explorer.zoo.base import ZOO
+from explorer.zoo.base import ZOO, Entry
 
 _KINDS = {"block": "Block", "layer": "Layer", "structure": "Structure"}
 
@@ -81,17 +81,20 @@ def _blocks(session: Session, show_design: Callable[[], object]) -> Iterator[Cho
         show_design()
         edits.insert(session, cls())
 
-    for cls in BLOCKS.values():
-        if cls.group in _KINDS and cls not in (Chain, Repeat):
+    listed = [(cls, _KINDS[cls.group]) for cls in BLOCKS.values() if cls.group in _KINDS]
+    listed += [(kind, "My block") for kind in session.library.kinds.values()]
+    for cls, kind in listed:
+        if cls not in (Chain, Repeat):
             name, run = cls.type_name(), functools.partial(insert, cls)
-            yield Choice(f"block:{name}", name, run, f"Insert · {_KINDS[cls.group]}", category=cls.category)
+            yield Choice(f"block:{name}", name, run, f"Insert · {kind}", category=cls.category)
 
 
 def _networks(session: Session, show_design: Callable[[], object]) -> Iterator[Choice]:
-    def open_network(key: str) -> None:
-        session.open_network(explorer.network(key))
+    def open_network(entry: Entry) -> None:
+        session.open_network(explorer.network(entry.key))
+        session.shelf.use(entry)
         show_design()
 
     for entry in ZOO.values():
         detail = f"Open · {entry.year} · {figures.size_of(entry.parameters.value)}"
-        yield Choice(f"network:{entry.key}", entry.title, functools.partial(open_network, entry.key), detail)
+        yield Choice(f"network:{entry.key}", entry.title, functools.partial(open_network, entry), detail)

@@ -70,8 +70,10 @@ def fields(application: Application) -> list[QWidget]:
 def actions(application: Application) -> list[QAction]:
     found = application.window.findChildren(QAction)
     menus = {menu.menuAction() for menu in application.window.findChildren(QMenu)}
-    waiting = "PyTorch is loading…"  # a line in the place of the formats, until there are some
-    return [a for a in found if not a.isSeparator() and a not in menus and not is_qts_own(a) and a.text() != waiting]
+    waiting = ("PyTorch is loading…", "No files yet")  # lines in the place of others, until there are some
+    return [
+        a for a in found if not a.isSeparator() and a not in menus and not is_qts_own(a) and a.text() not in waiting
+    ]
 
 
 def names(application: Application) -> list[str]:

@@ -90,7 +90,7 @@ def test_what_is_asked_for_in_a_dock_brings_it_to_the_front(session: Session, wi
     session.select((("conv1",),))
     QApplication.processEvents()
     modifiers = Qt.KeyboardModifier.ControlModifier | SHIFT
-    assert press(window, Qt.Key.Key_N, modifiers) == "field_note"
+    assert press(window, Qt.Key.Key_F2, SHIFT) == "field_note"
     assert page.dock("inspector").isVisible()
     assert press(window, Qt.Key.Key_L, modifiers) == "layers_filter"
     page.dock("layers").close()
