@@ -214,6 +214,7 @@ def test_a_network_that_does_not_fit_has_a_remedy_that_undoes(desk: Desk) -> Non
 def test_a_network_that_does_not_fit_the_images_has_a_row_among_the_problems(desk: Desk) -> None:
     desk.session.open_network(small_network(classes=7))
     desk.window.show_workspace("design")
+    desk.window.page("design").dock("problems").raise_()
     desk.qtbot.waitUntil(lambda: desk.window.findChild(QPushButton, "remedy_0_0") is not None)
     rows, dock = desk.find("problems_list"), desk.find("dock_problems")
     assert isinstance(rows, QTreeWidget)
