@@ -91,7 +91,7 @@ class BlockForm(QWidget):
     def _remedies_of(self, name: str) -> RemedyButtons:
         """The buttons of a field, made when first asked for: hardly a field ever has a problem."""
         if name not in self._remedies:
-            buttons = RemedyButtons(f"remedy_{name}", stacked=True)
+            buttons = RemedyButtons(f"remedy_{name}", self, stacked=True)
             buttons.chosen.connect(lambda label: self.remedy_chosen.emit(name, label))
             row = _ROWS * list(self._editors).index(name)
             self._grid.addWidget(buttons, row + 2, 0, 1, 2)

@@ -46,7 +46,7 @@ class BlockInspector(QWidget):
         self._session = session
         self._title, self._where = QLabel(), words("inspector_where", "muted")
         self._problem = words("inspector_problem", "problem")
-        self._remedies = RemedyButtons("inspector_remedy", stacked=True)
+        self._remedies = RemedyButtons("inspector_remedy", self, stacked=True)
         self._name, self._name_row = QLineEdit(), QWidget()
         self._lock, self._unpack = words("inspector_lock", "muted"), QPushButton()
         self._form: BlockForm | None = None
