@@ -21,7 +21,9 @@ def run(options: argparse.Namespace) -> int:
         options.network, input_shape=options.input, classes=options.classes, options=options.option
     )
     if options.torchinfo:
-        say(_torchinfo(network))
+        from explorer.insight.torchinfo_report import torchinfo_report
+
+        say(torchinfo_report(network))
         return 0
     analysis = analyse(network)
     if options.json:
@@ -140,17 +142,3 @@ def _field(row: Row) -> str:
         return "—"
     size = row.receptive_field
     return "whole image" if size is None else f"{size[0]} × {size[1]}"
-
-
-def _torchinfo(network: Network) -> str:
-    """The report that many people know; it counts biases as MACs and is wrong on some layers."""
-    import torch
-    import torchinfo
-
-    from explorer.assembly import assemble
-
-    module = assemble(network)
-    further = {entry.name: torch.zeros(1, *entry.shape) for entry in network.inputs[1:]}
-    # torchinfo takes further inputs among its own arguments, whose names they may have
-    module.register_forward_pre_hook(lambda _, args, kwargs: (args, {**kwargs, **further}), with_kwargs=True)
-    return str(torchinfo.summary(module, input_size=(1, *network.input_shape), device="cpu", verbose=0))

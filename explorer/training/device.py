@@ -57,6 +57,18 @@ def settle(config: TrainConfig, threads: int | None = None) -> Hardware:
     )
 
 
+def free_memory_for(config: TrainConfig) -> int:
+    """Bytes that can still be taken on the device that the settings choose.
+
+    Args:
+        config: The settings.
+
+    Raises:
+        TrainingError: If there is no such device.
+    """
+    return free_memory(_device(config.device))
+
+
 def free_memory(device: torch.device) -> int:
     """Bytes that can still be taken on a device."""
     if device.type == "cuda":

@@ -47,6 +47,7 @@ class Desk:
     def __init__(self, qtbot: QtBot, session: Session, window: MainWindow) -> None:
         self.qtbot, self.session, self.window = qtbot, session, window
         session.open_network(BROKEN)
+        window.page("design").dock("problems").raise_()
         rows = window.findChild(QTreeWidget, "problems_list")
         assert rows is not None
         self.rows = rows

@@ -146,7 +146,7 @@ def test_the_buttons_follow_the_state_and_the_keyboard_does_all(desk: Desk) -> N
     desk.until(State.RUNNING)
     assert desk.buttons() == ["pause", "stop"]
     desk.qtbot.waitUntil(lambda: desk.training.record.step > 0, timeout=20_000)
-    QTest.keyClick(desk.window, Qt.Key.Key_F6)
+    QTest.keyClick(desk.window, Qt.Key.Key_F8)
     desk.until(State.PAUSED)
     assert desk.buttons() == ["resume", "stop"]
     assert desk.text("progress_line").startswith("paused · epoch ")
@@ -213,6 +213,7 @@ def test_a_network_that_does_not_fit_has_a_remedy_that_undoes(desk: Desk) -> Non
 def test_a_network_that_does_not_fit_the_images_has_a_row_among_the_problems(desk: Desk) -> None:
     desk.session.open_network(small_network(classes=7))
     desk.window.show_workspace("design")
+    desk.window.page("design").dock("problems").raise_()
     desk.qtbot.waitUntil(lambda: desk.window.findChild(QPushButton, "remedy_0_0") is not None)
     rows, dock = desk.find("problems_list"), desk.find("dock_problems")
     assert isinstance(rows, QTreeWidget)
@@ -275,30 +276,30 @@ def test_every_setting_has_an_editor_with_a_name_a_tooltip_and_a_place_in_the_ta
     for name, field in TrainConfig.fields().items():
         if name == "image_size":
             continue  # the network's input says it
-        control = desk.find(f"field_{name}")
+        control = desk.find(f"field_run_{name}")
         assert field.label in control.accessibleName()
         assert control.toolTip()
         assert control.focusPolicy() & Qt.FocusPolicy.TabFocus
 
 
 def test_only_the_settings_that_do_something_are_shown(desk: Desk) -> None:
-    assert not desk.find("field_momentum").isVisible()
+    assert not desk.find("field_run_momentum").isVisible()
     desk.training.change("optimizer", "sgd")
-    assert desk.find("field_momentum").isVisible()
-    assert not desk.find("field_gamma").isVisible()
+    assert desk.find("field_run_momentum").isVisible()
+    assert not desk.find("field_run_gamma").isVisible()
     desk.training.change("schedule", "step")
-    assert desk.find("field_gamma").isVisible()
+    assert desk.find("field_run_gamma").isVisible()
 
 
 @pytest.mark.parametrize("text", ["-1", "much", ""])
 def test_a_wrong_value_is_marked_with_a_sentence_and_nothing_starts(desk: Desk, text: str) -> None:
-    desk.type_into("field_lr", text or "\b")
-    assert "learning rate" in desk.text("problem_lr").lower()
-    assert desk.find("field_lr").property("problem") is True
+    desk.type_into("field_run_lr", text or "\b")
+    assert "learning rate" in desk.text("problem_run_lr").lower()
+    assert desk.find("field_run_lr").property("problem") is True
     assert not desk.find("button_train_start").isEnabled()
     assert "number from 0 to 1000" in desk.text("notice_text")
-    desk.type_into("field_lr", "1e-3")
-    assert desk.text("problem_lr") == ""
+    desk.type_into("field_run_lr", "1e-3")
+    assert desk.text("problem_run_lr") == ""
     assert desk.training.config.lr == 0.001
     assert desk.find("button_train_start").isEnabled()
 

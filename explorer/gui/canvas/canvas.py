@@ -60,6 +60,7 @@ class NetworkCanvas(DiagramView):
         self._document = session.document
         self._places: WeakKeyDictionary[Document, tuple[float, QPointF]] = WeakKeyDictionary()
         self._is_new = True  # the document has not been looked at yet
+        self._around_found: frozenset[Path] = frozenset()
         self._gestures = Gestures(self, session)
         self._minimap, self._legend = Minimap(self), Legend(self)
         self._editor = InlineEditor(session, self.viewport())
@@ -80,6 +81,7 @@ class NetworkCanvas(DiagramView):
         drawing.fold_asked.connect(self.space_released)
         drawing.turned.connect(self._turn)
         drawing.zoom_asked.connect(self._show_part)
+        drawing.found_changed.connect(self._mark_found)
         self._overlay_timer = QTimer(self, singleShot=True, interval=0)  # once for all that one event changes
         self._overlay_timer.timeout.connect(self._place_overlays)
         self.looked.connect(self._overlay_timer.start)
@@ -119,8 +121,13 @@ class NetworkCanvas(DiagramView):
             found = walk.find(figure, path)
             if found is not None and path not in found.paths:
                 around.update(found.paths)
-        found_by_search = self._session.drawing.found
-        return Accents(frozenset(selection), around, found_by_search, {}, self._session.analysis.parameters)
+        parameters = self._session.analysis.parameters
+        return Accents(frozenset(selection), around, self._session.drawing.found, self._around_found, {}, parameters)
+
+    def _mark_found(self) -> None:
+        found = self._session.drawing.found
+        self._around_found = frozenset(path[:length] for path in found for length in range(1, len(path)))
+        self.item.accentuate(found=found, around_found=self._around_found)
 
     def _show_selection(self) -> None:
         self.item.show_figure(self.item.figure, self.item.flow, self._accents(self.item.figure))

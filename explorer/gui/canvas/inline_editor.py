@@ -34,6 +34,7 @@ class InlineEditor(QLineEdit):
         self._session = session
         self._take: Callable[[str], None] = lambda _: None
         self.setObjectName("canvas_editor")
+        self.setAccessibleName("Input size")
         self.setToolTip("Enter takes it over, Escape leaves it as it was")
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.returnPressed.connect(self._accept)
