@@ -31,6 +31,7 @@ _COSTS = (
     ("memory", "kept for backward"),
     ("field", "receptive field"),
 )
+MOST_FORMS = 12  # kept at hand
 
 
 class BlockInspector(QWidget):
@@ -50,6 +51,7 @@ class BlockInspector(QWidget):
         self._name, self._name_row = QLineEdit(), QWidget()
         self._lock, self._unpack = words("inspector_lock", "muted"), QPushButton()
         self._form: BlockForm | None = None
+        self._forms: dict[tuple[type[Block], ...], BlockForm] = {}  # the one used last at the end
         self._note = NoteEditor(session)
         self._outer: Path = ()  # what has to be unpacked before the selection can be edited
         self._form_place = QVBoxLayout()
@@ -182,24 +184,35 @@ class BlockInspector(QWidget):
     def _show_form(self, rows: list[Row], *, editable: bool) -> None:
         kinds = tuple(dict.fromkeys(type(row.block) for row in rows))
         if self._form is None or self._form.kinds != kinds:
-            self._make_form(kinds)
+            self._take_form(kinds)
         if self._form is not None:
             taps = [name for name in rows[0].taps if all(name in other.taps for other in rows)]
             self._form.show_blocks([row.block for row in rows], taps)
             self._form.setEnabled(editable)
 
-    def _make_form(self, kinds: tuple[type[Block], ...]) -> None:
+    def _take_form(self, kinds: tuple[type[Block], ...]) -> None:
+        """Puts the form of some kinds of block in the place of the last one.
+
+        Forms are kept: stacking blocks changes between a few kinds, and making a form takes as long as all the rest.
+        """
         if self._form is not None:
             self._form.hide()
             self._form_place.removeWidget(self._form)
-            self._form.deleteLater()
-        self._form = BlockForm(*kinds)
-        self._form.edited.connect(self._change)
-        self._form.settled.connect(self._session.settle)
-        self._form.remedy_chosen.connect(lambda field, label: self._mend(label, field))
-        self._form_place.addWidget(self._form)
-        self._form.follow_in_tab_order(self._name)
-        self._form.show()  # now, rather than a frame later
+            self._form.setParent(None)  # its fields share their names with those of others
+        form = self._forms.pop(kinds, None) or self._make_form(kinds)
+        self._forms[kinds] = self._form = form
+        if len(self._forms) > MOST_FORMS:
+            self._forms.pop(next(iter(self._forms))).deleteLater()
+        self._form_place.addWidget(form)
+        form.follow_in_tab_order(self._name)
+        form.show()  # now, rather than a frame later
+
+    def _make_form(self, kinds: tuple[type[Block], ...]) -> BlockForm:
+        form = BlockForm(*kinds)
+        form.edited.connect(self._change)
+        form.settled.connect(self._session.settle)
+        form.remedy_chosen.connect(lambda field, label: self._mend(label, field))
+        return form
 
     def _show_name(self, rows: list[Row], *, editable: bool) -> None:
         self._name_row.setVisible(len(rows) == 1)
