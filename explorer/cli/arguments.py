@@ -48,6 +48,7 @@ def _summary(commands: Commands) -> None:
     from explorer.cli.summary import run
 
     made = _command(commands, "summary", run, "Show every block's shapes, parameters, MACs and receptive field.")
+    made.epilog = "The exit code is 1 if the network has problems, which are printed, and 2 if it cannot be read."
     made.add_argument("network", metavar="NETWORK", help="a network of the zoo, or a file saved by the app")
     made.add_argument("--input", type=_shape, metavar="C,H,W", help="input shape, such as 3,224,224")
     made.add_argument("--classes", type=int, metavar="N", help="number of classes")

@@ -39,8 +39,8 @@ class Terminal:
         self.out, self.err = self._capsys.readouterr()
         return code
 
-    def json(self, *arguments: object) -> Any:
-        assert self(*arguments, "--json") == 0, self.err
+    def json(self, *arguments: object, code: int = 0) -> Any:
+        assert self(*arguments, "--json") == code, self.err
         return json.loads(self.out)
 
     def refusal(self, *arguments: object) -> str:
@@ -107,13 +107,16 @@ def test_the_summary_for_people_has_the_published_figures(run: Terminal) -> None
 
 
 def test_a_problem_is_shown_and_what_is_before_it_counted(run: Terminal) -> None:
-    found = run.json("summary", "vgg16", "--input", "3,28,28")
+    found = run.json("summary", "vgg16", "--input", "3,28,28", code=1)
     assert found["partial"]
     assert found["output_shape"] is None
     assert found["problems"][0]["path"] == "features.30"
     assert found["parameters"] > 10**7
-    assert run("summary", "vgg16", "--input", "3,28,28") == 0
+    assert run("summary", "vgg16", "--input", "3,28,28") == 1
     assert "at least: what lies behind a problem is not counted" in run.out
+    assert run.err == ""
+    assert run("summary", "--help") == 0
+    assert "exit code is 1 if the network has problems" in " ".join(run.out.split())
 
 
 def test_torchinfo_reports_the_same_parameters(run: Terminal) -> None:
