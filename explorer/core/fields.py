@@ -18,6 +18,7 @@ from explorer.core.shape import MAX_CHANNELS
 MAX_KERNEL = 63
 _KEY = "explorer"  # under which a dataclass field carries its specification
 _COUNTABLE = 1 << 64  # whole numbers from here on are no count of anything
+_NOT_FINITE = {json.dumps(word): word for word in ("nan", "inf", "-inf")}  # as JSON holds them, and as a person says
 
 
 def shortened(text: str) -> str:
@@ -33,7 +34,9 @@ class Invalid:
 
     @classmethod
     def keep(cls, value: object) -> Invalid:
-        """Wraps a value of the wrong kind; of one that JSON cannot hold only the type is kept."""
+        """Wraps a value of the wrong kind; of one that JSON cannot hold only its word or its type is kept."""
+        if isinstance(value, float) and not math.isfinite(value):
+            return cls(json.dumps(str(value)))
         try:
             return cls(json.dumps(value, allow_nan=False))
         except (TypeError, ValueError, RecursionError):
@@ -44,7 +47,9 @@ class Invalid:
         return None if self.text is None else json.loads(self.text)
 
     def __str__(self) -> str:
-        return "missing" if self.text is None else shortened(self.text)
+        if self.text is None:
+            return "missing"
+        return _NOT_FINITE.get(self.text, shortened(self.text))
 
 
 MISSING = Invalid(None)

@@ -146,6 +146,8 @@ def test_options_of_a_network_and_files_work(run: Terminal, tmp_path: Path) -> N
         (["train", "lenet5", "--out", "x", "--data", "mnits"], "Did you mean 'mnist'"),
         (["train", "lenet5", "--out", "x", "--epochs", "0"], "epochs is 0"),
         (["train", "lenet5", "--out", "x", "--nesterov", "--momentum", "0"], "nesterov needs a momentum"),
+        (["train", "lenet5", "--out", "x", "--lr", "nan"], "lr is nan; it must be a number"),
+        (["train", "lenet5", "--out", "x", "--lr=-inf"], "lr is -inf; it must be a number"),
         (["train", "vgg16", "--out", "x"], "enlarge|resize"),
         (["train", "--resume", "nowhere"], "not the folder of a run"),
         (["train", "--resume", "nowhere", "--lr", "1"], "--resume takes no lr"),
