@@ -86,7 +86,8 @@ def _export(commands: Commands) -> None:
 
     made = _command(commands, "export", run, "Write the trained weights of a run to a file.")
     made.add_argument("folder", type=Path, metavar="RUN", help="the folder of a run")
-    made.add_argument("--format", default="safetensors", metavar="FORMAT", help=f"one of {', '.join(EXPORTERS)}")
+    formats = f"one of {', '.join(EXPORTERS)} (default: as the file's name ends, else safetensors)"
+    made.add_argument("--format", metavar="FORMAT", help=formats)
     made.add_argument("--out", type=Path, metavar="FILE", help="the file (default: in the run's folder)")
     _add_checkpoint(made)
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from explorer.core import storage
 from explorer.core.network import Network
+from explorer.errors import FileError
 from explorer.registry import Registry
 
 if TYPE_CHECKING:
@@ -114,3 +115,28 @@ class Exporter(ABC):
 
 
 EXPORTERS: Registry[Exporter] = Registry("export format", "explorer.export")
+DEFAULT = "safetensors"
+
+
+def exporter_for(path: Path | None, key: str | None = None) -> Exporter:
+    """The format of a file that is to be written.
+
+    Args:
+        path: The file, if it has been named.
+        key: The format, if it has been; by default the one whose suffix the file has.
+
+    Raises:
+        FileError: If the suffix belongs to another format, or to none and nobody said which.
+        UnknownKeyError: If there is no such format.
+    """
+    suffix = path.suffix.lower() if path else ""
+    ends_so = next((exporter for exporter in EXPORTERS.values() if exporter.suffix == suffix), None)
+    chosen = (ends_so if path else EXPORTERS[DEFAULT]) if key is None else EXPORTERS[key]
+    if chosen is None:
+        known = " or ".join(exporter.suffix for exporter in EXPORTERS.values())
+        raise FileError(f"{path} does not say its format; let its name end in {known}, or name the format.")
+    if ends_so is not None and ends_so is not chosen:
+        raise FileError(
+            f"{path} ends as the format {ends_so.key} does, but {chosen.key} is asked for; change one of them."
+        )
+    return chosen

@@ -288,8 +288,8 @@ def _remembered_config(settings: Settings) -> TrainConfig:
 
 
 def _export(folder: Path, key: str, path: Path, which: Literal["best", "last"]) -> tuple[Path, ...]:
-    from explorer.export.base import EXPORTERS
+    from explorer.export.base import exporter_for
     from explorer.export.from_run import trained_model
     from explorer.runs.run import Run
 
-    return EXPORTERS[key].write(trained_model(Run.open(folder), which), path)
+    return exporter_for(path, key).write(trained_model(Run.open(folder), which), path)

@@ -155,6 +155,9 @@ def test_options_of_a_network_and_files_work(run: Terminal, tmp_path: Path) -> N
         (["evaluate", "nowhere"], "not the folder of a run"),
         (["export", "nowhere"], "not the folder of a run"),
         (["export", "nowhere", "--format", "pth"], "no export format named 'pth'. Did you mean 'pt'"),
+        (["export", "nowhere", "--format", "pt", "--out", "w.safetensors"], "as the format safetensors .* but pt is"),
+        (["export", "nowhere", "--out", "w.onnx"], "w.onnx does not say its format; .* in .pt or .safetensors"),
+        (["export", "nowhere", "--out", "w"], "w does not say its format"),
     ],
 )
 def test_a_mistake_gives_one_sentence_and_exit_code_2(
@@ -342,6 +345,14 @@ def test_an_export_has_the_accuracy_that_was_shown(run: Terminal, folder: Path, 
 
 
 def test_an_export_without_a_name_lies_in_the_run(run: Terminal, folder: Path) -> None:
+@pytest.mark.parametrize("name", ["w.pt", "w.safetensors"])
+def test_the_name_of_a_file_says_its_format(run: Terminal, folder: Path, tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    assert run.json("export", folder, "--out", path)["format"] == path.suffix.removeprefix(".")
+    state = load_file(path) if name == "w.safetensors" else torch.load(path, weights_only=True)
+    assert sum(tensor.numel() for tensor in state.values()) == 44_426
+
+
     assert run("export", folder) == 0
     assert run.out == f"Wrote {folder / 'lenet-5.safetensors'}\n"
     assert (folder / "lenet-5.safetensors").is_file()
