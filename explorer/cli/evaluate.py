@@ -56,7 +56,8 @@ def _data(run: Run, name: str | None, folder: Path | None, progress: Callable[[s
     if len(dataset.classes) != len(facts["classes"]) or dataset.shape[0] != facts["shape"][0]:
         raise DataError(
             f"{dataset.title} has {len(dataset.classes)} classes of {dataset.shape[0]}-channel images, but the run "
-            f"learned {len(facts['classes'])} of {facts['shape'][0]} channels; choose a data set that matches."
+            f"learned {len(facts['classes'])} classes of {facts['shape'][0]}-channel images; "
+            "choose a data set that matches."
         )
     return TrainingData.load(dataset, root, progress=progress)
 

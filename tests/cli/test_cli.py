@@ -321,7 +321,8 @@ def test_evaluation_gives_the_figures_of_the_training(run: Terminal, folder: Pat
 
 
 def test_another_data_set_must_match(run: Terminal, folder: Path) -> None:
-    assert "choose a data set that matches" in run.refusal("evaluate", folder, "--data", "synthetic")
+    refusal = run.refusal("evaluate", folder, "--data", "synthetic")
+    assert "has 4 classes of 1-channel images, but the run learned 10 classes of 1-channel images; choose" in refusal
     assert run.json("evaluate", folder, "--data", "bundled")["images"] == 2_000
 
 
@@ -344,7 +345,6 @@ def test_an_export_has_the_accuracy_that_was_shown(run: Terminal, folder: Path, 
     assert right / 2_000 == shown
 
 
-def test_an_export_without_a_name_lies_in_the_run(run: Terminal, folder: Path) -> None:
 @pytest.mark.parametrize("name", ["w.pt", "w.safetensors"])
 def test_the_name_of_a_file_says_its_format(run: Terminal, folder: Path, tmp_path: Path, name: str) -> None:
     path = tmp_path / name
@@ -353,6 +353,7 @@ def test_the_name_of_a_file_says_its_format(run: Terminal, folder: Path, tmp_pat
     assert sum(tensor.numel() for tensor in state.values()) == 44_426
 
 
+def test_an_export_without_a_name_lies_in_the_run(run: Terminal, folder: Path) -> None:
     assert run("export", folder) == 0
     assert run.out == f"Wrote {folder / 'lenet-5.safetensors'}\n"
     assert (folder / "lenet-5.safetensors").is_file()
