@@ -150,8 +150,8 @@ class RunRecord:
 
     @property
     def epoch(self) -> int:
-        """The epoch that goes on, counted from 1."""
-        return min(self.step // self.steps_per_epoch + 1, self.epochs)
+        """The epoch of the last step, counted from 1; behind its last one it is being validated."""
+        return min(max(-(-self.step // self.steps_per_epoch), 1), self.epochs)
 
     @property
     def share(self) -> float:
