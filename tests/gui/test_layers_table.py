@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import random
+from pathlib import Path as FilePath
 
 import pytest
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QLabel, QTreeView
+from PySide6.QtWidgets import QApplication, QLabel, QTreeView
 from pytestqt.qtbot import QtBot
 
 import explorer
@@ -19,10 +20,12 @@ from explorer.blocks.residual import BasicBlock
 from explorer.core.analysis import Row
 from explorer.core.compose import Path
 from explorer.gui import edits
+from explorer.gui.app import make
 from explorer.gui.layer_columns import COLUMNS, MACS, MEMORY, NAME, TRAINABLE
 from explorer.gui.layers_model import LayersModel
 from explorer.gui.panels.layers import LayersPanel
 from explorer.gui.session import MEMORY_DELAY, Session
+from explorer.gui.settings import Settings
 
 KEYS = [column.key for column in COLUMNS]
 
@@ -302,3 +305,20 @@ def test_the_footer_says_totals_and_what_is_partial(session: Session, table: QTr
     assert footer.text() == "11,175,370 parameters · 33.0 M MACs"
     edits.set_field(session, (("layer4",),), "stride", 64)
     assert footer.text() == "2,776,512 parameters · 24.6 M MACs · partial: up to the first problem"
+
+
+def test_the_footer_says_what_memory_is_not_known(qapp: QApplication, qtbot: QtBot, tmp_path: FilePath) -> None:
+    application = make(["test"], Settings(tmp_path / "window.ini"))
+    try:
+        session, window = application.session, application.window
+        footer = window.findChild(QLabel, "layers_memory")
+        assert footer is not None
+        qtbot.waitUntil(lambda: footer.text().endswith(" to train at batch 128"))
+        whole = footer.text()
+        edits.set_field(session, (("layer4",),), "stride", 64)
+        qtbot.waitUntil(lambda: footer.text() != whole)
+        assert footer.text().startswith("· at least ")
+        edits.set_field(session, (("conv1",),), "out_channels", 0)
+        qtbot.waitUntil(lambda: footer.text() == "· memory to train not known yet")
+    finally:
+        application.close()

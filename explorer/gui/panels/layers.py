@@ -89,7 +89,11 @@ class LayersPanel(QWidget):
             return
         config = training.config
         needed = totals.training_memory(analysis, config.batch_size, config.optimizer, config.momentum)
-        self._memory.setText(f"· {figures.data(needed)} to train at batch {config.batch_size:,}")
+        if analysis.partial and not needed:
+            self._memory.setText("· memory to train not known yet")
+            return
+        least = "at least " if analysis.partial else ""
+        self._memory.setText(f"· {least}{figures.data(needed)} to train at batch {config.batch_size:,}")
 
     def copy_table(self, name: str) -> None:
         """Copies the rows that are unfolded.
