@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QAction, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QSplitter, QTabWidget, QWidget
@@ -75,10 +77,15 @@ class WorkspacePage(QMainWindow):
         dock.setWidget(widget)
         retitled = getattr(widget, "title_changed", None)
         if retitled is not None:
-            retitled.connect(dock.setWindowTitle)
-            dock.setWindowTitle(getattr(widget, "title", panel.title))
+            retitled.connect(functools.partial(self._retitle, dock, panel))
+            self._retitle(dock, panel, getattr(widget, "title", panel.title))
         self._docks[panel.key] = dock
         return dock
+
+    @staticmethod
+    def _retitle(dock: QDockWidget, panel: Panel, title: str) -> None:
+        dock.setWindowTitle(title)
+        dock.toggleViewAction().setText(panel.title)  # a menu names the panel, not what is in it just now
 
     def _stack_bottom(self) -> None:
         """Puts the docks at the bottom one over the other; their tabs say what their titles would say."""

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from explorer.gui import style
+from explorer.gui import edits, style
 from explorer.gui.design_commands import COMMANDS
 from explorer.gui.main_window import MainWindow
 from explorer.gui.panel import PANELS, WORKSPACES, Panel
@@ -135,6 +135,16 @@ def test_the_layout_is_remembered(make_window: Callable[[], MainWindow]) -> None
     action.trigger()
     assert page.dockWidgetArea(page.dock("library")) == Qt.DockWidgetArea.LeftDockWidgetArea
     assert page.dock("problems").isVisible()
+
+
+def test_the_menu_of_panels_names_them(session: Session, window: MainWindow) -> None:
+    page = window.page("design")
+    titles = [action.text() for action in page.dock_actions()]
+    assert sorted(titles) == ["Inspector", "Layers", "Library", "Problems"]
+    assert page.dock("problems").windowTitle() == "Problems 0"
+    edits.set_field(session, (("conv1",),), "out_channels", 0)
+    assert page.dock("problems").windowTitle() == "Problems 1"
+    assert [action.text() for action in page.dock_actions()] == titles
 
 
 def test_the_window_tells_when_it_is_painted(session: Session, qtbot: QtBot) -> None:
