@@ -92,7 +92,7 @@ class TrainingSession(QObject):
         engine.ready.connect(self.settings_changed)  # what needs torch to be shown can be shown now
         self._begun = False
         self.data = DataSelection(engine, settings, self)
-        self.data.changed.connect(self.settings_changed)
+        self.data.changed.connect(self._note_change)
         self.draft = ConfigDraft(_remembered_config(settings))
         self.error = ""
 
@@ -129,6 +129,14 @@ class TrainingSession(QObject):
         """Changes one setting; what is wrong with it stands in ``draft.problems`` then."""
         self.draft.set(name, value)
         self._settings.set("training/config", json.dumps(self.draft.config.to_json()))
+        self._note_change()
+
+    def settle(self) -> None:
+        """Ends the typing of a setting: what stands is what a wrong value falls back to."""
+        self.draft.settle()
+
+    def _note_change(self) -> None:
+        self.error = ""  # it was about how things stood before
         self.settings_changed.emit()
 
     @property
@@ -140,7 +148,7 @@ class TrainingSession(QObject):
     def set_runs_folder(self, folder: Path) -> None:
         """Lets new runs lie in another folder."""
         self._settings.set("training/runs", str(folder))
-        self.settings_changed.emit()
+        self._note_change()
 
     def problem(self, network: Network) -> Misfit | None:
         """Why a run of this network would not start now, with a remedy if there is one."""

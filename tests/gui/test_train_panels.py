@@ -32,7 +32,7 @@ from explorer.blocks.pool import AdaptiveAvgPool2d
 from explorer.blocks.reshape import Flatten
 from explorer.core.compose import Chain
 from explorer.core.network import Network
-from explorer.gui import style
+from explorer.gui import edits, style
 from explorer.gui.app import Application, make
 from explorer.gui.curves import Curve, SmoothedCurve
 from explorer.gui.engine_thread import EngineThread
@@ -218,6 +218,17 @@ def test_an_error_is_a_sentence_on_the_page_and_at_the_bottom(desk: Desk, tmp_pa
     assert "blocked" in desk.text("notice_text")
     assert "blocked" in desk.window.statusBar().currentMessage()
     assert desk.buttons() == ["start"]
+    desk.training.set_runs_folder(tmp_path / "runs")
+    assert desk.text("notice_text") == "", "it is mended"
+
+
+def test_a_problem_that_was_mended_leaves_no_sentence(desk: Desk) -> None:
+    desk.type_into("field_lr", "-1")
+    QTest.keyClick(desk.window, Qt.Key.Key_F5)
+    assert desk.training.state is State.FAILED
+    assert "Learning rate is -1" in desk.text("notice_text")
+    desk.type_into("field_lr", "0.1")
+    assert desk.text("notice_text") == ""
 
 
 def test_exporting_asks_for_a_file_and_tells_what_was_saved(desk: Desk, tmp_path: Path) -> None:
@@ -288,6 +299,17 @@ def test_a_wrong_value_is_marked_with_a_sentence_and_nothing_starts(desk: Desk, 
     assert desk.text("problem_lr") == ""
     assert desk.training.config.lr == 0.001
     assert desk.find("button_train_start").isEnabled()
+
+
+def test_the_beginning_of_a_refused_rate_is_nowhere(desk: Desk) -> None:
+    desk.type_into("field_lr", "0.5")
+    QTest.keyClick(desk.find("field_lr"), Qt.Key.Key_Return)
+    assert "at most 0.5" in desk.text("schedule_words")
+    desk.type_into("field_lr", "1e99")
+    assert "at most 0.5" in desk.text("schedule_words")
+    assert desk.training.config.lr == 0.5
+    desk.type_into("field_lr", "0.25")
+    assert "at most 0.25" in desk.text("schedule_words")
 
 
 def test_the_schedule_is_drawn_as_torch_will_follow_it(desk: Desk) -> None:
@@ -432,6 +454,7 @@ def test_the_pointer_reads_both_curves_in_both_plots(plots: RunPlots, qtbot: QtB
     qtbot.waitUntil(lambda: bool(plots.loss.readout))
     step, epoch = plots.loss.readout.splitlines()
     assert step.startswith("step 30")
+    assert line_of(plots.loss.plot) == line_of(plots.accuracy.plot) == int(step.split()[1]) / 100
     assert epoch == f"epoch 3 · validation {plots._record.validation_loss.y[2]:#.3g}"
     assert (
         plots.accuracy.readout.splitlines()[1] == f"epoch 3 · validation {plots._record.validation_accuracy.y[2]:.1f} %"

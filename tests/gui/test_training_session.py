@@ -300,6 +300,8 @@ def test_an_export_that_fails_is_a_sentence(qtbot: QtBot, window: Window) -> Non
 def test_settings_are_remembered_and_wrong_ones_are_not(qtbot: QtBot, window: Window) -> None:
     training = window.training
     training.change("lr", 0.25)
+    training.settle()
+    training.change("lr", 25.0)  # typed on the way
     training.change("lr", -1.0)
     assert training.draft.problems == {"lr": "Learning rate is -1; it must be a number from 0 to 1000."}
     assert training.problem(small_network()) is not None

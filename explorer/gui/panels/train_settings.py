@@ -66,6 +66,7 @@ class TrainSettingsPanel(QScrollArea):
         training = self._training
         for _, form in self._forms:
             form.changed.connect(training.change)
+            form.settled.connect(training.settle)
         training.settings_changed.connect(self._show_settings)
         training.data.changed.connect(self._show_data)
         training.state_changed.connect(self._show_data)
