@@ -75,8 +75,10 @@ class MainWindow(QMainWindow):
         self._header.close_asked.connect(self._files.ask_close)
         session.changed.connect(self._show_title)
         session.documents_changed.connect(self._show_title)
+        session.changed.connect(self._hush)
         session.message.connect(self.say)
         if session.training is not None:
+            session.training.state_changed.connect(self._hush)
             session.training.message.connect(self.say)
         if session.engine is not None:
             self._engine_words.setText("PyTorch is loading…")
@@ -182,6 +184,11 @@ class MainWindow(QMainWindow):
         """Shows a sentence in the line at the bottom, for a while; where it is long, the pointer shows all of it."""
         self.statusBar().showMessage(sentence, SHOWN_FOR)
         self.statusBar().setToolTip(sentence)
+
+    def _hush(self) -> None:
+        """Takes a sentence away that something newer has overtaken, such as a refusal once an edit succeeds."""
+        self.statusBar().clearMessage()
+        self.statusBar().setToolTip("")
 
     def _show_title(self) -> None:
         document = self._session.document

@@ -231,6 +231,31 @@ def test_a_problem_that_was_mended_leaves_no_sentence(desk: Desk) -> None:
     assert desk.text("notice_text") == ""
 
 
+def test_a_sentence_is_gone_when_the_next_thing_succeeds(desk: Desk) -> None:
+    said = desk.window.statusBar().currentMessage
+    desk.training.change("epochs", 500)
+    desk.click("button_train_start")
+    desk.until(State.RUNNING)
+    desk.training.stop()
+    desk.until(State.FINISHED)
+    assert said() == "Stopped; the run can be continued."
+    desk.click("button_train_continue")
+    assert said() == ""
+    desk.until(State.RUNNING)
+    desk.training.stop()
+    desk.until(State.FINISHED)
+    edits.rename(desk.session, ("fc",), "conv")
+    assert "taken" in said()
+    edits.rename(desk.session, ("fc",), "head")
+    assert said() == ""
+    desk.session.message.emit("Something is refused.")
+    desk.session.undo_stack.undo()
+    assert said() == ""
+    desk.session.message.emit("Something is refused.")
+    desk.session.open_network(small_network())
+    assert said() == ""
+
+
 def test_exporting_asks_for_a_file_and_tells_what_was_saved(desk: Desk, tmp_path: Path) -> None:
     desk.click("button_train_start")
     desk.until(State.FINISHED)
