@@ -488,6 +488,36 @@ def test_the_pointer_reads_both_curves_in_both_plots(plots: RunPlots, qtbot: QtB
     assert plots.loss.readout == plots.accuracy.readout == ""
 
 
+def line_of(plot: CurvePlot) -> float:
+    """The epoch where the line stands."""
+    return float(plot._line.value())
+
+
+def test_the_line_stands_where_its_value_belongs(plots: RunPlots, qtbot: QtBot) -> None:
+    """Right of the newest point there is nothing to read."""
+    place = QPointF(plots.loss.plot.place_of(9.0), 60).toPoint()
+    QTest.mouseMove(plots.loss.plot.viewport(), place)
+    qtbot.waitUntil(lambda: bool(plots.loss.readout))
+    assert plots.loss.readout.startswith("step 549 ")
+    assert line_of(plots.loss.plot) == 5.49
+    QTest.keyClick(plots.loss.plot, Qt.Key.Key_Left)
+    assert plots.loss.readout.startswith("step 539 "), "and from there it goes on"
+
+
+def test_the_keyboard_goes_from_point_to_point_of_a_short_run(plots: RunPlots) -> None:
+    record = RunRecord()
+    record.take(STARTED)
+    for number in (1, 2, 300):
+        fed(record, number, number + 1)
+    plots.show_record(record)
+    plots.redraw_now()
+    seen = []
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Left, Qt.Key.Key_Left):
+        QTest.keyClick(plots.loss.plot, key)
+        seen.append(plots.loss.readout.split(" ·")[0])
+    assert seen == ["step 300", "step 300", "step 2", "step 1"]
+
+
 def test_the_keyboard_reads_values_too(plots: RunPlots, qtbot: QtBot) -> None:
     for _ in range(10):
         QTest.keyClick(plots.accuracy.plot, Qt.Key.Key_Right)
