@@ -16,6 +16,7 @@ from explorer.core.block import BLOCKS
 from explorer.core.compose import Chain, Slot
 from explorer.core.fields import Invalid
 from explorer.core.network import Network
+from explorer.gui import edits
 from explorer.gui.block_form import BlockForm
 from explorer.gui.panels.inspector import InspectorPanel
 from explorer.gui.session import MEMORY_DELAY, Session
@@ -191,10 +192,27 @@ def test_a_name_is_typed(session: Session, panel: InspectorPanel) -> None:
     QTest.keyClicks(line, "first")
     QTest.keyClick(line, Qt.Key.Key_Return)
     assert session.selection == (("first",),)
+    problem = panel.findChild(QLabel, "problem_slot_name")
+    assert problem is not None
+    assert problem.isHidden()
     line.selectAll()
     QTest.keyClicks(line, "fc")
     QTest.keyClick(line, Qt.Key.Key_Return)
-    assert line.text() == "first", "the name is taken"
+    assert label(panel, "problem_slot_name") == "The name 'fc' is taken; choose another one."
+    assert line.text() == "fc", "what was typed can be mended"
+    assert line.property("problem") is True
+    edits.set_field(session, (("first",),), "out_channels", 32)
+    assert line.text() == "fc", "nor does it go with the next edit"
+    line.clear()
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert label(panel, "problem_slot_name").startswith("A block needs a name of one to 64 letters")
+    QTest.keyClick(line, Qt.Key.Key_Escape)
+    assert line.text() == "first"
+    assert label(panel, "problem_slot_name") == ""
+    QTest.keyClicks(line, "!")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    session.select((("fc",),))
+    assert (line.text(), label(panel, "problem_slot_name")) == ("fc", "")
 
 
 # Nothing selected: the network
