@@ -106,11 +106,18 @@ def _whole(value: object) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class IntField(Field):
-    """A whole number within limits."""
+    """A whole number within limits.
+
+    Attributes:
+        minimum: The least.
+        maximum: The greatest.
+        zero: What 0 means, in a word, where it is no number of anything, such as "off".
+    """
 
     kind: ClassVar[str] = "int"
     minimum: int = 0
     maximum: int = MAX_CHANNELS
+    zero: str = ""
 
     @property
     def expects(self) -> str:

@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QWheelEvent
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QValidator, QWheelEvent
 from PySide6.QtWidgets import QSpinBox
+
+_TYPED = 999_999_999  # the largest number that can be typed where limits are no matter of the spin box
 
 
 class Spin(QSpinBox):
     """A spin box that leaves the wheel to the form while it has no focus.
 
+    Qt's own swallows the key that would take a number over its limit, and what was typed before it stands. So either
+    all numbers can be typed, for a form that says what is wrong with them, or ``refused`` tells the limit.
+
     Args:
         minimum: The smallest number.
         maximum: The largest number.
         unit: In the plural, such as "pixels"; empty for none.
+        zero: What is shown for 0, if that is no number of anything; the minimum is 0 then.
+        open_ended: Whether numbers outside the limits can be typed; the arrows keep within them.
     """
 
-    def __init__(self, minimum: int, maximum: int, unit: str = "") -> None:
+    refused = Signal(str)  # a sentence: the limit that a typed number does not keep
+
+    def __init__(self, minimum: int, maximum: int, unit: str = "", *, zero: str = "", open_ended: bool = False) -> None:
         super().__init__()
         self._unit = unit
-        self.setRange(minimum, maximum)
+        self._least, self._most = minimum, maximum
+        self.setSpecialValueText(zero)
+        self.setRange(minimum if zero or not open_ended else -_TYPED, _TYPED if open_ended else maximum)
         self.valueChanged.connect(self._show_unit)
         self._show_unit()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -37,12 +50,6 @@ class Spin(QSpinBox):
         if suffix != self.suffix():
             self.setSuffix(suffix)
 
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
-
     def show_number(self, number: int) -> None:
         """Shows a number without reporting it."""
         if number != self.value() or not self.hasAcceptableInput():
@@ -50,3 +57,21 @@ class Spin(QSpinBox):
             self.setValue(number)
             self.blockSignals(False)
             self._show_unit()
+
+    # Qt's overrides
+
+    def stepBy(self, steps: int) -> None:
+        self.setValue(max(self._least, min(self._most, self.value() + steps)))
+
+    def validate(self, text: str, position: int) -> Any:
+        answer = super().validate(text, position)
+        digits = text.removesuffix(self.suffix()).strip()
+        if answer[0] == QValidator.State.Invalid and digits.isdecimal() and int(digits) > self.maximum():  # type: ignore[index]
+            self.refused.emit(f"At most {self.maximum():,}.")
+        return answer
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()

@@ -326,6 +326,22 @@ def test_a_wrong_value_is_marked_with_a_sentence_and_nothing_starts(desk: Desk, 
     assert desk.find("button_train_start").isEnabled()
 
 
+def test_a_number_beyond_its_limit_is_marked_with_a_sentence(desk: Desk) -> None:
+    desk.type_into("field_epochs", "200000")
+    assert desk.text("problem_epochs") == "Epochs is 200,000; it must be a whole number from 1 to 100,000."
+    assert not desk.find("button_train_start").isEnabled()
+
+
+def test_no_early_stop_is_off(desk: Desk) -> None:
+    for name, word in (("patience", "off"), ("threads", "automatic")):
+        desk.training.change(name, 0)
+        spin = desk.find(f"field_{name}")
+        assert isinstance(spin, QSpinBox)
+        assert spin.text() == word
+    desk.type_into("field_patience", "12")
+    assert desk.training.config.patience == 12
+
+
 def test_the_beginning_of_a_refused_rate_is_nowhere(desk: Desk) -> None:
     desk.type_into("field_lr", "0.5")
     QTest.keyClick(desk.find("field_lr"), Qt.Key.Key_Return)
