@@ -18,10 +18,10 @@ from explorer.gui.menus import DesignMenus, ExportMenu, add, add_menu, add_run_c
 from explorer.gui.panel import WORKSPACES, Workspace
 from explorer.gui.run_closing import ask_to_stop
 from explorer.gui.session import Session
+from explorer.gui.window_place import fit_frame, place
 from explorer.gui.workspace import WorkspacePage
 
 TITLE = "Architecture Explorer"
-FIRST_SIZE = (1280, 800)
 SHOWN_FOR = 12_000  # milliseconds that a sentence stays in the line at the bottom
 
 
@@ -163,10 +163,8 @@ class MainWindow(QMainWindow):
             page.reset()
 
     def _restore(self) -> None:
-        geometry = self._session.settings.layout("layout/window")
-        if geometry.isEmpty() or not self.restoreGeometry(geometry):
-            room = self.screen().availableSize()
-            self.resize(min(FIRST_SIZE[0], room.width()), min(FIRST_SIZE[1], room.height()))
+        size = place(self, self._session.settings.layout("layout/window"))
+        self.painted.connect(lambda: fit_frame(self, size))
 
     def _remember(self) -> None:
         self._session.settings.set_layout("layout/window", self.saveGeometry())

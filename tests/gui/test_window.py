@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -32,6 +32,7 @@ from explorer.gui.main_window import MainWindow
 from explorer.gui.panel import PANELS, WORKSPACES, Panel, Workspace
 from explorer.gui.session import Session
 from explorer.gui.settings import Settings
+from explorer.gui.window_place import within
 
 DESIGN = {"canvas", "library", "layers", "inspector", "problems"}
 
@@ -192,6 +193,29 @@ def test_a_window_that_grows_while_it_opens_gives_every_dock_its_size(
     second.resize(1900, 1000)
     page = second.page("design")
     qtbot.waitUntil(lambda: (page.dock("library").width(), page.dock("inspector").width()) == (500, 600))
+
+
+@pytest.mark.parametrize(
+    ("place", "kept"),
+    [
+        (QRect(100, 50, 640, 400), QRect(100, 50, 640, 400)),
+        (QRect(0, 0, 1280, 800), QRect(1, 20, 1278, 775)),
+        (QRect(-30, 700, 640, 400), QRect(1, 395, 640, 400)),
+        (QRect(900, -5, 640, 900), QRect(639, 20, 640, 775)),
+    ],
+)
+def test_a_window_keeps_within_the_screen(place: QRect, kept: QRect) -> None:
+    assert within(place, QRect(1, 20, 1278, 775)) == kept
+
+
+def test_the_first_window_is_no_larger_than_the_screen_with_its_frame(session: Session, qtbot: QtBot) -> None:
+    window = MainWindow(session)
+    qtbot.addWidget(window)
+    room = window.screen().availableGeometry()
+    assert window.geometry().top() > room.top(), "its title bar has room"
+    with qtbot.waitSignal(window.painted, timeout=5000):
+        window.show()
+    assert window.frameGeometry().bottom() <= room.bottom()
 
 
 @pytest.mark.parametrize("workspace", ["design", "train"])
