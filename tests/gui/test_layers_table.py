@@ -9,7 +9,7 @@ from pathlib import Path as FilePath
 
 import pytest
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication, QLabel, QTreeView
 from pytestqt.qtbot import QtBot
@@ -19,10 +19,12 @@ from explorer.blocks.conv import Conv2d
 from explorer.blocks.residual import BasicBlock
 from explorer.core.analysis import Row
 from explorer.core.compose import Path
-from explorer.gui import edits
+from explorer.gui import edits, style
 from explorer.gui.app import make
 from explorer.gui.layer_columns import COLUMNS, MACS, MEMORY, NAME, TRAINABLE
 from explorer.gui.layers_model import LayersModel
+from explorer.gui.layers_view import _WIDTH_DELAY, LayersView
+from explorer.gui.main_window import MainWindow
 from explorer.gui.panels.layers import LayersPanel
 from explorer.gui.session import MEMORY_DELAY, Session
 from explorer.gui.settings import Settings
@@ -305,6 +307,21 @@ def test_the_footer_says_totals_and_what_is_partial(session: Session, table: QTr
     assert footer.text() == "11,175,370 parameters · 33.0 M MACs"
     edits.set_field(session, (("layer4",),), "stride", 64)
     assert footer.text() == "2,776,512 parameters · 24.6 M MACs · partial: up to the first problem"
+
+
+def test_a_row_with_a_problem_is_marked_also_where_it_is_selected(session: Session, table: QTreeView) -> None:
+    model = table.model()
+    assert isinstance(model, LayersModel)
+
+    def red_pixels() -> int:
+        image = table.viewport().grab(table.visualRect(model.index_of(("conv1",)))).toImage()
+        bad = QColor(style.current().bad).rgb()
+        return sum(image.pixel(x, y) == bad for x in range(image.width()) for y in range(image.height()))
+
+    session.select((("conv1",),))
+    assert red_pixels() == 0
+    edits.set_field(session, (("conv1",),), "out_channels", 0)
+    assert red_pixels() > 30
 
 
 def test_the_footer_says_what_memory_is_not_known(qapp: QApplication, qtbot: QtBot, tmp_path: FilePath) -> None:
