@@ -309,6 +309,39 @@ def test_the_footer_says_totals_and_what_is_partial(session: Session, table: QTr
     assert footer.text() == "2,776,512 parameters · 24.6 M MACs · partial: up to the first problem"
 
 
+@pytest.mark.parametrize("key", ["resnet18", "resnet50", "vgg16", "googlenet_paper", "alexnet"])
+def test_in_the_first_window_no_column_is_out_of_sight(
+    session: Session, window: MainWindow, qtbot: QtBot, key: str
+) -> None:
+    table = window.findChild(QTreeView, "layers_table")
+    assert isinstance(table, LayersView)
+    session.open_network(explorer.network(key))
+    table.open_all(0)
+    qtbot.wait(4 * _WIDTH_DELAY)
+    assert table.horizontalScrollBar().maximum() == 0
+
+
+def test_columns_grow_at_once_and_shrink_when_the_typing_ends(session: Session, table: QTreeView, qtbot: QtBot) -> None:
+    def needed() -> list[int]:
+        qtbot.wait(4 * _WIDTH_DELAY)
+        assert isinstance(table, LayersView)
+        return list(table._needed)
+
+    before = needed()
+    edits.set_field(session, (("conv1",),), "out_channels", 60_000)
+    wide = needed()
+    assert wide[KEYS.index("output")] > before[KEYS.index("output")]
+    edits.set_field(session, (("conv1",),), "out_channels", 6)
+    assert needed() == wide, "it is being typed"
+    session.settle()
+    assert needed()[KEYS.index("output")] <= before[KEYS.index("output")]
+    edits.set_field(session, (("conv1",),), "out_channels", 60_000)
+    assert needed() == wide
+    session.undo_stack.undo()
+    session.undo_stack.undo()
+    assert needed() == before, "undone is undone"
+
+
 def test_a_row_with_a_problem_is_marked_also_where_it_is_selected(session: Session, table: QTreeView) -> None:
     model = table.model()
     assert isinstance(model, LayersModel)
