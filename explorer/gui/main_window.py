@@ -17,6 +17,7 @@ from explorer.gui.header import Header
 from explorer.gui.menus import DesignMenus, ExportMenu, add, add_menu, add_run_commands
 from explorer.gui.panel import WORKSPACES, Workspace
 from explorer.gui.run_closing import ask_to_stop
+from explorer.gui.run_menu import RunFolderCommands
 from explorer.gui.session import Session
 from explorer.gui.window_place import fit_frame, place
 from explorer.gui.workspace import WorkspacePage
@@ -92,7 +93,9 @@ class MainWindow(QMainWindow):
         DesignMenus(self._session, bar)
         self._fill_view(add_menu(bar, "view", "&View"))
         if self._session.training is not None:
-            add_run_commands(self._session, self._session.training, add_menu(bar, "run", "&Run"))
+            run = add_menu(bar, "run", "&Run")
+            add_run_commands(self._session, self._session.training, run)
+            RunFolderCommands(self._session.training, run, self)
         self._fill_help(add_menu(bar, "help", "&Help"))
 
     def _fill_file(self, menu: QMenu) -> None:

@@ -66,7 +66,7 @@ class Spin(QSpinBox):
     def validate(self, text: str, position: int) -> Any:
         answer = super().validate(text, position)
         digits = text.removesuffix(self.suffix()).strip()
-        if answer[0] == QValidator.State.Invalid and digits.isdecimal() and int(digits) > self.maximum():  # type: ignore[index]
+        if answer[0] == QValidator.State.Invalid and digits.isdecimal() and int(digits) > self.maximum():
             self.refused.emit(f"At most {self.maximum():,}.")
         return answer
 

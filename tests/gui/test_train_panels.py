@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -32,6 +33,7 @@ from explorer.blocks.pool import AdaptiveAvgPool2d
 from explorer.blocks.reshape import Flatten
 from explorer.core.compose import Chain
 from explorer.core.network import Network
+from explorer.datasets.base import DATASETS
 from explorer.gui import edits, style
 from explorer.gui.app import Application, make
 from explorer.gui.curves import Curve, SmoothedCurve
@@ -45,7 +47,9 @@ from explorer.gui.settings import Settings
 from explorer.gui.training_session import State, TrainingSession
 from explorer.gui.transport import COMMANDS
 from explorer.training.config import TrainConfig
+from explorer.training.data import TrainingData
 from explorer.training.events import EpochFinished, Started, Step
+from explorer.training.trainer import train
 
 SMALL = {"epochs": 3, "batch_size": 20, "lr": 0.01, "threads": 1}
 
@@ -254,6 +258,59 @@ def test_a_sentence_is_gone_when_the_next_thing_succeeds(desk: Desk) -> None:
     desk.session.message.emit("Something is refused.")
     desk.session.open_network(small_network())
     assert said() == ""
+
+
+def cut_off(folder: Path) -> Path:
+    """A run that ended without a word behind its first checkpoint."""
+    data = TrainingData.load(DATASETS["synthetic"])
+    events = train(small_network(), data, TrainConfig.from_json(SMALL), folder)
+    for event in events:
+        if isinstance(event, Step):
+            break
+    events.close()  # type: ignore[attr-defined]
+    return folder
+
+
+def test_after_a_crash_the_page_offers_to_go_on(desk: Desk, tmp_path: Path) -> None:
+    assert desk.text("offer_text") == ""
+    folder = cut_off(tmp_path / "runs" / "2026-11-26-1-small")
+    desk.training.runs.look()  # as each start does
+    desk.qtbot.waitUntil(lambda: desk.find("offer").isVisible())
+    assert desk.text("offer_text").startswith("2026-11-26-1-small was cut off before its end.")
+    desk.session.open_network(explorer.network("resnet18"))  # which does not fit, and says so as well
+    assert "1,000 classes" in desk.text("notice_text")
+    desk.click("offer_remedy")
+    assert not desk.find("offer").isVisible()
+    desk.until(State.FINISHED)
+    assert desk.text("now_run").startswith("2026-11-26-1-small\nSmall")
+    assert desk.text("now_ending") == "Trained for all 3 epochs."
+    assert desk.training.record.folder == folder
+    assert not desk.find("offer").isVisible()
+
+
+def test_any_run_goes_on_from_its_folder_and_runs_are_kept_where_one_likes(desk: Desk, tmp_path: Path) -> None:
+    folder = cut_off(tmp_path / "elsewhere" / "mine")
+    action = desk.window.findChild(QAction, "action_train_resume_run")
+    assert action is not None
+    action.trigger()
+    dialog = desk.find("dialog_resume_run")
+    assert isinstance(dialog, QFileDialog)
+    assert Path(dialog.directory().absolutePath()) == tmp_path, "there are no runs yet"
+    dialog.fileSelected.emit(str(folder))
+    dialog.reject()
+    assert not action.isEnabled()
+    desk.until(State.FINISHED)
+    assert action.isEnabled()
+    assert desk.text("now_run").startswith("mine\n")
+    choose = desk.window.findChild(QAction, "action_runs_folder")
+    assert choose is not None
+    choose.trigger()
+    dialog = desk.find("dialog_runs_folder")
+    assert isinstance(dialog, QFileDialog)
+    dialog.fileSelected.emit(str(tmp_path / "elsewhere"))
+    dialog.reject()
+    assert desk.training.runs_folder == tmp_path / "elsewhere"
+    assert desk.window.statusBar().currentMessage() == f"New runs are kept in {tmp_path / 'elsewhere'}."
 
 
 def test_exporting_asks_for_a_file_and_tells_what_was_saved(desk: Desk, tmp_path: Path) -> None:
