@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from collections.abc import Callable
 
@@ -163,11 +164,15 @@ def test_docks_come_back_as_wide_as_they_were(
     page.resizeDocks([page.dock("layers")], [270], Qt.Orientation.Vertical)
     qtbot.waitUntil(lambda: widths(first)[:2] == [237, 322])
     kept = widths(first)
+
+    def are_kept(window: MainWindow) -> bool:
+        return widths(window) == kept
+
     first.make_all()  # a page that nobody has seen keeps no layout
     first.close()
     for _ in range(2):
         again = shown()
-        qtbot.waitUntil(lambda window=again: widths(window) == kept)
+        qtbot.waitUntil(functools.partial(are_kept, again))
         again.resize(size[0] + 40, size[1])
         qtbot.wait(20)
         assert widths(again)[:2] == kept[:2]
@@ -218,6 +223,12 @@ def test_the_first_window_is_no_larger_than_the_screen_with_its_frame(session: S
     assert window.frameGeometry().bottom() <= room.bottom()
 
 
+def fits(column: Column) -> bool:
+    """Whether nothing of a column is cut off at the right."""
+    content, room = column.widget(), column.viewport().width()
+    return content is not None and max(content.width(), content.minimumSizeHint().width()) <= room
+
+
 @pytest.mark.parametrize("workspace", ["design", "train"])
 def test_no_dock_is_narrower_than_what_is_in_it(
     qapp: QApplication, qtbot: QtBot, settings: Settings, workspace: Workspace
@@ -235,13 +246,11 @@ def test_no_dock_is_narrower_than_what_is_in_it(
         for selection in ((), (("conv1",),), (("layer1", "0", "conv1"),)):
             session.select(selection)
             qtbot.wait(60)
-            inside = [column for column in columns if column.isVisible()]
-            assert all(column.widget().width() <= column.viewport().width() for column in inside)
+            assert all(fits(column) for column in columns if column.isVisible())
             docks = page.findChildren(QDockWidget)
             page.resizeDocks(docks, [1] * len(docks), Qt.Orientation.Horizontal)
             qtbot.wait(20)
-            assert all(column.widget().width() <= column.viewport().width() for column in inside)
-            assert all(column.widget().minimumSizeHint().width() <= column.viewport().width() for column in inside)
+            assert all(fits(column) for column in columns if column.isVisible())
     finally:
         application.close()
 
