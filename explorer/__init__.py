@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from torch import nn
 
     from explorer.core.analysis import Analysis
+    from explorer.core.difference import Difference
     from explorer.core.network import Network
     from explorer.zoo.base import Entry
 
-__all__ = ["analyse", "assemble", "network", "networks", "read", "write"]
+__all__ = ["analyse", "assemble", "compare", "network", "networks", "read", "write"]
 
 
 def network(
@@ -52,6 +53,13 @@ def analyse(network: Network) -> Analysis:
     from explorer.core.analysis import analyse
 
     return analyse(network)
+
+
+def compare(left: Network, right: Network) -> Difference:
+    """Compares two networks: blocks that were added, removed and changed, side by side, and the totals of both."""
+    from explorer.core.difference import compare
+
+    return compare(left, right)
 
 
 def read(path: str | os.PathLike[str]) -> Network:

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 
 from explorer.core.analysis import analyse
 from explorer.core.block import Block, Layer, ModuleCall
-from explorer.core.compose import Add, Concat, Multiply, Output, Path, Recall, Tap, is_unnamed_structure
+from explorer.core.compose import MAIN_OUTPUT, Add, Concat, Multiply, Output, Path, Recall, Tap, is_unnamed_structure
 from explorer.core.counting import Counted, join, slot_path
 from explorer.core.network import Input, Network
 from explorer.errors import NetworkError
@@ -85,7 +85,7 @@ class Model(nn.Module):
         """
         flow = _Flow(_further_inputs(self._inputs, inputs, x), {}, self.training)
         main = self._step(self, x, flow)
-        return {"output": main, **flow.outputs} if flow.outputs else main
+        return {MAIN_OUTPUT: main, **flow.outputs} if flow.outputs else main
 
 
 def _further_inputs(expected: tuple[Input, ...], given: Mapping[str, Tensor], x: Tensor) -> dict[str, Tensor]:

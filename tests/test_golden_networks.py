@@ -21,6 +21,7 @@ from explorer.core.analysis import Row
 from explorer.core.compose import Add, Chain, Concat, Multiply, Output, Part, Recall, Tap, numbered
 from explorer.core.network import Network
 from explorer.core.shape import format_shape
+from tests.core.user_blocks import MINE, OUTER
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -54,10 +55,17 @@ def _bottom(width: int) -> Chain:
     return Chain(context, Add(Chain(("residual", ConvBlock(width))), Chain()), Multiply(Chain(), gate))
 
 
+def own_blocks() -> Network:
+    """Blocks of a person's own, one inside the other, so that the document brings two definitions."""
+    parts = (("stem", Conv2d(4, 3, padding=1)), ("outer", OUTER(5)), ("mine", MINE(4, bias=False)))
+    return Network.of("Own blocks", (3, 16, 16), Chain(*parts)).freeze(("outer", "first", "conv"))
+
+
 NETWORKS: dict[str, Callable[[], Network]] = {
     "resnet18": lambda: explorer.network("resnet18"),
     "googlenet_paper": lambda: explorer.network("googlenet_paper"),
     "small_u_net": small_u_net,
+    "own_blocks": own_blocks,
 }
 
 

@@ -28,6 +28,7 @@ def _check_groups(block: Conv2d | ConvTranspose2d, channels: int) -> None:
             raise BlockError(
                 f"{block.type_name()} cannot split {number} {what} channels into {block.groups} equal groups.",
                 "Choose a number of groups that divides both channel counts.",
+                "groups",
             )
 
 
@@ -114,11 +115,12 @@ class ConvTranspose2d(Layer):
                 raise BlockError(
                     f"The output padding {extra} is not smaller than the stride {stride} or the dilation {dilation}.",
                     "Use a smaller output_padding.",
+                    "output_padding",
                 )
             result.append((extent - 1) * stride - 2 * padding + dilation * (kernel - 1) + extra + 1)
         if min(result) < 1:
             raise BlockError(
-                f"The padding cuts all of the enlarged {format_shape(shape)} off.", "Use a smaller padding."
+                f"The padding cuts all of the enlarged {format_shape(shape)} off.", "Use a smaller padding.", "cut_off"
             )
         return self.out_channels, result[0], result[1]
 

@@ -70,5 +70,6 @@ class Inception(Composite):
             raise BlockError(
                 f"{name} of Inception holds one number; it needs two, of the reduction and of the convolution.",
                 "Give both, such as 96, 128.",
+                "two_numbers",
             )
         return numbers[0], numbers[1]

@@ -28,6 +28,7 @@ class Linear(Layer):
             raise BlockError(
                 f"Linear needs a vector, but {format_shape(shape)} arrives.",
                 "Put a Flatten or a GlobalAvgPool before it.",
+                "no_vector",
             )
         return (*shape[:-1], self.out_features)
 

@@ -70,6 +70,7 @@ class LayerNorm(Layer):
             raise BlockError(
                 f"LayerNorm over {self.dims} dimensions cannot take {format_shape(shape)}.",
                 f"Set dims to at most {len(shape)}.",
+                "norm_dims",
             )
         return shape
 
@@ -104,6 +105,7 @@ class GroupNorm(Layer):
             raise BlockError(
                 f"GroupNorm cannot split {shape[0]} channels into {self.groups} equal groups.",
                 "Choose a number of groups that divides the channels.",
+                "groups",
             )
         return shape
 

@@ -36,6 +36,7 @@ def _pooled(block: MaxPool2d | AvgPool2d, shape: Shape, dilation: Size) -> tuple
             raise BlockError(
                 f"The padding {padding} is more than half of the window {kernel}, so windows could hold no pixel.",
                 f"Use a padding of at most {kernel // 2}.",
+                "pool_padding",
             )
     axes = zip(extents, kernels, pair(block.stride), paddings, pair(dilation), strict=True)
     height, width = (window_output(*axis, ceil=block.ceil_mode) for axis in axes)

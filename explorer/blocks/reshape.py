@@ -119,6 +119,7 @@ class ZeroPadShortcut(Layer):
             raise BlockError(
                 f"A zero-padded shortcut can only add channels, but {channels} arrive and {self.out_channels} leave.",
                 "Use a projection shortcut.",
+                "fewer_channels",
             )
         return self.out_channels, -(-height // self.stride), -(-width // self.stride)
 

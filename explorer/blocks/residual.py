@@ -69,7 +69,10 @@ class _Residual(Composite):
         words = [f"{self.out_channels} channels"]
         if self.stride != 1:
             words.append(f"stride {self.stride}")
-        words.append("plain" if not self.residual else f"{self.shortcut.replace('_', '-')} shortcut")
+        if not self.residual:
+            words.append("plain")
+        elif self.shortcut != "auto":
+            words.append(f"{self.shortcut.replace('_', '-')} shortcut")
         return ", ".join(words)
 
     def _convolutions(self) -> list[Conv2d]:

@@ -12,6 +12,7 @@ from explorer.core.shape import parse_shape
 from explorer.training.config import TrainConfig
 
 PROGRAM = "architecture-explorer"
+NETWORK_HELP = "a network of the zoo, an example, or a file saved by the app"
 
 
 def parser() -> argparse.ArgumentParser:
@@ -23,7 +24,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for add in (_networks, _summary, _train, _evaluate, _export):
+    for add in (_networks, _summary, _compare, _train, _evaluate, _export):
         add(commands)
     return top
 
@@ -41,7 +42,7 @@ def _command(commands: Commands, name: str, run: Callable[..., int], summary: st
 def _networks(commands: Commands) -> None:
     from explorer.cli.networks import run
 
-    _command(commands, "networks", run, "List the networks of the zoo.")
+    _command(commands, "networks", run, "List the networks of the zoo, and the examples.")
 
 
 def _summary(commands: Commands) -> None:
@@ -49,18 +50,36 @@ def _summary(commands: Commands) -> None:
 
     made = _command(commands, "summary", run, "Show every block's shapes, parameters, MACs and receptive field.")
     made.epilog = "The exit code is 1 if the network has problems, which are printed, and 2 if it cannot be read."
-    made.add_argument("network", metavar="NETWORK", help="a network of the zoo, or a file saved by the app")
+    made.add_argument("network", metavar="NETWORK", help=NETWORK_HELP)
     made.add_argument("--input", type=_shape, metavar="C,H,W", help="input shape, such as 3,224,224")
     made.add_argument("--classes", type=int, metavar="N", help="number of classes")
     made.add_argument("--torchinfo", action="store_true", help="print torchinfo's summary instead")
     _add_options(made)
 
 
+def _compare(commands: Commands) -> None:
+    from explorer.cli.compare import run
+
+    made = _command(commands, "compare", run, "Show what was added, removed and changed between two networks.")
+    for side, word in (("left", "first"), ("right", "second")):
+        made.add_argument(side, metavar=side.upper(), help="a network of the zoo, or a file saved by the app")
+        made.add_argument(
+            f"--{side}-option",
+            action="append",
+            default=[],
+            metavar="NAME=VALUE",
+            help=f"an option of the {word} network, repeatable",
+        )
+    made.add_argument("--input", type=_shape, metavar="C,H,W", help="input shape of both, such as 3,224,224")
+    made.add_argument("--classes", type=int, metavar="N", help="number of classes of both")
+    made.add_argument("--inside", action="store_true", help="show what is inside changed composites too")
+
+
 def _train(commands: Commands) -> None:
     from explorer.cli.train import run
 
     made = _command(commands, "train", run, "Train a network, or continue a run.")
-    made.add_argument("network", metavar="NETWORK", nargs="?", help="a network of the zoo, or a file saved by the app")
+    made.add_argument("network", metavar="NETWORK", nargs="?", help=NETWORK_HELP)
     made.add_argument("--out", type=Path, metavar="DIR", help="folder for the run; it must be empty or not exist")
     made.add_argument("--resume", type=Path, metavar="RUN", help="continue this run; --epochs may make it longer")
     _add_data(made, "what to train on: a data set, or a folder of images (default: the bundled one)")

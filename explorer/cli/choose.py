@@ -13,24 +13,29 @@ from explorer.core.network import Network
 from explorer.core.shape import format_shape, pair
 from explorer.datasets.base import DATASETS, DEFAULT, Dataset
 from explorer.errors import EditError, ExplorerError, NetworkError, UnknownKeyError
+from explorer.examples import EXAMPLES
 from explorer.zoo.base import ZOO, Entry, OptionValue
 
 BUNDLED = "bundled"
 IMAGE_FOLDER = "image-folder"
 
 
-def is_file(name: str) -> bool:
-    """Whether the word names a file rather than a network of the zoo."""
-    return name not in ZOO and Path(name).is_file()
+def document(name: str) -> Path | None:
+    """The document that a word names, a file or an example; None for what can only be a network of the zoo."""
+    if name in ZOO:
+        return None
+    if name in EXAMPLES and not Path(name).is_file():
+        return EXAMPLES[name].file
+    return Path(name) if Path(name).is_file() else None
 
 
 def choose_network(
     name: str, *, input_shape: tuple[int, ...] | None = None, classes: int | None = None, options: Sequence[str] = ()
 ) -> Network:
-    """A network of the zoo, or that in a file.
+    """A network of the zoo, an example, or that in a file.
 
     Args:
-        name: A key of the zoo or a path.
+        name: A key of the zoo, that of an example, or a path.
         input_shape: Its input; the published or the saved one by default.
         classes: Its classes, for the zoo only.
         options: Its options as ``name=value``, for the zoo only.
@@ -38,11 +43,12 @@ def choose_network(
     Raises:
         ExplorerError: If there is no such network or option.
     """
-    if not is_file(name):
+    file = document(name)
+    if file is None:
         return explorer.network(name, input_shape=input_shape, classes=classes, **_options(_entry(name), options))
     if options or classes is not None:
-        raise EditError(f"{name} is a file, whose network is fixed; options and classes are for networks of the zoo.")
-    network = explorer.read(name)
+        raise EditError(f"{name} is a document with a fixed network; options and classes are for networks of the zoo.")
+    network = explorer.read(file)
     if input_shape is None or not network.inputs:
         return network
     first = dataclasses.replace(network.inputs[0], shape=input_shape)
@@ -52,10 +58,10 @@ def choose_network(
 def network_for(
     name: str, dataset: Dataset, image_size: int | tuple[int, int] = 0, options: Sequence[str] = ()
 ) -> Network:
-    """The network to train on a data set: one of the zoo takes its shape and classes, a file stays as it is.
+    """The network to train on a data set: one of the zoo takes its shape and classes, a document stays as it is.
 
     Args:
-        name: A key of the zoo or a path.
+        name: A key of the zoo, that of an example, or a path.
         dataset: The data set.
         image_size: The height and width that its images are resized to; 0 for their own.
         options: Options of the network as ``name=value``.
@@ -63,7 +69,7 @@ def network_for(
     Raises:
         ExplorerError: If there is no such network, or it has problems with such images.
     """
-    if is_file(name):
+    if document(name) is not None:
         return choose_network(name, options=options)
     shape = resized(dataset.shape, image_size)
     network = choose_network(name, input_shape=shape, classes=len(dataset.classes), options=options)
@@ -114,13 +120,14 @@ def image_shape(name: str, image_size: int | tuple[int, int]) -> tuple[int, ...]
     """What images a network is to be fed: its own shape, with another size if one is asked for.
 
     Args:
-        name: A key of the zoo or a path.
+        name: A key of the zoo, that of an example, or a path.
         image_size: Height and width; 0 for the network's own.
 
     Raises:
         ExplorerError: If there is no such network.
     """
-    shape = explorer.read(name).input_shape if is_file(name) else _entry(name).input_shape
+    file = document(name)
+    shape = _entry(name).input_shape if file is None else explorer.read(file).input_shape
     return resized(shape, image_size)
 
 
@@ -133,7 +140,7 @@ def _entry(name: str) -> Entry:
     try:
         return ZOO[name]
     except UnknownKeyError as error:
-        raise ExplorerError(f"{error} There is no file of that name either; 'networks' lists the zoo.") from error
+        raise ExplorerError(f"{error} There is no example or file of that name either; see 'networks'.") from error
 
 
 def _options(entry: Entry, options: Sequence[str]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""``networks``: the zoo as a table."""
+"""``networks``: the zoo as a table, and the examples; for programs the zoo alone."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import explorer
 from explorer.cli.terminal import say, say_json, table
 from explorer.core.analysis import Analysis
 from explorer.core.shape import format_shape
+from explorer.examples import EXAMPLES
 from explorer.zoo.base import Entry, Figure
 
 
@@ -30,6 +31,8 @@ def run(options: argparse.Namespace) -> int:
         for entry, found in entries
     ]
     say(table(("name", "title", "year", "input", "parameters", "MACs"), rows, numbers=(2, 4, 5)))
+    say("")
+    say(table(("example", "what it shows"), [(example.key, example.summary) for example in EXAMPLES.values()]))
     return 0
 
 

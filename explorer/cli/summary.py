@@ -9,6 +9,7 @@ from typing import Any
 from explorer.cli.choose import choose_network
 from explorer.cli.terminal import say, say_json, table
 from explorer.core.analysis import Analysis, Row, analyse
+from explorer.core.counting import OutputShape
 from explorer.core.network import Network
 from explorer.core.shape import format_shape
 from explorer.zoo.base import ZOO, Entry, Figure
@@ -39,6 +40,7 @@ def to_json(network: Network, analysis: Analysis) -> dict[str, Any]:
         "name": network.name,
         "input_shape": list(network.input_shape) if analysis.counted else None,
         "output_shape": _list(analysis.output_shape),
+        "further_outputs": [_output(output) for output in analysis.further_outputs],
         "parameters": analysis.parameters,
         "trainable_parameters": analysis.trainable_parameters,
         "macs": analysis.macs,
@@ -48,6 +50,16 @@ def to_json(network: Network, analysis: Analysis) -> dict[str, Any]:
             {"path": ".".join(problem.path), "message": problem.message, "remedy": problem.remedy}
             for problem in analysis.problems
         ],
+    }
+
+
+def _output(output: OutputShape) -> dict[str, Any]:
+    return {
+        "name": output.name,
+        "path": ".".join(output.path),
+        "shape": list(output.shape),
+        "training_only": output.training_only,
+        "weight": output.weight,
     }
 
 
@@ -88,6 +100,9 @@ def _lines(network: Network, analysis: Analysis) -> Iterator[str]:
     yield f"Parameters  {analysis.parameters:,} ({analysis.trainable_parameters:,} trainable){more}"
     yield f"MACs        {analysis.macs:,} for one image{more}"
     yield f"Output      {format_shape(analysis.output_shape)}"
+    for output in analysis.further_outputs:
+        when = ", while training" if output.training_only else ""
+        yield f"Output      {format_shape(output.shape)} as {output.name!r}, weight {output.weight:g}{when}"
     yield from _published(network, analysis)
     yield from (f"Problem     {problem}" for problem in analysis.problems)
 

@@ -7,13 +7,23 @@ with their paths, made level by level when somebody looks, and rows, made all at
 from __future__ import annotations
 
 import functools
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from explorer.core.block import Block
-from explorer.core.compose import LONGEST_NAME, Add, Concat, Multiply, Path, Slot, Tap, is_unnamed_structure
-from explorer.core.counting import Counted, Problem, join, positions, slot_path
+from explorer.core.compose import (
+    LONGEST_NAME,
+    MAIN_OUTPUT,
+    Add,
+    Concat,
+    Multiply,
+    Output,
+    Path,
+    Slot,
+    Tap,
+    is_unnamed_structure,
+)
+from explorer.core.counting import MAX_PROBLEMS, Counted, OutputShape, Problem, join, positions, slot_path
 from explorer.core.fields import shortened
 from explorer.core.memory import NO_MEMORY, Memory, training_memory
 from explorer.core.network import PLACEHOLDERS, Input, Network, find_counted
@@ -50,6 +60,11 @@ class Row:
     def name(self) -> str:
         """The name of the slot; for a merge without one, what it does."""
         return self.slot.name or self.type.lower()
+
+    @property
+    def network(self) -> Network:
+        """The network it belongs to."""
+        return self._analysis.network
 
     @property
     def block(self) -> Block:
@@ -125,7 +140,22 @@ class Row:
     @property
     def problem(self) -> Problem | None:
         """The first problem at this block itself."""
-        return next((problem.under(self.path) for problem in self.counted.problems if not problem.path), None)
+        own = next((problem.under(self.path) for problem in self.counted.problems if not problem.path), None)
+        if own is None and isinstance(self.block, Output):  # whether its name is taken shows in the network alone
+            return next((problem for problem in self._analysis.problems if problem.path == self.path), None)
+        return own
+
+    @property
+    def taps(self) -> tuple[str, ...]:
+        """What a recall in this place can name: the taps in sight, the nearest first, then the further inputs."""
+        return tuple(self._taps)[::-1]
+
+    @property
+    def side_output(self) -> OutputShape | None:
+        """What an Output sends out of the network; None for other blocks, and where the shape is not known."""
+        if not isinstance(self.block, Output) or not self._known:
+            return None
+        return self.counted.outputs[-1]  # those from inside its own body come before it
 
     @property
     def children(self) -> tuple[Row, ...]:
@@ -212,10 +242,13 @@ class Analysis:
     @property
     def outputs(self) -> dict[str, Shape]:
         """Every output by name, the main one as ``output`` first; those only for training included."""
-        shapes = {} if self.output_shape is None else {"output": self.output_shape}
-        for output in self.counted.outputs if self.counted else ():
-            shapes[output.name] = output.shape
-        return shapes
+        shapes = {} if self.output_shape is None else {MAIN_OUTPUT: self.output_shape}
+        return shapes | {output.name: output.shape for output in self.further_outputs}
+
+    @property
+    def further_outputs(self) -> tuple[OutputShape, ...]:
+        """What leaves the network beside the main output, in the order in which the blocks run."""
+        return self.counted.outputs if self.counted else ()
 
     @functools.cached_property
     def root(self) -> Row | None:
@@ -285,30 +318,40 @@ def analyse(network: Network) -> Analysis:
 def _input_problems(inputs: tuple[Input, ...]) -> Iterator[Problem]:
     remedy = "Give it as channels, height and width, such as 3 × 224 × 224."
     if not inputs:
-        yield Problem((), "The network has no input.", remedy, "inputs")
+        yield Problem((), "The network has no input.", remedy, "inputs", "no_input")
     for entry in inputs:
         what, shape = f"The input {shortened(entry.name)!r}", entry.shape
         if not shape or min(shape) < 1:
-            yield Problem((), f"{what} has no shape of whole numbers from 1.", remedy, "inputs")
+            message = f"{what} has no shape of whole numbers from 1."
+            yield Problem((), message, remedy, "inputs", "input_shape")
         elif len(shape) > 4 or max(shape[1:], default=1) > MAX_IMAGE or shape[0] > MAX_CHANNELS:
             limits = f"{MAX_CHANNELS:,} channels of {MAX_IMAGE:,} × {MAX_IMAGE:,} pixels"
-            yield Problem((), f"{what} is {format_shape(shape)}; the most allowed is {limits}.", remedy, "inputs")
+            message = f"{what} is {format_shape(shape)}; the most allowed is {limits}."
+            yield Problem((), message, remedy, "inputs", "input_shape")
     names = [entry.name for entry in inputs]
     if len(set(names)) < len(names) or not all(1 <= len(name) <= LONGEST_NAME for name in names):
         rule = f"names of their own, of 1 to {LONGEST_NAME} characters"
-        yield Problem((), f"The inputs need {rule}.", "Rename one of them.", "inputs")
+        yield Problem((), f"The inputs need {rule}.", "Rename one of them.", "inputs", "input_name")
 
 
 def _document_problems(network: Network) -> Iterator[Problem]:
     remedy = "Open the file in a text editor and mend it, or save it from the version that wrote it."
     for key, kept in network.still_unread.items():
         if key in PLACEHOLDERS:
-            yield Problem((), f"The {key} in the file is {kept}, which cannot be read.", remedy, key)
+            message = f"The {key} in the file is {kept}, which cannot be read."
         else:
-            yield Problem((), f"The file has a key {shortened(key)!r} that this version does not know.", remedy, key)
+            message = f"The file has a key {shortened(key)!r} that this version does not know."
+        yield Problem((), message, remedy, key, "unread")
 
 
 def _output_problems(counted: Counted) -> Iterator[Problem]:
-    names = Counter(["output", *(output.name for output in counted.outputs)])
-    for name in sorted(name for name, times in names.items() if times > 1):
-        yield Problem((), f"Two outputs are called {shortened(name)!r}.", "Rename one of them.")
+    """Names that are taken, at the blocks that take them a second time."""
+    taken, again = {MAIN_OUTPUT}, []
+    for output in counted.outputs:
+        if output.name in taken:
+            again.append(output)
+        taken.add(output.name)
+    for output in again[:MAX_PROBLEMS]:
+        whose = "The main output" if output.name == MAIN_OUTPUT else "Another output"
+        message = f"{whose} is called {shortened(output.name)!r} already."
+        yield Problem(output.path, message, "Give this output a name of its own.", "name", kind="output_name")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import secrets
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ def replacing(path: Path) -> Iterator[Path]:
     """Gives a temporary path beside ``path``, which takes its place when the block ends without an error.
 
     A link stays a link to what it points at. The new file has the mode that any new file of this person has, whatever
-    the writer in the block made of it.
+    the writer in the block made of it. A write-protected file stays as it is, although its folder would allow more.
 
     Args:
         path: The file to write; an old one stays untouched until the new one is complete.
@@ -27,6 +28,8 @@ def replacing(path: Path) -> Iterator[Path]:
     target = Path(os.path.realpath(path))
     temporary = target.with_name(f".{target.name[:80]}.{secrets.token_hex(4)}.tmp")
     try:
+        if target.exists() and not os.access(target, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         with temporary.open("xb") as file:
             mode = os.fstat(file.fileno()).st_mode & 0o777
         yield temporary

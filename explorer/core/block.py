@@ -22,6 +22,24 @@ if TYPE_CHECKING:
 Category: TypeAlias = Literal["convolution", "normalisation", "activation", "pooling", "linear", "merge", "other"]
 FLOAT = 4  # bytes of a float32
 
+# What is wrong with a network, for what mends it (:mod:`explorer.remedies`): the sentences are for people alone.
+ProblemKind: TypeAlias = Literal[
+    "other",
+    # of any block
+    "value", "unknown", "empty_output", "parameters", "output_size", "too_deep", "too_many",
+    # of names
+    "name", "name_taken", "output_name",
+    # of structures
+    "no_copies", "no_branches", "no_tap", "sum_shapes", "product_shapes", "concat_shapes", "concat_dim",
+    # of layers
+    "no_image", "no_vector", "groups", "pool_padding", "output_padding", "cut_off", "norm_dims", "fewer_channels",
+    "two_numbers",
+    # of the network
+    "no_input", "input_shape", "input_name", "unread",
+    # of the network beside the images chosen for training
+    "misfit",
+]  # fmt: skip
+
 
 class BlockError(Exception):
     """A block that cannot take the shape that arrives; the analysis turns it into a located problem.
@@ -29,12 +47,14 @@ class BlockError(Exception):
     Args:
         message: What is wrong, as a sentence with the numbers in it.
         remedy: What to do about it, as a sentence.
+        kind: What is wrong, for what mends it.
     """
 
-    def __init__(self, message: str, remedy: str) -> None:
+    def __init__(self, message: str, remedy: str, kind: ProblemKind = "other") -> None:
         super().__init__(message)
         self.message = message
         self.remedy = remedy
+        self.kind = kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +112,8 @@ class Block:
 
     Attributes:
         category: What the diagram colours it by.
-        group: Where the library lists it: "layer", "block" or "structure"; empty keeps it out of the library.
+        group: Where the library lists it: "layer", "block", "structure" or, for a person's own, "user"; empty keeps it
+            out of the library.
         slot_name: How a new slot that holds it is named, before its number.
         summary: One line that says what it is.
         paper: Author, title, year, figure; empty for a block without one.
@@ -119,8 +140,13 @@ class Block:
 
     @classmethod
     def type_name(cls) -> str:
-        """The registry key, which never changes."""
+        """What this kind is called in tables, sentences and printed modules."""
         return cls.__name__
+
+    @classmethod
+    def key(cls) -> str:
+        """What files call this kind; it never changes."""
+        return cls.type_name()
 
     @classmethod
     def fields(cls) -> dict[str, Field]:
@@ -244,6 +270,7 @@ def require_image(block: Block, shape: Shape) -> tuple[int, int, int]:
         raise BlockError(
             f"{block.type_name()} needs an image (channels × height × width), but {format_shape(shape)} arrives.",
             "Move it before the layer that flattens the image.",
+            "no_image",
         )
     return shape[0], shape[1], shape[2]
 
@@ -255,7 +282,7 @@ B = TypeVar("B", bound=type[Block])
 
 def register(cls: B) -> B:
     """Registers a block class under its name. Outermost decorator: ``slots=True`` makes the class a second time."""
-    BLOCKS.add(cls.type_name(), cls)
+    BLOCKS.add(cls.key(), cls)
     return cls
 
 

@@ -16,10 +16,12 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self, TypeAlias
 
 from explorer.core.block import Block, Category, register
-from explorer.core.fields import choice, flag, integer, shortened, text
+from explorer.core.fields import choice, flag, integer, real, shortened, text
 from explorer.errors import EditError
 
 Path: TypeAlias = tuple[str, ...]
+MAIN_OUTPUT = "output"  # the name of the output of a network's chain beside those of its Output blocks
+TAP = "tap"  # what the name in a recall refers to: a tap in sight, or a further input of the network
 
 _NAME = re.compile(r"[A-Za-z0-9_]+\Z")
 # What torch's modules already have under a name of their own: it could not be reached as an attribute, and torch's own
@@ -216,14 +218,16 @@ def numbered(names: range | int, block: Block) -> Repeat:
 class Tap(Block):
     """Names the flow at this place, so that a recall further on can use it.
 
-    Visible to all that follows in its chain, at any depth, and never outside its composite.
+    Visible to all that follows in its chain, at any depth, and never outside its composite. Of several taps of one
+    name the nearest before a recall counts: one further on in the same chain takes the name over, one in an inner chain
+    hides the outer one to the end of that chain. So a part can be copied with its tap and its recall and still fits.
     """
 
     group: ClassVar[str] = "structure"
     category: ClassVar[Category] = "merge"
     slot_name: ClassVar[str] = "tap"
     summary: ClassVar[str] = "Remembers the flow here under a name; a Recall further on uses it."
-    name: str = text("skip", help="the name a Recall uses")
+    name: str = text("skip", label="tap name", help="what a Recall names; it finds the nearest tap before it")
 
     def describe(self) -> str:
         return f"as {self.name}"
@@ -241,7 +245,7 @@ class Recall(Block):
     category: ClassVar[Category] = "merge"
     slot_name: ClassVar[str] = "recall"
     summary: ClassVar[str] = "Brings back what a Tap remembered and merges it with the flow."
-    name: str = text("skip", help="the name of the tap")
+    name: str = text("skip", refers_to=TAP, label="tap name", help="the name of the tap")
     merge: str = choice("concat", ("replace", "add", "concat", "multiply"), help="how the flow meets the tap")
 
     def describe(self) -> str:
@@ -257,13 +261,16 @@ class Output(Container):
         name: The name of that output.
         body: The blocks in front of it, such as an auxiliary classifier.
         training_only: Whether the output exists in training mode alone.
+        weight: How much its loss counts beside that of the main output, which counts once. GoogLeNet's auxiliary
+            classifiers count 0.3 (Szegedy et al.: Going Deeper with Convolutions, 2014, section 5).
     """
 
     slot_name: ClassVar[str] = "output"
     summary: ClassVar[str] = "A further output of the network, such as an auxiliary classifier."
-    name: str = text("auxiliary", help="the name of the output")
+    name: str = text("auxiliary", label="output name", help="the name of the output")
     body: Chain = Chain()
     training_only: bool = flag(False, help="exists only while training")
+    weight: float = real(0.3, maximum=100.0, help="how much its loss counts; that of the main output counts 1")
 
     @property
     def slots(self) -> tuple[Slot, ...]:  # type: ignore[override]
@@ -274,7 +281,8 @@ class Output(Container):
         return dataclasses.replace(self, body=Chain(*slots))
 
     def describe(self) -> str:
-        return self.name + (", while training" if self.training_only else "")
+        weight = f", weight {self.weight:g}" if isinstance(self.weight, float) else ""
+        return f"{self.name}{weight}{', while training' if self.training_only else ''}"
 
 
 @dataclass(frozen=True, slots=True)

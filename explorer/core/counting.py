@@ -7,11 +7,12 @@ Results are relative (paths and receptive fields start at the block); parents co
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from explorer.core.block import Block, BlockError, Composite, Layer, parameter_count
+from explorer.core.block import Block, BlockError, Composite, Layer, ProblemKind, parameter_count
 from explorer.core.compose import (
     Add,
     Chain,
@@ -38,6 +39,7 @@ MAX_BLOCKS = 20_000
 MAX_DEPTH = 32
 MAX_PARAMETERS = 2_000_000_000
 MAX_PROBLEMS = 250  # told of one network; nobody reads more before mending the first
+MAX_NAMES_TOLD = 6  # of the taps that a recall could use
 MAX_KEPT = 64  # results kept with one block; a person who drags the input size passes through thousands
 
 TapShapes: TypeAlias = Mapping[str, Shape]
@@ -54,16 +56,18 @@ class Problem:
         message: What is wrong, with the numbers.
         remedy: What to do about it.
         field: The field of the block to look at, if it is one.
+        kind: What is wrong, for what mends it.
     """
 
     path: Path
     message: str
     remedy: str
     field: str = ""
+    kind: ProblemKind = "other"
 
     def under(self, slot_path: Path) -> Problem:
         """The same problem seen from further out."""
-        return Problem(join(slot_path, self.path), self.message, self.remedy, self.field)
+        return Problem(join(slot_path, self.path), self.message, self.remedy, self.field, self.kind)
 
     def __str__(self) -> str:
         where = f"{'.'.join(self.path)}: " if self.path else ""
@@ -81,11 +85,25 @@ def join(outer: Path, inner: Path) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class OutputShape:
-    """A further output of the network."""
+    """A further output of the network.
 
+    Attributes:
+        path: The block that gives it.
+        name: Its name.
+        shape: Its shape, without the batch dimension.
+        training_only: Whether it exists in training mode alone.
+        weight: How much its loss counts beside that of the main output.
+    """
+
+    path: Path
     name: str
     shape: Shape
     training_only: bool
+    weight: float
+
+    def under(self, slot_path: Path) -> OutputShape:
+        """The same output seen from further out."""
+        return dataclasses.replace(self, path=join(slot_path, self.path))
 
 
 @dataclass(slots=True, eq=False)
@@ -141,7 +159,9 @@ def count(block: Block, shape: Shape | None, taps: TapShapes = _NO_TAPS, depth: 
     if known is not None and depth + known.height <= MAX_DEPTH + 1:
         return known
     if depth > MAX_DEPTH:
-        return _failed(Counted(block, shape), f"Blocks are nested more than {MAX_DEPTH} deep.", "Unpack some of them.")
+        return _failed(
+            Counted(block, shape), f"Blocks are nested more than {MAX_DEPTH} deep.", "Unpack some of them.", "too_deep"
+        )
     result = _count(block, shape, taps, depth)
     if depth + result.height <= MAX_DEPTH + 1:  # a result cut off by the depth is no property of the block
         if len(kept) >= MAX_KEPT:
@@ -150,24 +170,24 @@ def count(block: Block, shape: Shape | None, taps: TapShapes = _NO_TAPS, depth: 
     return result
 
 
-def _failed(counted: Counted, message: str, remedy: str, field_name: str = "") -> Counted:
+def _failed(counted: Counted, message: str, remedy: str, kind: ProblemKind, field_name: str = "") -> Counted:
     counted.output_shape = None
-    counted.problems += (Problem((), message, remedy, field_name),)
+    counted.problems += (Problem((), message, remedy, field_name, kind),)
     return counted
 
 
 def _count(block: Block, shape: Shape | None, taps: TapShapes, depth: int) -> Counted:
     counted = Counted(block, shape)
     if isinstance(block, Unknown):
-        return _failed(counted, block.reason, "Remove it or put a known block in its place.")
+        return _failed(counted, block.reason, "Remove it or put a known block in its place.", "unknown")
     for name, message in block.field_problems():
-        _failed(counted, f"{block.type_name()}: {message}", "Set it within its limits.", name)
+        _failed(counted, f"{block.type_name()}: {message}", "Set it within its limits.", "value", name)
     if counted.problems:
         return counted
     try:
         _counter(type(block))(counted, taps, depth)
     except BlockError as error:
-        return _failed(counted, error.message, error.remedy)
+        return _failed(counted, error.message, error.remedy, error.kind)
     if counted.output_shape is not None:
         _check_limits(counted)
     return counted
@@ -181,6 +201,7 @@ def _check_limits(counted: Counted) -> None:
             counted,
             f"{counted.block.type_name()} has {counted.parameters:,} parameters, more than {MAX_PARAMETERS:,}.",
             "Use fewer channels or features.",
+            "parameters",
         )
     elif too_wide or elements(shape) > MAX_FEATURES:
         _failed(
@@ -188,6 +209,7 @@ def _check_limits(counted: Counted) -> None:
             f"The output {format_shape(shape)} is larger than {MAX_CHANNELS:,} channels of "
             f"{MAX_IMAGE:,} × {MAX_IMAGE:,} pixels or {MAX_FEATURES:,} values.",
             "Use fewer channels or a larger stride.",
+            "output_size",
         )
 
 
@@ -200,6 +222,7 @@ def _count_layer(counted: Counted, taps: TapShapes, depth: int) -> None:  # noqa
         raise BlockError(
             f"Nothing would be left of {format_shape(shape)}: the output of {layer.type_name()} would be empty.",
             "Use a smaller kernel, more padding or a larger image.",
+            "empty_output",
         )
     counted.output_shape = output
     counted.parameters = parameter_count(layer.parameter_terms(shape))
@@ -237,7 +260,7 @@ def _count_output(counted: Counted, taps: TapShapes, depth: int) -> None:
     if inner.output_shape is None:
         counted.output_shape = None
     else:
-        counted.outputs += (OutputShape(output.name, inner.output_shape, output.training_only),)
+        counted.outputs += (OutputShape((), output.name, inner.output_shape, output.training_only, output.weight),)
 
 
 def _count_chain(counted: Counted, taps: TapShapes, depth: int) -> None:
@@ -277,7 +300,9 @@ def _gather(counted: Counted, slot: Slot, index: int, child: Counted) -> None:
     counted.macs += child.macs
     counted.blocks += child.blocks
     counted.height = max(counted.height, child.height + 1)
-    counted.outputs += child.outputs
+    if child.outputs:
+        at = slot_path(slot, index)
+        counted.outputs += tuple(output.under(at) for output in child.outputs)
     room = MAX_PROBLEMS - len(counted.problems)
     if child.problems and room > 0:
         at = slot_path(slot, index)
@@ -290,7 +315,7 @@ def slot_path(slot: Slot, index: int) -> Path:
 
 
 def _too_many(counted: Counted) -> None:
-    _failed(counted, f"There are more than {MAX_BLOCKS:,} blocks.", "Remove some, or repeat fewer times.")
+    _failed(counted, f"There are more than {MAX_BLOCKS:,} blocks.", "Remove some, or repeat fewer times.", "too_many")
 
 
 def _check_names(counted: Counted, container: Container) -> None:
@@ -301,12 +326,13 @@ def _check_names(counted: Counted, container: Container) -> None:
     for index, slot in enumerate(container.slots):
         problem = name_problem(slot.name) if slot.name or not isinstance(slot.block, Container | Unknown) else None
         if problem is not None:
-            counted.problems += (Problem(slot_path(slot, index), problem, "Rename the block."),)
+            at = slot_path(slot, index)
+            counted.problems += (Problem(at, problem, "Rename the block.", kind="name"),)
         names = names_brought(slot)
         if not seen.isdisjoint(names):
             name = min(seen & names)
             message = f"The name {shortened(name)!r} is used twice in one place."
-            counted.problems += (Problem((name,), message, "Rename one of the blocks."),)
+            counted.problems += (Problem((name,), message, "Rename one of the blocks.", kind="name_taken"),)
         seen |= names
 
 
@@ -315,7 +341,7 @@ def _count_repeat(counted: Counted, taps: TapShapes, depth: int) -> None:
     if not isinstance(repeat, Repeat):
         return
     if not repeat.names:
-        raise BlockError("The repeat has no copies.", "Give it at least one copy, or remove it.")
+        raise BlockError("The repeat has no copies.", "Give it at least one copy, or remove it.", "no_copies")
     if len(repeat.names) > MAX_BLOCKS:
         _too_many(counted)
     else:
@@ -332,19 +358,56 @@ def _count_recall(counted: Counted, taps: TapShapes, depth: int) -> None:  # noq
         return
     tapped = taps.get(recall.name)
     if tapped is None:
-        raise BlockError(
-            f"Nothing is called {recall.name!r} here: no Tap of that name comes before this Recall in its chain.",
-            "Put a Tap of that name before it, or choose a name that is there.",
-        )
+        what = f"Nothing is called {shortened(recall.name)!r} here"
+        why = "no Tap of that name comes before this Recall in its chain."
+        _failed(counted, f"{what}: {why}", _tap_remedy(taps), "no_tap", "name")
+        return
     shapes = [shape, tapped]
     if recall.merge == "replace":
         counted.output_shape, counted.reach = tapped, {recall.name: IDENTITY}
         return
-    counted.output_shape = _merged(recall.merge, shapes)
+    counted.output_shape = _recalled(recall, shape, tapped)
     reaches: list[Reach] = [IDENTITY_REACH, {recall.name: IDENTITY}]
     if recall.merge == "multiply":
         reaches = _ungated(shapes, reaches, counted.output_shape)
     counted.reach = reach_union(reaches, positions(counted.output_shape))
+
+
+def _tap_remedy(taps: TapShapes) -> str:
+    names = ", ".join(repr(shortened(name)) for name in list(taps)[-MAX_NAMES_TOLD:])
+    put = "ut a Tap of that name before it, in its own chain or in one around it."
+    return f"Choose one that is seen here ({names}), or p{put}" if names else f"P{put}"
+
+
+def _recalled(recall: Recall, shape: Shape, tapped: Shape) -> Shape:
+    """The shape of the flow merged with what a tap remembered.
+
+    Raises:
+        BlockError: If they do not fit.
+    """
+    try:
+        return _merged(recall.merge, [shape, tapped])
+    except BlockError as error:
+        needs = {
+            "add": "Adding needs two equal shapes",
+            "concat": "Joining channels needs maps of one height and width",
+            "multiply": "Multiplying needs two equal shapes, or a gate of channels × 1 × 1",
+        }[recall.merge]
+        found = f"{format_shape(shape)} arrives and {shortened(recall.name)!r} remembered {format_shape(tapped)}"
+        raise BlockError(f"{needs}, but {found}.", _recall_remedy(shape, tapped), error.kind) from error
+
+
+def _recall_remedy(shape: Shape, tapped: Shape) -> str:
+    if not len(shape) == len(tapped) == 3:
+        return "Put the tap where the flow has the same dimensions, such as before it is flattened."
+    if shape[1:] == tapped[1:]:
+        return (
+            f"Give the flow {tapped[0]:,} channels before it, such as with a 1 × 1 convolution, or join the channels."
+        )
+    here, there = format_shape(shape[1:]), format_shape(tapped[1:])
+    if tapped[1] >= shape[1] and tapped[2] >= shape[2]:
+        return f"Enlarge the flow to {there} before it, with ConvTranspose2d or Upsample, or tap where it is {here}."
+    return f"Put the tap where the flow is {here}, or pool the flow to {there} before it."
 
 
 def _merged(merge: str, shapes: list[Shape], dim: int = 1) -> Shape:
@@ -372,7 +435,7 @@ def _count_merge(counted: Counted, taps: TapShapes, depth: int) -> None:
         _too_many(counted)
         return
     if not branches:
-        raise BlockError(f"{merge.type_name()} has no branches.", "Add a branch, or remove it.")
+        raise BlockError(f"{merge.type_name()} has no branches.", "Add a branch, or remove it.", "no_branches")
     shapes = [child.output_shape for child in branches if child.output_shape is not None]
     if len(shapes) == len(branches):
         _merge_branches(counted, merge, branches, shapes)
@@ -434,6 +497,7 @@ def merge_shapes(what: str, shapes: list[Shape]) -> Shape:
             raise BlockError(
                 f"{what} needs branches of one shape, but gets {format_shape(shapes[0])} and {format_shape(shape)}.",
                 _sum_remedy(shapes[0], shape),
+                "sum_shapes",
             )
     return shapes[0]
 
@@ -452,13 +516,14 @@ def concat_shapes(shapes: list[Shape], dim: int) -> Shape:
     """
     axis, first = dim - 1, shapes[0]
     if axis >= len(first):
-        raise BlockError(f"{format_shape(first)} has no dimension {dim}.", "Set dim to 1, the channels.")
+        raise BlockError(f"{format_shape(first)} has no dimension {dim}.", "Set dim to 1, the channels.", "concat_dim")
     for shape in shapes[1:]:
         if len(shape) != len(first) or shape[:axis] + shape[axis + 1 :] != first[:axis] + first[axis + 1 :]:
             raise BlockError(
                 f"Concat along dimension {dim} needs branches that agree elsewhere, but they give "
                 f"{format_shape(first)} and {format_shape(shape)}.",
                 "Give the branches the same stride and padding.",
+                "concat_shapes",
             )
     return (*first[:axis], sum(shape[axis] for shape in shapes), *first[axis + 1 :])
 
@@ -476,6 +541,7 @@ def broadcast_shapes(shapes: list[Shape]) -> Shape:
             raise BlockError(
                 f"Multiply cannot stretch {format_shape(shape)} to {format_shape(output)}.",
                 "Make the branches end in the same shape, or a gate in channels × 1 × 1.",
+                "product_shapes",
             )
         output = tuple(max(a, b) for a, b in zip(output, shape, strict=True))
     return output

@@ -42,7 +42,7 @@ from explorer.core.compose import (
     scope_names,
 )
 from explorer.core.counting import MAX_BLOCKS, Counted
-from explorer.core.freezing import Frozen, frozen_with, moved, renamed, thawed, thawed_with
+from explorer.core.freezing import Frozen, frozen_with, moved, packed_in, renamed, thawed, thawed_with
 from explorer.errors import EditError
 
 if TYPE_CHECKING:
@@ -227,6 +227,33 @@ class Edits:
 
         return self._gather(paths, folded)
 
+    def pack(self, paths: Iterable[Path], block: Block, name: str | None = None) -> tuple[Self, Path]:
+        """Puts a block in the place of the neighbours it stands for; their keys get its name in front.
+
+        Args:
+            paths: The neighbours.
+            block: A block whose body they are.
+            name: Its name; by default its kind with the first free number.
+
+        Returns:
+            The new network and the path of the block.
+
+        Raises:
+            EditError: If they are not neighbours in one chain, a tap among them is recalled behind them, or the name is
+                bad or taken.
+        """
+        paths = list(paths)
+        gathered = self._gather(paths, lambda slots: Slot("", Chain(*slots)))
+        first = min(map(self._place, paths))
+        self._check_pack(holder_of(self.body, first), first[-1], first[-1] + len(paths))
+        scope = canonical(paths[0])[:-1]
+        leaving = frozenset[str]().union(*(names_brought(self.slot(path)) for path in paths))
+        slot = Slot(free_name(block.slot_name, self._names(scope)) if name is None else name, block)
+        self._check_name(slot.name, self._names(scope) - leaving)
+        body = edit_at(gathered.body, first, lambda slots, i: (*slots[:i], slot, *slots[i + 1 :]))
+        frozen = packed_in(self.frozen, self.body, map(canonical, paths), slot.name)
+        return self.with_body(body)._with_frozen(frozen), (*scope, slot.name)
+
     def unpack(self, path: Path) -> Self:
         """Replaces a composite, a repeat or an unnamed chain by what it stands for; no key changes.
 
@@ -342,6 +369,16 @@ class Edits:
         hidden = tapped(chain.slots) & visible & recalled(holder.slots[place[-1] + 1 :])
         if hidden:
             raise EditError(f"The tap {min(hidden)!r} inside would hide one outside; rename one of them first.")
+
+    @staticmethod
+    def _check_pack(holder: Container, start: int, end: int) -> None:
+        if isinstance(holder, Repeat):
+            raise EditError("The copies of a repeat are all alike; unpack the repeat first.")
+        if isinstance(holder, Chain | Output):
+            # a recall behind could find another tap of that name, and the network would mean something else
+            cut_off = tapped(holder.slots[start:end]) & recalled(holder.slots[end:])
+            if cut_off:
+                raise EditError(f"The tap {min(cut_off)!r} would be hidden from its Recall; put both into the block.")
 
     def _structure(self, scope_path: Path) -> Container:
         return opened(self.slot(scope_path), scope_path) if scope_path else self.body

@@ -233,10 +233,17 @@ class ChoiceField(Field):
 
 @dataclass(frozen=True, slots=True)
 class TextField(Field):
-    """A short name."""
+    """A short name.
+
+    Attributes:
+        longest: The most characters it may have.
+        refers_to: What it names, such as "tap"; a form then offers the names that are there. Empty for a name of its
+            own.
+    """
 
     kind: ClassVar[str] = "text"
     longest: int = 100
+    refers_to: str = ""
 
     @property
     def expects(self) -> str:
@@ -251,42 +258,43 @@ class TextField(Field):
 
 def integer(default: int, *, minimum: int = 0, maximum: int = MAX_CHANNELS, **words: str) -> Any:
     """A dataclass field that holds a whole number."""
-    return _field(default, IntField(minimum=minimum, maximum=maximum, **words))
+    return declare(default, IntField(minimum=minimum, maximum=maximum, **words))
 
 
 def size(default: int | tuple[int, int], *, minimum: int = 1, maximum: int = MAX_KERNEL, **words: str) -> Any:
     """A dataclass field that holds one number for both axes or a pair ``(height, width)``."""
-    return _field(default, SizeField(minimum=minimum, maximum=maximum, **words))
+    return declare(default, SizeField(minimum=minimum, maximum=maximum, **words))
 
 
 def integers(
     default: tuple[int, ...], *, minimum: int = 1, maximum: int = MAX_CHANNELS, most: int = 16, **words: str
 ) -> Any:
     """A dataclass field that holds a short list of whole numbers."""
-    return _field(default, IntsField(minimum=minimum, maximum=maximum, most=most, **words))
+    return declare(default, IntsField(minimum=minimum, maximum=maximum, most=most, **words))
 
 
 def real(default: float, *, minimum: float = 0.0, maximum: float = 1.0, **words: str) -> Any:
     """A dataclass field that holds a finite number."""
-    return _field(default, FloatField(minimum=minimum, maximum=maximum, **words))
+    return declare(default, FloatField(minimum=minimum, maximum=maximum, **words))
 
 
 def flag(default: bool, **words: str) -> Any:
     """A dataclass field that holds yes or no."""
-    return _field(default, BoolField(**words))
+    return declare(default, BoolField(**words))
 
 
 def choice(default: str, choices: tuple[str, ...], **words: str) -> Any:
     """A dataclass field that holds one of a few words."""
-    return _field(default, ChoiceField(choices=choices, **words))
+    return declare(default, ChoiceField(choices=choices, **words))
 
 
-def text(default: str, *, longest: int = 100, **words: str) -> Any:
-    """A dataclass field that holds a short name."""
-    return _field(default, TextField(longest=longest, **words))
+def text(default: str, *, longest: int = 100, refers_to: str = "", **words: str) -> Any:
+    """A dataclass field that holds a short name, or refers to one."""
+    return declare(default, TextField(longest=longest, refers_to=refers_to, **words))
 
 
-def _field(default: object, spec: Field) -> Any:
+def declare(default: object, spec: Field) -> Any:
+    """A dataclass field of that kind."""
     return dataclasses.field(default=default, metadata={_KEY: spec})
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
 from explorer.core.address import find_counted, named_like, named_parts
@@ -39,6 +39,18 @@ def moved(frozen: Frozen, body: Container, old: Path, new: Path) -> Frozen:
         elif part[:last] == old[:last]:  # the other copies of a repeat go
             result.add((*new[:-1], *part[last:]) if new[-1].startswith("#") else new + part[last + 1 :])
     return frozenset(result)
+
+
+def packed_in(frozen: Frozen, body: Container, paths: Iterable[Path], name: str) -> Frozen:
+    """With the blocks at ``paths`` of ``body``, which stand in one scope, inside a block called ``name``."""
+    if not frozen:
+        return frozen
+    found = [named_like(body, path) for path in paths]
+    last = len(found[0]) - 1
+    return frozenset(
+        (*part[:last], name, *part[last:]) if any(_lies_in(part, levels) for levels in found) else part
+        for part in frozen
+    )
 
 
 def _lies_in(part: Path, levels: tuple[frozenset[str], ...]) -> bool:

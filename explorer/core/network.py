@@ -27,6 +27,7 @@ PLACEHOLDERS: dict[str, object] = {
     "task": "",
     "frozen": frozenset(),
     "provenance": None,
+    "definitions": (),
 }
 
 
@@ -75,6 +76,8 @@ class Network(Edits):
         provenance: Where it came from, if from the zoo.
         unread: Keys of the file that could not be read or are not known, with their JSON (MISSING for one that was not
             there); see :attr:`still_unread`.
+        definitions: Definitions of user blocks in the file from which no block here is made, with their JSON, since
+            what could not be read may refer to them; saved back as they were.
     """
 
     name: str
@@ -84,6 +87,7 @@ class Network(Edits):
     frozen: Frozen = frozenset()
     provenance: Provenance | None = None
     unread: tuple[tuple[str, Invalid], ...] = ()
+    definitions: tuple[tuple[str, Invalid], ...] = ()
 
     @classmethod
     def of(cls, name: str, input_shape: Shape, body: Chain, provenance: Provenance | None = None) -> Network:

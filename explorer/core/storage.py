@@ -2,24 +2,35 @@
 
 Every field is written, defaults included. Only what cannot be parsed or is too large is refused. An unknown block, a
 missing field or a value of the wrong type opens as a located problem, keeps its JSON and is saved back unchanged. A
-value that means the same in another form (``[3, 3]`` for 3, ``1.0`` for 1) is read as what it means.
+field that a block got later is read as what the file meant when it was written, and saved with it. A value that means
+the same in another form (``[3, 3]`` for 3, ``1.0`` for 1) is read as what it means.
 """
 
 from __future__ import annotations
 
-import json
 import os
-from pathlib import Path as FilePath
+from collections.abc import Callable
 from typing import Any
 
 from explorer.core import json_text
-from explorer.core.atomic import replacing
-from explorer.core.block import BLOCKS, Block
-from explorer.core.compose import MAX_LEVELS, Container, Output, Repeat, Slot, Unknown, outline
+from explorer.core.block_json import (
+    UnreadableError,
+    block_from_json,
+    block_to_json,
+    chain_from_json,
+    present,
+    require,
+    slot_from_json,
+    slot_to_json,
+)
+from explorer.core.compose import MAX_LEVELS, outline
+from explorer.core.definition_json import definitions_to_json, kinds_from_json
 from explorer.core.fields import MISSING, IntsField, Invalid, shortened
 from explorer.core.json_text import MAX_BYTES, parse
 from explorer.core.network import PLACEHOLDERS, Input, Network, Provenance
 from explorer.core.shape import MAX_FEATURES
+from explorer.core.text_file import encoded, read_bytes, write_bytes
+from explorer.core.user_block import user_blocks_in
 from explorer.errors import FileError
 
 __all__ = [
@@ -33,9 +44,12 @@ __all__ = [
     "loads",
     "parse",
     "read",
+    "read_bytes",
     "slot_from_json",
     "slot_to_json",
+    "to_bytes",
     "write",
+    "write_bytes",
 ]
 
 FORMAT = "architecture-explorer/network"
@@ -63,7 +77,9 @@ def dumps(network: Network) -> str:
         "provenance": _provenance(network.provenance),
         "body": block_to_json(network.body),
     }
-    return json_text.write(_present({**document, **network.still_unread}), what)
+    definitions = {**{key: kept.value() for key, kept in network.definitions}, **definitions_to_json([network.body])}
+    brought = {"definitions": definitions} if definitions else {}
+    return json_text.write(present({**document, **network.still_unread, **brought}), what)
 
 
 def loads(text: str | bytes, source: str = "The text") -> Network:
@@ -93,14 +109,7 @@ def read(path: str | os.PathLike[str]) -> Network:
     Raises:
         FileError: If the file is missing, too large or no network document.
     """
-    try:
-        with FilePath(path).open("rb") as stream:
-            content = stream.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise FileError(f"{path} cannot be read ({(error.strerror or str(error)).lower()}).") from error
-    except ValueError as error:  # a name with a zero byte
-        raise FileError(f"{os.fspath(path)!r} cannot be the name of a file.") from error
-    return loads(content, str(path))
+    return loads(read_bytes(path), str(path))
 
 
 def write(network: Network, path: str | os.PathLike[str]) -> None:
@@ -109,73 +118,38 @@ def write(network: Network, path: str | os.PathLike[str]) -> None:
     Raises:
         FileError: If the file cannot be written; an older one is untouched.
     """
-    content = _encoded(dumps(network))
-    try:
-        with replacing(FilePath(path)) as temporary:
-            temporary.write_bytes(content)
-    except ValueError as error:  # a name with a zero byte
-        if isinstance(error, FileError):
-            raise
-        raise FileError(f"{os.fspath(path)!r} cannot be the name of a file.") from error
+    write_bytes(to_bytes(network), path)
 
 
-def _encoded(text: str) -> bytes:
-    try:
-        return text.encode()
-    except UnicodeEncodeError:  # half a surrogate pair, which JSON can carry and UTF-8 cannot
-        return json.dumps(json.loads(text), allow_nan=False).encode()
+def to_bytes(network: Network) -> bytes:
+    """The content of the document of a network, which :func:`loads` reads again.
+
+    Raises:
+        FileError: As :func:`dumps`.
+    """
+    return encoded(dumps(network))
 
 
 # Writing
-
-
-def _present(values: dict[str, Any]) -> dict[str, Any]:
-    """Invalid values as the JSON they were; missing ones left out."""
-    return {
-        key: value.value() if isinstance(value, Invalid) else value for key, value in values.items() if value != MISSING
-    }
 
 
 def _provenance(provenance: Provenance | None) -> Any:
     return provenance and {"network": provenance.network, "options": dict(provenance.options)}
 
 
-def block_to_json(block: Block) -> dict[str, Any]:
-    """A block as JSON values, every field written."""
-    if isinstance(block, Unknown):
-        return json.loads(block.json)  # type: ignore[no-any-return]
-    document = _present({"type": block.type_name(), **{name: getattr(block, name) for name in block.fields()}})
-    if isinstance(block, Repeat):
-        document |= {"names": list(block.names), "block": block_to_json(block.block)}
-    elif isinstance(block, Output):
-        document["body"] = block_to_json(block.body)
-    elif isinstance(block, Container):
-        document["slots"] = [slot_to_json(slot) for slot in block.slots]
-    return document
-
-
-def slot_to_json(slot: Slot) -> dict[str, Any]:
-    """A slot as JSON values."""
-    if isinstance(slot.block, Unknown) and slot.block.as_slot:
-        return json.loads(slot.block.json)  # type: ignore[no-any-return]
-    return {"name": slot.name, "enabled": slot.enabled, "note": slot.note, "block": block_to_json(slot.block)}
-
-
 # Reading
 
 
-class _UnreadableError(Exception):
-    """JSON that is no block; the message says why."""
-
-
 def _network(document: dict[str, Any]) -> Network:
-    readers = {
+    definitions = document.get("definitions", {})
+    kinds = kinds_from_json(definitions)
+    readers: dict[str, Callable[[Any], Any]] = {
         "name": _text,
         "task": _text,
         "inputs": _inputs,
         "frozen": _frozen,
         "provenance": _origin,
-        "body": _body,
+        "body": lambda value: chain_from_json(value, kinds),
     }
     values, unread = dict(PLACEHOLDERS), []
     for key, reader in readers.items():
@@ -183,116 +157,49 @@ def _network(document: dict[str, Any]) -> Network:
             values[key] = reader(document[key])
         except KeyError:
             unread.append((key, MISSING))
-        except _UnreadableError:
+        except UnreadableError:
             unread.append((key, Invalid.keep(document[key])))
     strange = document.keys() - readers.keys() - {"format", "version"}
+    if isinstance(definitions, dict):
+        strange -= {"definitions"}
+        values["definitions"] = _unused(definitions, values["body"])
     unread += [(key, Invalid.keep(document[key])) for key in sorted(strange)]
     return Network(**values, unread=tuple(unread))  # type: ignore[arg-type]
 
 
-def _require(right: bool, reason: str = "") -> None:
-    if not right:
-        raise _UnreadableError(reason)
+def _unused(definitions: dict[str, Any], body: Any) -> tuple[tuple[str, Invalid], ...]:
+    """What no block in the body is made from, since it cannot be read or what refers to it cannot."""
+    used = user_blocks_in([body])
+    return tuple((key, Invalid.keep(value)) for key, value in sorted(definitions.items()) if key not in used)
 
 
 def _text(value: Any) -> str:
-    _require(isinstance(value, str))
+    require(isinstance(value, str))
     return str(value)
 
 
 def _inputs(value: Any) -> tuple[Input, ...]:
-    _require(isinstance(value, list) and bool(value))
+    require(isinstance(value, list) and bool(value))
     return tuple(map(_input, value))
 
 
 def _input(entry: Any) -> Input:
-    _require(isinstance(entry, dict) and set(entry) == {"name", "shape", "optional"})
+    require(isinstance(entry, dict) and set(entry) == {"name", "shape", "optional"})
     shape = IntsField(maximum=MAX_FEATURES).normalise(entry["shape"])
-    _require(isinstance(entry["name"], str) and isinstance(entry["optional"], bool) and isinstance(shape, tuple))
+    require(isinstance(entry["name"], str) and isinstance(entry["optional"], bool) and isinstance(shape, tuple))
     return Input(entry["name"], shape, entry["optional"])
 
 
-def _body(value: Any) -> Block:
-    _require(isinstance(value, dict) and value.get("type") == "Chain")
-    block = block_from_json(value)
-    _require(not isinstance(block, Unknown))
-    return block
-
-
 def _frozen(value: Any) -> frozenset[tuple[str, ...]]:
-    _require(isinstance(value, list) and all(isinstance(path, list) for path in value))
-    _require(all(isinstance(name, str) and not name.startswith("#") for path in value for name in path))
+    require(isinstance(value, list) and all(isinstance(path, list) for path in value))
+    require(all(isinstance(name, str) and not name.startswith("#") for path in value for name in path))
     return frozenset(map(tuple, value))
 
 
 def _origin(value: Any) -> Provenance | None:
     if value is None:
         return None
-    _require(isinstance(value, dict) and set(value) == {"network", "options"} and isinstance(value["network"], str))
+    require(isinstance(value, dict) and set(value) == {"network", "options"} and isinstance(value["network"], str))
     options = value["options"]
-    _require(isinstance(options, dict) and all(isinstance(item, str | int | float) for item in options.values()))
+    require(isinstance(options, dict) and all(isinstance(item, str | int | float) for item in options.values()))
     return Provenance(value["network"], tuple(sorted(options.items())))
-
-
-def block_from_json(value: Any) -> Block:
-    """The block of JSON values; an :class:`Unknown` that keeps them where they are no block."""
-    try:
-        return _block(value)
-    except _UnreadableError as unreadable:
-        return Unknown(json.dumps(value, allow_nan=False), str(unreadable))
-
-
-def _block(value: Any) -> Block:
-    _require(isinstance(value, dict) and isinstance(value.get("type"), str), "This is not a block: it has no type.")
-    name = value["type"]
-    _require(name in BLOCKS, f"There is no block called {shortened(name)!r}.")
-    cls = BLOCKS[name]
-    _require(cls is not Unknown, "This is not a block.")
-    fields = {key: item for key, item in value.items() if key != "type"}
-    parts = {key: fields.pop(key, None) for key in _PARTS.get(name, ())}
-    strangers = sorted(fields.keys() - cls.fields().keys())
-    _require(not strangers, f"{name} has no field called {shortened(strangers[0])!r}." if strangers else "")
-    return cls(**_fields(cls, fields), **_parts(name, parts))
-
-
-def _fields(cls: type[Block], values: dict[str, Any]) -> dict[str, Any]:
-    return {name: spec.normalise(values.get(name, MISSING)) for name, spec in cls.fields().items()}
-
-
-_PARTS = {
-    "Chain": ("slots",),
-    "Add": ("slots",),
-    "Multiply": ("slots",),
-    "Concat": ("slots",),
-    "Repeat": ("names", "block"),
-    "Output": ("body",),
-}
-
-
-def _parts(name: str, parts: dict[str, Any]) -> dict[str, Any]:
-    """What a structure holds beside its fields."""
-    if "slots" in parts:
-        _require(isinstance(parts["slots"], list), f"This {name} has no list of slots.")
-        return {"slots": tuple(map(slot_from_json, parts["slots"]))}
-    if "names" in parts:
-        names = parts["names"]
-        named = isinstance(names, list) and all(isinstance(item, str) for item in names)
-        _require(named and parts["block"] is not None, "This Repeat has no list of names and a block.")
-        return {"names": tuple(names), "block": block_from_json(parts["block"])}
-    if "body" in parts:
-        try:
-            return {"body": _body(parts["body"])}
-        except _UnreadableError as unreadable:
-            raise _UnreadableError("The body of this Output is not a chain.") from unreadable
-    return {}
-
-
-def slot_from_json(value: Any) -> Slot:
-    """The slot of JSON values; one with an :class:`Unknown` block where they are no slot."""
-    right = isinstance(value, dict) and set(value) == {"name", "enabled", "note", "block"}
-    if right:
-        right = isinstance(value["name"], str) and isinstance(value["note"], str) and type(value["enabled"]) is bool
-    if not right:
-        reason = "This is not a slot with name, enabled, note and block."
-        return Slot("", Unknown(json.dumps(value, allow_nan=False), reason, as_slot=True))
-    return Slot(value["name"], block_from_json(value["block"]), value["enabled"], value["note"])

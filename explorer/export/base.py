@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from explorer.core import storage
+from explorer.core.analysis import analyse
 from explorer.core.network import Network
 from explorer.errors import FileError
 from explorer.registry import Registry
@@ -53,12 +54,22 @@ class TrainedModel:
             "app": f"Architecture Explorer {__version__}",
             "name": self.network.name,
             "input_shape": list(self.network.input_shape),
+            "outputs": self._outputs(),
             "classes": list(self.classes),
             "mean": list(self.mean),
             "std": list(self.std),
             "resizing": RESIZING,
             **self.facts,
             "network": storage.dumps(self.network),
+        }
+
+    def _outputs(self) -> dict[str, Any]:
+        """The outputs by name, the main one first, as the assembled module names them where there are several."""
+        analysis = analyse(self.network)
+        training_only = {output.name for output in analysis.further_outputs if output.training_only}
+        return {
+            name: {"shape": list(shape), "training_only": name in training_only}
+            for name, shape in analysis.outputs.items()
         }
 
     def file_name(self, suffix: str) -> str:

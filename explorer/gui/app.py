@@ -17,6 +17,8 @@ from explorer.gui import log, preflight, style
 from explorer.gui.document_files import first_network
 from explorer.gui.engine_thread import EngineThread
 from explorer.gui.main_window import TITLE, MainWindow
+from explorer.gui.recovery.autosave import Autosave
+from explorer.gui.recovery.store import RecoveryStore
 from explorer.gui.session import Session
 from explorer.gui.settings import Settings
 from explorer.gui.training_session import TrainingSession
@@ -53,18 +55,23 @@ class Application:
         Left to the end of the interpreter, they would go in any order, the application before its widgets too.
         """
         self.engine.shutdown()
+        if self.session.autosave is not None:
+            self.session.autosave.close()
         shiboken6.delete(self.window)
         if self.session.training is not None:
             shiboken6.delete(self.session.training)
         shiboken6.delete(self.session)
 
 
-def make(arguments: Sequence[str], settings: Settings | None = None) -> Application:
+def make(
+    arguments: Sequence[str], settings: Settings | None = None, recovery: RecoveryStore | None = None
+) -> Application:
     """Makes the application; nothing is shown yet.
 
     Args:
         arguments: Of the process: its name, then files to open.
         settings: What is remembered between two starts.
+        recovery: Where copies of unsaved documents go; None keeps none.
     """
     existing = QApplication.instance()
     qt = existing if isinstance(existing, QApplication) else QApplication([*arguments[:1]])
@@ -78,6 +85,8 @@ def make(arguments: Sequence[str], settings: Settings | None = None) -> Applicat
     engine = EngineThread()
     session.engine = engine
     session.training = TrainingSession(engine, session.settings)
+    if recovery is not None:
+        session.autosave = Autosave(session, recovery, session)
     window = MainWindow(session)
     for file in arguments[1:]:
         window.open_file(Path(file))
@@ -100,9 +109,11 @@ def run(arguments: Sequence[str]) -> int:
     teller = _Teller()
     log.open_log()
     log.install(teller.told.emit)
-    application = make(arguments)
+    application = make(arguments, recovery=RecoveryStore(log.state_folder() / "recovery"))
     teller.told.connect(application.window.say, Qt.ConnectionType.QueuedConnection)
     application.window.painted.connect(lambda: _go_on(application))
+    if application.session.autosave is not None:
+        application.window.painted.connect(application.session.autosave.find)
     application.window.show()
     try:
         return application.qt.exec()

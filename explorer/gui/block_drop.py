@@ -67,6 +67,7 @@ class BlockDrop:
             return
         if data.hasFormat(NEW):
             slots = tuple(edits.adapted(self._session, slot, after) for slot in slots)
+            self._session.shelf.use(type(slots[0].block))
         text = f"insert {slots[0].block.type_name()}" if len(slots) == 1 else "insert blocks"
         if before is not None and after is None:
             edits.insert_slots_before(self._session, slots, text, before)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QWidget
 
 from explorer.core.block import Block
-from explorer.gui.field_editor import FieldEditor, explanation, make_editor
+from explorer.gui.field_editor import FieldEditor, ReferenceEditor, explanation, make_editor
 from explorer.gui.form import form_grid, words
+from explorer.gui.remedy_buttons import RemedyButtons
+
+_ROWS = 3  # of the grid for each field: the editor, its problem, what mends it
 
 
 class BlockForm(QWidget):
@@ -19,6 +24,7 @@ class BlockForm(QWidget):
 
     edited = Signal(str, object)  # a field and its value, while it is typed
     settled = Signal()
+    remedy_chosen = Signal(str, str)  # a field and the label of what mends it
 
     def __init__(self, kind: type[Block]) -> None:
         super().__init__()
@@ -27,6 +33,7 @@ class BlockForm(QWidget):
         self._grid = form_grid(self)
         self._editors: dict[str, FieldEditor] = {}
         self._problems: dict[str, QLabel] = {}
+        self._remedies: dict[str, RemedyButtons] = {}
         for name in kind.fields():
             self._add(name)
 
@@ -36,7 +43,7 @@ class BlockForm(QWidget):
         label = QLabel(field.label or name)
         label.setToolTip(explanation(field))
         label.setBuddy(editor)
-        row = self._grid.rowCount()
+        row = _ROWS * len(self._editors)
         self._grid.addWidget(label, row, 0)
         self._grid.addWidget(editor, row, 1)
         self._grid.addWidget(problem, row + 1, 0, 1, 2)
@@ -45,14 +52,38 @@ class BlockForm(QWidget):
         editor.settled.connect(self.settled)
         self._editors[name], self._problems[name] = editor, problem
 
-    def show_block(self, block: Block) -> None:
-        """Shows the values of a block of this kind, and what is wrong with them."""
+    def show_block(self, block: Block, taps: Sequence[str] = ()) -> None:
+        """Shows the values of a block of this kind, and what is wrong with them.
+
+        Args:
+            block: The block.
+            taps: The names that it could recall where it stands.
+        """
         problems = dict(block.field_problems())
         for name, editor in self._editors.items():
+            if isinstance(editor, ReferenceEditor):
+                editor.offer(taps)
             editor.show_value(getattr(block, name))
             editor.mark(problems.get(name))
             self._problems[name].setText(problems.get(name, ""))
             self._problems[name].setVisible(name in problems)
+            if name not in problems:
+                self.show_remedies(name, ())
+
+    def show_remedies(self, name: str, labels: Sequence[str]) -> None:
+        """Shows below the problem of a field what mends it."""
+        if name in self._editors and (labels or name in self._remedies):
+            self._remedies_of(name).show_labels(labels)
+
+    def _remedies_of(self, name: str) -> RemedyButtons:
+        """The buttons of a field, made when first asked for: hardly a field ever has a problem."""
+        if name not in self._remedies:
+            buttons = RemedyButtons(f"remedy_{name}", stacked=True)
+            buttons.chosen.connect(lambda label: self.remedy_chosen.emit(name, label))
+            row = _ROWS * list(self._editors).index(name)
+            self._grid.addWidget(buttons, row + 2, 0, 1, 2)
+            self._remedies[name] = buttons
+        return self._remedies[name]
 
     def focus_field(self, name: str) -> None:
         """Brings the keyboard to a field."""

@@ -7,19 +7,26 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from explorer.core.analysis import Row
+from explorer.core.block import Block
 from explorer.core.compose import Path
+from explorer.core.counting import Problem
+from explorer.core.fields import shortened
 from explorer.core.shape import format_shape
+from explorer.core.user_block import UserBlock
 from explorer.errors import EditError
-from explorer.gui import edits, figures
+from explorer.gui import edits, figures, fixing
 from explorer.gui.block_form import BlockForm
 from explorer.gui.form import Figures, form_grid, heading, set_look, words
 from explorer.gui.formula import parameter_formula
 from explorer.gui.placing import editable_part, is_editable
+from explorer.gui.remedy_buttons import RemedyButtons
 from explorer.gui.session import MEMORY_DELAY, Session
+from explorer.gui.user_block_edits import origin
 
 _COSTS = (
     ("input", "input"),
     ("output", "output"),
+    ("side", "sends out"),
     ("parameters", "parameters"),
     ("macs", "MACs"),
     ("memory", "kept for backward"),
@@ -40,6 +47,7 @@ class BlockInspector(QWidget):
         self._session = session
         self._title, self._where = QLabel(), words("inspector_where", "muted")
         self._problem = words("inspector_problem", "problem")
+        self._remedies = RemedyButtons("inspector_remedy", stacked=True)
         self._name, self._name_row = QLineEdit(), QWidget()
         self._name_problem = words("problem_slot_name", "problem")
         self._refused: Path | None = None  # the block whose new name was not taken: it stays to be mended
@@ -52,6 +60,7 @@ class BlockInspector(QWidget):
         self._source_heading = heading("Source")
         self._timer = QTimer(self, singleShot=True, interval=MEMORY_DELAY)
         self._timer.timeout.connect(self._show_memory)
+        self._timer.timeout.connect(self._show_remedies)
         self._set_up()
         self._arrange()
 
@@ -64,6 +73,7 @@ class BlockInspector(QWidget):
         self._name.editingFinished.connect(self._rename)
         self._name.installEventFilter(self)
         self._name_problem.hide()
+        self._remedies.chosen.connect(self._mend)
         self._unpack.setObjectName("inspector_unpack")
         self._unpack.clicked.connect(self._unpack_outer)
         self._formula.setProperty("card", True)
@@ -82,6 +92,7 @@ class BlockInspector(QWidget):
             self._title,
             self._where,
             self._problem,
+            self._remedies,
             self._lock,
             self._unpack,
             self._fields_heading,
@@ -108,12 +119,14 @@ class BlockInspector(QWidget):
         rows = [row for row in found if row is not None]
         if not rows:
             return
-        alike = len({row.type for row in rows}) == 1
+        alike = (
+            len({type(row.block) for row in rows}) == 1
+        )  # not by name: a document can have two versions of one's own
         editable = all(is_editable(self._session.network, row.path) for row in rows)
         self._show_title(rows, alike=alike)
         self._show_problem(rows[0] if len(rows) == 1 else None)
         self._show_lock(rows[0], editable=editable)
-        self._show_form(rows[0] if alike else None, editable=editable)
+        self._show_form(rows if alike else [], editable=editable)
         self._show_name(rows, editable=editable)
         self._show_costs(rows)
         self._timer.start()
@@ -127,9 +140,36 @@ class BlockInspector(QWidget):
         self._where.setText("\n".join(text for text in (where, summary, off) if text))
 
     def _show_problem(self, row: Row | None) -> None:
-        problem = row.problem if row is not None and row.enabled else None
-        self._problem.setVisible(problem is not None and not problem.field)  # a field's own stands below the field
+        problem = next(iter(self._problems_of(row)), None)
+        is_below = problem is not None and bool(_field_of(row, problem))
+        self._problem.setVisible(problem is not None and not is_below)
         self._problem.setText(f"{problem.message} {problem.remedy}" if problem else "")
+        if problem is None or is_below:
+            self._remedies.show_labels(())
+
+    def _problems_of(self, row: Row | None) -> list[Problem]:
+        """The problems of a block itself and of its name, those of the whole block before those of its fields."""
+        if row is None or not row.enabled or not row.path:
+            return []
+        found = [problem for problem in self._session.analysis.problems if problem.path == row.path]
+        return sorted(found, key=lambda problem: bool(_field_of(row, problem)))
+
+    def _show_remedies(self) -> None:
+        selection = self._session.selection
+        row = self._session.analysis.row(selection[0]) if len(selection) == 1 else None
+        problems = self._problems_of(row)
+        for problem in problems:
+            if _field_of(row, problem) and self._form is not None:
+                self._form.show_remedies(problem.field, fixing.labels_of(self._session, problem))
+        whole = problems[0] if problems and not _field_of(row, problems[0]) else None
+        self._remedies.show_labels(fixing.labels_of(self._session, whole) if whole else ())
+
+    def _mend(self, label: str, field: str = "") -> None:
+        row = self._session.analysis.row(self._session.selection[0])
+        for problem in self._problems_of(row):
+            if _field_of(row, problem) == field:
+                fixing.mend(self._session, problem, label)
+                return
 
     def _show_lock(self, row: Row, *, editable: bool) -> None:
         self._lock.setVisible(not editable)
@@ -139,7 +179,8 @@ class BlockInspector(QWidget):
             self._lock.setText(f"It follows from the fields of {outer}.")
             self._unpack.setText(f"Unpack {outer} to edit it")
 
-    def _show_form(self, row: Row | None, *, editable: bool) -> None:
+    def _show_form(self, rows: list[Row], *, editable: bool) -> None:
+        row = rows[0] if rows else None
         kind = type(row.block) if row else None
         if self._form is not None and self._form.kind is not kind:
             self._form.hide()
@@ -150,10 +191,11 @@ class BlockInspector(QWidget):
             self._form = BlockForm(kind)
             self._form.edited.connect(self._change)
             self._form.settled.connect(self._session.settle)
+            self._form.remedy_chosen.connect(lambda field, label: self._mend(label, field))
             self._form_place.addWidget(self._form)
             self._form.show()  # now, rather than a frame later
         if self._form is not None and row is not None:
-            self._form.show_block(row.block)
+            self._form.show_block(row.block, [name for name in row.taps if all(name in other.taps for other in rows)])
             self._form.setEnabled(editable)
 
     def _show_name(self, rows: list[Row], *, editable: bool) -> None:
@@ -174,7 +216,10 @@ class BlockInspector(QWidget):
         frozen = " frozen" if parameters and not sum(row.trainable_parameters or 0 for row in known) else ""
         show = self._costs.show_figure
         show("input", format_shape(first.input_shape) if one else "")
-        show("output", format_shape(last.output_shape) if one else "")
+        side = first.side_output if one else None
+        show("output", format_shape(last.output_shape) if one else "", label="passes on" if side else "output")
+        sent = f"{format_shape(side.shape)} as {shortened(side.name)}" if side else ""
+        show("side", sent, tooltip=figures.side_output(side) if side else "")
         show("parameters", figures.count(parameters) + frozen)
         operations = figures.operations(macs, flops=flops)
         show("macs", figures.short(operations), label="FLOPs" if flops else "MACs", tooltip=figures.count(operations))
@@ -185,10 +230,13 @@ class BlockInspector(QWidget):
     def _show_words(self, row: Row | None) -> None:
         lines = parameter_formula(row) if row else ()
         self._formula.setText("\n".join(lines))
-        self._source.setText(row.block.paper if row else "")
+        self._source.setText(self._origin(row.block) if row else "")
         for title, text in ((self._formula_heading, self._formula), (self._source_heading, self._source)):
             title.setVisible(bool(text.text()))
             text.setVisible(bool(text.text()))
+
+    def _origin(self, block: Block) -> str:
+        return origin(self._session, type(block)) if isinstance(block, UserBlock) else block.paper
 
     def _show_memory(self) -> None:
         rows = [self._session.analysis.row(path) for path in self._session.selection]
@@ -246,3 +294,8 @@ class BlockInspector(QWidget):
             self.show_selection()
             return True
         return super().eventFilter(watched, event)
+
+
+def _field_of(row: Row | None, problem: Problem) -> str:
+    """The field below which a problem stands: one whose own value is wrong; empty for what is wrong with the block."""
+    return problem.field if row is not None and problem.field in dict(row.block.field_problems()) else ""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from typing import Any
 
 from explorer.core.compose import Slot
+from explorer.core.definition_json import definitions_to_json, kinds_from_json
 from explorer.core.storage import parse, slot_from_json, slot_to_json
 from explorer.errors import FileError
 
@@ -14,8 +16,11 @@ VERSION = 1
 
 
 def dumps(slots: Iterable[Slot]) -> str:
-    """The JSON text of slots."""
-    document = {"format": FORMAT, "version": VERSION, "slots": [slot_to_json(slot) for slot in slots]}
+    """The JSON text of slots, with the definitions they need."""
+    slots = tuple(slots)
+    document: dict[str, Any] = {"format": FORMAT, "version": VERSION, "slots": [slot_to_json(slot) for slot in slots]}
+    definitions = definitions_to_json(slot.block for slot in slots)
+    document |= {"definitions": definitions} if definitions else {}
     return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
 
 
@@ -31,4 +36,5 @@ def loads(text: str) -> tuple[Slot, ...]:
     slots = document.get("slots")
     if document.get("version") != VERSION or not isinstance(slots, list) or not slots:
         raise FileError("The blocks in the clipboard come from another version of the application.")
-    return tuple(slot_from_json(slot) for slot in slots)
+    kinds = kinds_from_json(document.get("definitions"))
+    return tuple(slot_from_json(slot, kinds) for slot in slots)

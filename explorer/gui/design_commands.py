@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 
 from explorer.blocks.residual import BasicBlock
-from explorer.gui import edits
+from explorer.gui import edits, fixing, user_block_edits
 from explorer.gui.placing import is_editable, merge_around, topmost
 from explorer.gui.session import Session
 
@@ -84,6 +84,10 @@ def _in_merge(session: Session) -> bool:
     return bool(session.selection) and merge_around(session.network, session.selection[-1]) is not None
 
 
+def _problematic(session: Session) -> bool:
+    return bool(session.analysis.problems)
+
+
 def _always(_: Session) -> bool:
     return True
 
@@ -109,7 +113,7 @@ COMMANDS = (
         "to what they give", edits.wrap_residual, _any, 2,
     ),
     DesignCommand(
-        "add_branch", "Add a &Branch", "Ctrl+Shift+B", "Adds an empty branch, the identity, to the merge around the "
+        "add_branch", "Add a &Branch", "Ctrl+Shift+A", "Adds an empty branch, the identity, to the merge around the "
         "selection", edits.add_branch, _in_merge, 2,
     ),
     DesignCommand(
@@ -117,6 +121,22 @@ COMMANDS = (
     ),
     DesignCommand(
         "fold", "&Fold into a Repeat", "Ctrl+Shift+U", "Folds equal neighbours into one repeat", edits.fold, _several, 2
+    ),
+    DesignCommand(
+        "apply_remedy", "&Apply the Remedy", "Ctrl+.", "Mends the problem at the selection, or else the first of all",
+        fixing.apply_first, _problematic, 3,
+    ),
+    DesignCommand(
+        "save_as_block", "Save as &Block…", "Ctrl+B", "Makes the selected neighbours a block of your own",
+        lambda s: s.saving_block_asked.emit(), _any, 4,
+    ),
+    DesignCommand(
+        "update_block", "Update from &Library", "", "Gives all blocks of this kind the library's definition",
+        user_block_edits.update, user_block_edits.can_update, 4,
+    ),
+    DesignCommand(
+        "keep_block", "Save the Document's Cop&y to the Library", "", "The library's own version goes to its bin",
+        user_block_edits.keep, user_block_edits.can_keep, 4,
     ),
     DesignCommand(
         "insert_residual", "&Residual Block", "Ctrl+R", "Inserts a BasicBlock behind the selection, "

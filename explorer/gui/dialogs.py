@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -90,6 +90,44 @@ def ask_about_changes(
     box.button(button.Discard).clicked.connect(discard)
     box.open()
     return box
+
+
+def ask(
+    parent: QWidget,
+    name: str,
+    title: str,
+    question: str,
+    consequence: str,
+    answers: Sequence[tuple[str, str, Callable[[], object]]],
+) -> QMessageBox:
+    """Asks before something is lost; nothing happens on Cancel, which is the default.
+
+    Args:
+        parent: The window.
+        name: The objectName; that of an answer's button is ``button_<key>``.
+        title: What the dialog is called.
+        question: What is asked.
+        consequence: What would be lost.
+        answers: Key, text and deed of each answer but Cancel.
+    """
+    box = QMessageBox(parent)
+    box.setObjectName(name)
+    box.setWindowTitle(title)
+    box.setIcon(QMessageBox.Icon.NoIcon)
+    box.setText(question)
+    box.setInformativeText(consequence)
+    box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
+    for key, text, deed in answers:
+        _add_answer(box, key, text, deed)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.open()
+    return box
+
+
+def _add_answer(box: QMessageBox, key: str, text: str, deed: Callable[[], object]) -> None:
+    button = box.addButton(text, QMessageBox.ButtonRole.AcceptRole)
+    button.setObjectName(f"button_{key}")
+    button.clicked.connect(lambda: deed())  # noqa: PLW0108 - a slot that takes an argument would get `checked`
 
 
 def tell(parent: QWidget, name: str, title: str, text: str) -> QMessageBox:

@@ -6,6 +6,7 @@ to save. Every document has a history of its own.
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -25,14 +26,23 @@ class Document(QObject):
     Args:
         network: The network.
         file: The file it was read from, if there is one.
+        digest: Of that file's content, so that a change by another program is noticed.
         parent: Its owner.
+
+    Attributes:
+        file: The file it was read from or saved to last.
+        digest: Of what that file is known to hold.
+        saved_at: When it was saved last; None where it has not been since it was opened.
+        undo_stack: Its history.
     """
 
     changed = Signal()  # the network or the file
     selection_changed = Signal()
     settled = Signal()  # something has been typed to its end
 
-    def __init__(self, network: Network, file: Path | None = None, parent: QObject | None = None) -> None:
+    def __init__(
+        self, network: Network, file: Path | None = None, digest: str | None = None, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._network = network
         self._analysis: Analysis | None = None
@@ -40,6 +50,8 @@ class Document(QObject):
         self._phase = 0
         self.is_typed = False  # whether the last edit may go on: the next letter becomes one with it
         self.file = file
+        self.digest = digest
+        self.saved_at: dt.datetime | None = None
         self.undo_stack = QUndoStack(self)
 
     @property
@@ -103,12 +115,18 @@ class Document(QObject):
             self._selection = selection
             self.selection_changed.emit()
 
-    def mark_saved(self, file: Path) -> None:
+    def mark_saved(self, file: Path, digest: str) -> None:
         """Notes that ``file`` has the network as it stands."""
         self.settle()
-        self.file = file
+        self.file, self.digest = file, digest
+        self.saved_at = dt.datetime.now().astimezone()
         self.undo_stack.setClean()
         self.changed.emit()
+
+    def mark_unsaved(self) -> None:
+        """Notes that no file has the network as it stands, whatever is undone."""
+        self.settle()
+        self.undo_stack.resetClean()
 
     def show(self, network: Network, selection: Selection) -> None:
         """Takes over a step of the history; for its commands alone."""

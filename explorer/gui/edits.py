@@ -60,6 +60,7 @@ def insert(session: Session, block: Block) -> None:
     slot = adapted(session, Slot("", block), after)
     network, path = session.network.insert(slot.block, after)
     session.edit(f"insert {block.type_name()}", network, select=(path,))
+    session.shelf.use(type(block))
 
 
 def adapted(session: Session, slot: Slot, after: Path | None) -> Slot:

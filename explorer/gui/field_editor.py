@@ -216,6 +216,45 @@ class _Combo(QComboBox):
         event.ignore()  # scrolling a form must not change it
 
 
+class ReferenceEditor(FieldEditor):
+    """A line of text with a list of the names that are there to choose from; any other can be typed."""
+
+    def __init__(self, name: str, field: TextField) -> None:
+        super().__init__(name, field)
+        self._box, self._line = _Combo(), QLineEdit()
+        self._box.setEditable(True)
+        self._box.setLineEdit(self._line)
+        self._box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        # None takes it away: it would finish a name that somebody is still typing
+        self._box.setCompleter(None)  # type: ignore[arg-type]
+        self._add(self._box)
+        self._line.setObjectName(f"field_{name}_line")
+        self._line.setAccessibleName(self._box.accessibleName())
+        self._line.textEdited.connect(self.edited.emit)
+        self._line.editingFinished.connect(self.settled)
+        self._box.textActivated.connect(self._report)
+
+    def _report(self, text: str) -> None:
+        self.edited.emit(text)
+        self.settled.emit()
+
+    def offer(self, names: Sequence[str]) -> None:
+        """Puts names into the list; what stands in the line stays."""
+        if [self._box.itemText(place) for place in range(self._box.count())] != list(names):
+            text = self._line.text()
+            self._box.clear()
+            self._box.addItems(list(names))
+            self.show_value(text)
+
+    def show_value(self, value: Any) -> None:
+        text, cursor = str(value), self._line.cursorPosition()
+        place = self._box.findText(text)  # where the arrow keys go on from; -1 for a name that is not in the list
+        if text != self._line.text() or place != self._box.currentIndex():
+            self._box.setCurrentIndex(place)
+            self._line.setText(text)
+            self._line.setCursorPosition(cursor)
+
+
 class SwitchEditor(FieldEditor):
     """A switch."""
 
@@ -251,6 +290,10 @@ def _make_int(name: str, field: IntField) -> FieldEditor:
     return IntEditor(name, field) if field.maximum <= MAX_SPIN else LineEditor(name, field, int, str)
 
 
+def _make_text(name: str, field: TextField) -> FieldEditor:
+    return ReferenceEditor(name, field) if field.refers_to else LineEditor(name, field, str, str)
+
+
 _MAKERS: Sequence[tuple[type[Field], Callable[[str, Any], FieldEditor]]] = (  # the first that fits
     (SizeField, SizeEditor),
     (IntsField, lambda name, field: LineEditor(name, field, _read_integers, _write_integers)),
@@ -258,7 +301,7 @@ _MAKERS: Sequence[tuple[type[Field], Callable[[str, Any], FieldEditor]]] = (  # 
     (FloatField, lambda name, field: LineEditor(name, field, float, "{:g}".format)),
     (BoolField, SwitchEditor),
     (ChoiceField, ChoiceEditor),
-    (TextField, lambda name, field: LineEditor(name, field, str, str)),
+    (TextField, _make_text),
 )
 
 

@@ -6,8 +6,9 @@ from fractions import Fraction
 
 from explorer.core.analysis import Row
 from explorer.core.block import Block
-from explorer.core.fields import Invalid
-from explorer.core.shape import pair
+from explorer.core.counting import OutputShape
+from explorer.core.fields import Invalid, shortened
+from explorer.core.shape import format_shape, pair
 
 UNKNOWN = "—"
 LEFT_ASIDE = "Statistics of normalisation and 1 × 1 gates are left aside."
@@ -66,6 +67,12 @@ def window(block: Block) -> str:
     if kernel is None:
         return step
     return f"{' × '.join(map(str, pair(kernel)))} {step}".rstrip()
+
+
+def side_output(output: OutputShape) -> str:
+    """``aux1: 1000, loss × 0.3, only while training``."""
+    when = ", only while training" if output.training_only else ""
+    return f"{shortened(output.name)}: {format_shape(output.shape)}, loss × {output.weight:g}{when}"
 
 
 def receptive_field(row: Row, *, long: bool = False) -> str:

@@ -71,8 +71,9 @@ class Figures(QWidget):
             value.setAccessibleName(text)
             value.setProperty("role", "value")
             value.setAlignment(Qt.AlignmentFlag.AlignRight)
+            value.setWordWrap(True)  # a narrow panel would cut it off
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            grid.addWidget(label, place, 0)
+            grid.addWidget(label, place, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(value, place, 1)
             self._labels[key], self._values[key] = label, value
 

@@ -3,11 +3,33 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QTabBar, QToolButton
 
 from explorer.gui.document import Document
 from explorer.gui.panel import WORKSPACES
 from explorer.gui.session import Session
+
+
+class DocumentTabs(QTabBar):
+    """Tabs that can be dragged to another place, and closed with the middle button too."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("documents")
+        self.setAccessibleName("Open networks")
+        self.setTabsClosable(True)
+        self.setMovable(True)
+        self.setExpanding(False)
+        self.setDocumentMode(True)
+        self.setElideMode(Qt.TextElideMode.ElideRight)
+        self.setUsesScrollButtons(True)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() != Qt.MouseButton.MiddleButton:
+            super().mouseReleaseEvent(event)
+        elif (place := self.tabAt(event.position().toPoint())) >= 0:  # the base would too, but only in newer releases
+            self.tabCloseRequested.emit(place)
 
 
 class Header(QFrame):
@@ -25,29 +47,19 @@ class Header(QFrame):
         self.setObjectName("header")
         self._session = session
         self._shown: tuple[Document, ...] = ()
-        self._tabs = QTabBar()
+        self._tabs = DocumentTabs()
         self._buttons = QButtonGroup(self)
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 0, 10, 0)
         row.setSpacing(4)
         row.addWidget(self._tabs, 1, Qt.AlignmentFlag.AlignBottom)
-        self._set_up_tabs()
+        self._tabs.currentChanged.connect(self._choose)
+        self._tabs.tabMoved.connect(self._move)
+        self._tabs.tabCloseRequested.connect(lambda place: self.close_asked.emit(self._shown[place]))
         for number, (key, title) in enumerate(WORKSPACES, start=1):
             row.addWidget(self._make_button(key, title, number))
         session.documents_changed.connect(self._show)
         self._show()
-
-    def _set_up_tabs(self) -> None:
-        tabs = self._tabs
-        tabs.setObjectName("documents")
-        tabs.setAccessibleName("Open networks")
-        tabs.setTabsClosable(True)
-        tabs.setExpanding(False)
-        tabs.setDocumentMode(True)
-        tabs.setElideMode(Qt.TextElideMode.ElideRight)
-        tabs.setUsesScrollButtons(True)
-        tabs.currentChanged.connect(self._choose)
-        tabs.tabCloseRequested.connect(lambda place: self.close_asked.emit(self._shown[place]))
 
     def _make_button(self, key: str, title: str, number: int) -> QToolButton:
         button = QToolButton()
@@ -77,10 +89,13 @@ class Header(QFrame):
             text = f"{document.title} •" if document.modified else document.title
             if self._tabs.tabText(place) != text:
                 self._tabs.setTabText(place, text)
-                self._tabs.setTabToolTip(place, str(document.file or "Not saved yet"))
+            self._tabs.setTabToolTip(place, str(document.file or "Not saved yet"))
         self._tabs.setCurrentIndex(documents.index(self._session.document))
         self._tabs.blockSignals(False)
 
     def _choose(self, place: int) -> None:
         if 0 <= place < len(self._shown):
             self._session.activate(self._shown[place])
+
+    def _move(self, start: int, end: int) -> None:
+        self._session.move(self._shown[start], end)

@@ -12,6 +12,7 @@ import explorer
 _OTHER_KEYS = (
     ("Search the library", "Ctrl+L"),
     ("Insert what was found", "Return"),
+    ("Make what was found a favourite, or no longer", "Ctrl+Shift+B"),
     ("Enable or disable, in the table", "Space"),
     ("Select nothing: the network", "Escape"),
 )

@@ -10,6 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QIcon
 
 from explorer.core.analysis import Row
+from explorer.core.compose import Output, Recall, Tap
+from explorer.core.fields import shortened
 from explorer.core.shape import format_shape
 from explorer.gui import figures, style
 from explorer.gui.painting import mark_icon, problem_icon
@@ -41,9 +43,15 @@ def memory_text(_: Session, row: Row) -> str:
     return figures.UNKNOWN if memory is None else figures.data(memory.per_image)
 
 
+def _type(_: Session, row: Row) -> str:
+    """The kind of block; of what connects distant places also the name by which it does."""
+    block = row.block
+    return f"{row.type} {shortened(str(block.name))}" if isinstance(block, Tap | Recall | Output) else row.type
+
+
 COLUMNS = (
     Column("name", "Name", "Name of the block; joined by dots the key of its weights.", lambda _, r: r.name, False),
-    Column("type", "Type", "Kind of block.", lambda _, r: r.type, False),
+    Column("type", "Type", "Kind of block, and the name of a tap or an output.", _type, False),
     Column(
         "output", "Output", "Shape that leaves: channels × height × width.", lambda _, r: format_shape(r.output_shape)
     ),
@@ -93,9 +101,9 @@ def _tooltip(_: Session, row: Row, column: int) -> str | None:
             row.slot.note,
         )
         return "\n".join(word for word in words if word) or None
-    return (
-        "Statistics of normalisation and 1 × 1 gates are left aside." if key == "field" and row.leaves_aside else None
-    )
+    if key == "output" and row.side_output is not None:
+        return f"Passes its input on, and sends out {figures.side_output(row.side_output)}."
+    return figures.LEFT_ASIDE if key == "field" and row.leaves_aside else None
 
 
 def _icon(row: Row) -> QIcon:
@@ -104,7 +112,7 @@ def _icon(row: Row) -> QIcon:
 
 
 def _color(_: Session, row: Row, __: int) -> QColor | None:
-    if row.enabled and row.counted.problems:
+    if row.enabled and (row.counted.problems or row.problem):
         return QColor(style.current().bad)
     return None if row.enabled else QColor(style.current().muted)
 

@@ -9,8 +9,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
 
 from explorer.gui import style
-from explorer.gui.library_model import CATEGORY, DETAIL, SECTION, THING
-from explorer.gui.painting import MARK, Index, RowDelegate, paint_ground, paint_mark
+from explorer.gui.library_lines import CATEGORY, DETAIL, HINT, SECTION, STAR, THING
+from explorer.gui.painting import MARK, Index, RowDelegate, paint_ground, paint_mark, paint_star
 from explorer.gui.subsequence import match
 
 _SPACE = 8  # pixels between the parts of a line
@@ -31,6 +31,8 @@ class LibraryDelegate(RowDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         size = super().sizeHint(option, index)
+        if index.data(HINT):  # a sentence, which may take two lines
+            return QSize(size.width(), 2 * option.fontMetrics.height() + _SPACE)
         return QSize(size.width(), max(_SECTION_HEIGHT, size.height())) if index.data(SECTION) else size
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -51,8 +53,10 @@ class LibraryDelegate(RowDelegate):
             font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, 0.5)
             text = text.upper()
         painter.setFont(font)
-        painter.setPen(QColor(colors.muted if index.data(SECTION) else colors.text))
-        painter.drawText(option.rect.adjusted(2, 0, -_SPACE, 0), Qt.AlignmentFlag.AlignVCenter, text)
+        rect = option.rect.adjusted(2, 0, -_SPACE, 0)
+        painter.setPen(QColor(colors.muted if index.data(SECTION) or index.data(HINT) else colors.text))
+        wraps = Qt.TextFlag.TextWordWrap if index.data(HINT) else Qt.TextFlag.TextSingleLine
+        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | wraps, text)
 
     def _paint_line(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         rect = option.rect.adjusted(2, 0, -_SPACE, 0)
@@ -60,11 +64,18 @@ class LibraryDelegate(RowDelegate):
         if category:
             paint_mark(painter, QRect(rect.left(), rect.top(), MARK, rect.height()), category)
             rect.setLeft(rect.left() + MARK + _SPACE)
+        if index.data(STAR):
+            paint_star(painter, QRect(rect.right() - MARK - 2, rect.top(), MARK + 4, rect.height()))
+            rect.setRight(rect.right() - MARK - _SPACE)
         name, detail = str(index.data()), str(index.data(DETAIL) or "")
         font = QFont(option.font)
         font.setPointSizeF(font.pointSizeF() * 0.88)
         room = rect.width() - option.fontMetrics.horizontalAdvance(name) - _SPACE
-        if QFontMetrics(font).horizontalAdvance(detail) <= room:  # the tooltip has it too; the name comes first
+        width = QFontMetrics(font).horizontalAdvance(detail)
+        if index.data(THING).broken:  # here the detail comes first
+            name = option.fontMetrics.elidedText(name, Qt.TextElideMode.ElideMiddle, rect.width() - width - _SPACE)
+            room = width
+        if width <= room:  # the tooltip has it too; the name comes first
             painter.setFont(font)
             painter.setPen(QColor(style.current().muted))
             painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, detail)

@@ -27,10 +27,15 @@ _LEVELS = {
 }
 
 
+def state_folder() -> Path:
+    """Where the application keeps what is neither a setting nor a person's file; it need not exist yet."""
+    folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericStateLocation)
+    return Path(folder or Path.home()) / "architecture-explorer"
+
+
 def log_file() -> Path:
     """Where the log lies."""
-    folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericStateLocation)
-    return Path(folder or Path.home()) / "architecture-explorer" / "window.log"
+    return state_folder() / "window.log"
 
 
 def install(tell: Callable[[str], None]) -> None:

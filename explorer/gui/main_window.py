@@ -11,14 +11,25 @@ from PySide6.QtWidgets import QLabel, QMainWindow, QMenu, QStackedWidget, QVBoxL
 
 from explorer.gui import help_texts, log
 from explorer.gui.canvas_commands import add_canvas_commands
+from explorer.gui.compare_commands import CompareCommands
+from explorer.gui.diagram_dialog import DiagramCommands
 from explorer.gui.dialogs import tell
+from explorer.gui.disk_watch import DiskWatch
 from explorer.gui.document_files import DocumentFiles
+from explorer.gui.document_state import DocumentState
+from explorer.gui.file_drop import FileDrop
+from explorer.gui.file_menu import FileMenu
 from explorer.gui.header import Header
 from explorer.gui.menus import DesignMenus, ExportMenu, add, add_menu, add_run_commands
+from explorer.gui.notice_bar import Notices
 from explorer.gui.panel import WORKSPACES, Workspace
+from explorer.gui.recovery.offer import RecoveryOffer
 from explorer.gui.run_closing import ask_to_stop
 from explorer.gui.run_menu import RunFolderCommands
+from explorer.gui.save_block_dialog import ask_to_save_block
 from explorer.gui.session import Session
+from explorer.gui.tab_commands import add_tab_commands
+from explorer.gui.template_dialogs import TemplateCommands
 from explorer.gui.window_place import fit_frame, place
 from explorer.gui.workspace import WorkspacePage
 
@@ -43,12 +54,13 @@ class MainWindow(QMainWindow):
         self._pages: dict[Workspace, WorkspacePage] = {}
         self._is_painted = False
         self._may_close = False
-        self._header, self._stack = Header(session), QStackedWidget()
+        self._header, self._notices, self._stack = Header(session), Notices(), QStackedWidget()
         self._engine_words = QLabel()
         self._export: ExportMenu | None = None
         self._fill_menus()
         self._arrange()
         self._connect()
+        self._guard_files()
         self.show_workspace("design")
         self._restore()
         self._show_title()
@@ -62,11 +74,13 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._header)
+        column.addWidget(self._notices)
         column.addWidget(self._stack, 1)
         self.setCentralWidget(centre)
         self._engine_words.setObjectName("status_engine")
         self.statusBar().setObjectName("status_bar")
         self.statusBar().setSizeGripEnabled(False)
+        self.statusBar().addWidget(DocumentState(self._session))
         self.statusBar().addPermanentWidget(self._engine_words)
         self._stack.installEventFilter(self)
 
@@ -78,6 +92,7 @@ class MainWindow(QMainWindow):
         session.documents_changed.connect(self._show_title)
         session.changed.connect(self._hush)
         session.message.connect(self.say)
+        session.saving_block_asked.connect(lambda: ask_to_save_block(session, self))
         if session.training is not None:
             session.training.state_changed.connect(self._hush)
             session.training.message.connect(self.say)
@@ -86,11 +101,22 @@ class MainWindow(QMainWindow):
             session.engine.ready.connect(self._show_engine)
             session.engine.failed.connect(self._engine_words.setText)
 
+    def _guard_files(self) -> None:
+        """Watches over what could be lost: files that others change, and what a crash has left behind."""
+        session, notices = self._session, self._notices
+        watch = DiskWatch(session, self._files, notices, self)
+        FileDrop(self, self.open_file)
+        if session.autosave is not None:
+            offer = RecoveryOffer(session, session.autosave, notices, self)
+            offer.restored.connect(watch.look)
+            self._file_menu.attach(offer)
+
     def _fill_menus(self) -> None:
         bar = self.menuBar()
         bar.setObjectName("menu_bar")
         self._fill_file(add_menu(bar, "file", "&File"))
         DesignMenus(self._session, bar)
+        CompareCommands(self._session, add_menu(bar, "network", "&Network"), self)
         self._fill_view(add_menu(bar, "view", "&View"))
         if self._session.training is not None:
             run = add_menu(bar, "run", "&Run")
@@ -99,24 +125,23 @@ class MainWindow(QMainWindow):
         self._fill_help(add_menu(bar, "help", "&Help"))
 
     def _fill_file(self, menu: QMenu) -> None:
-        files = self._files
-        add(menu, "new", "&New", "Ctrl+N", "Open an empty network", files.new)
-        add(menu, "open", "&Open…", "Ctrl+O", "Open a network from a file", files.ask_open)
-        menu.addSeparator()
-        add(menu, "save", "&Save", "Ctrl+S", "Save the network", files.save)
-        add(menu, "save_as", "Save &As…", "Ctrl+Shift+S", "Save the network under another name", files.ask_save)
+        templates = TemplateCommands(self._session, self)
+        self._file_menu = FileMenu(self._session, self._files, templates, menu)
         if self._session.training is not None:
             menu.addSeparator()
             formats = add_menu(menu, "export", "&Export Weights")
             self._export = ExportMenu(self._session.training, formats, self)
+        DiagramCommands(self._session, self, menu)
         menu.addSeparator()
-        add(menu, "close", "&Close", "Ctrl+W", "Close the network in front", self._close_document)
+        self._file_menu.add_closing()
         add(menu, "quit", "&Quit", "Ctrl+Q", "Leave the application", self.close)
 
     def _fill_view(self, menu: QMenu) -> None:
         for number, (key, title) in enumerate(WORKSPACES, start=1):
             show = functools.partial(self.show_workspace, key)
             add(menu, f"workspace_{key}", f"&{number} {title}", f"Ctrl+{number}", f"Show {title}", show)
+        menu.addSeparator()
+        add_tab_commands(self._session, menu)
         menu.addSeparator()
         add_canvas_commands(self._session, menu)
         menu.addSeparator()
@@ -217,9 +242,6 @@ class MainWindow(QMainWindow):
 
     # Leaving
 
-    def _close_document(self) -> None:
-        self._files.ask_close(self._session.document)
-
     def _close_now(self) -> None:
         self._may_close = True
         self.close()
@@ -244,4 +266,6 @@ class MainWindow(QMainWindow):
             self._files.ask_close_all(self._close_now)
             return
         self._remember()
+        if self._session.autosave is not None:
+            self._session.autosave.finish()
         super().closeEvent(event)

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
+from explorer.examples import EXAMPLES, Example
 from explorer.gui.design_commands import DesignCommand, make_actions
 from explorer.gui.dialogs import ask_file
 from explorer.gui.session import Session
@@ -46,6 +47,15 @@ def add_menu(bar: QMenuBar | QMenu, key: str, title: str) -> QMenu:
     menu = bar.addMenu(title)
     menu.setObjectName(f"menu_{key}")
     return menu
+
+
+def add_examples(menu: QMenu, open_example: Callable[[Example], object]) -> None:
+    """Adds the submenu with the networks that come with the application."""
+    examples = add_menu(menu, "examples", "Open Exa&mple")
+    examples.setToolTipsVisible(True)
+    for example in EXAMPLES.values():
+        run = functools.partial(open_example, example)
+        add(examples, f"example_{example.key}", example.title, "", example.summary, run)
 
 
 class DesignMenus(QObject):

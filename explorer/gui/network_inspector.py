@@ -7,24 +7,28 @@ import dataclasses
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from explorer.core.fields import Invalid
+from explorer.core.counting import OutputShape
+from explorer.core.fields import Invalid, shortened
 from explorer.core.shape import MAX_CHANNELS, MAX_IMAGE, format_shape
 from explorer.errors import EditError
 from explorer.gui import figures
-from explorer.gui.class_count import classes_of, with_classes
 from explorer.gui.form import Figures, form_grid, heading, set_look, words
 from explorer.gui.provenance import badge
 from explorer.gui.session import MEMORY_DELAY, Session
 from explorer.gui.spin import Spin
+from explorer.remedies.classes import classes_of, with_classes
 
 _COSTS = (
+    ("limit", "smallest input"),
     ("output", "output"),
+    ("further", "further outputs"),
     ("parameters", "parameters"),
     ("trainable", "trainable"),
     ("macs", "MACs"),
     ("memory", "kept for backward"),
     ("blocks", "blocks"),
 )
+_NAMES_SHOWN = 2  # of further outputs, as many as a narrow panel has room for
 _AXES = (("channels", MAX_CHANNELS), ("height", MAX_IMAGE), ("width", MAX_IMAGE))
 
 
@@ -49,6 +53,7 @@ class NetworkInspector(QWidget):
         self._paper, self._origin = words("network_paper", "muted"), heading("Where it comes from")
         self._timer = QTimer(self, singleShot=True, interval=MEMORY_DELAY)
         self._timer.timeout.connect(self._show_memory)
+        session.input_limit.changed.connect(self._show_limit)
         self._set_up()
         self._arrange()
 
@@ -159,12 +164,20 @@ class NetworkInspector(QWidget):
         partly = " so far" if analysis.partial else ""
         frozen = analysis.trainable_parameters != analysis.parameters
         operations = figures.operations(analysis.macs, flops=flops)
+        self._show_limit()
         show("output", format_shape(analysis.output_shape))
+        further = analysis.further_outputs
+        show("further", _names(further), tooltip="\n".join(map(figures.side_output, further)))
         show("parameters", figures.count(analysis.parameters) + partly)
         show("trainable", figures.count(analysis.trainable_parameters) if frozen else "")
         label = "FLOPs" if flops else "MACs"
         show("macs", figures.short(operations) + partly, label=label, tooltip=figures.count(operations))
         show("blocks", figures.count(analysis.counted.blocks - 1) if analysis.counted else figures.UNKNOWN)
+
+    def _show_limit(self) -> None:
+        shape = self._session.input_limit.shape
+        tooltip = "The smallest square image with which every block gives something."
+        self._costs.show_figure("limit", format_shape(shape) if shape else "", tooltip=tooltip)
 
     def _show_memory(self) -> None:
         analysis = self._session.analysis
@@ -200,3 +213,10 @@ class NetworkInspector(QWidget):
             self._session.message.emit(str(error))
         else:
             self._session.edit("change the classes", network, merge="classes")
+
+
+def _names(outputs: tuple[OutputShape, ...]) -> str:
+    """The names of the first outputs, and how many more there are."""
+    names = ", ".join(shortened(output.name) for output in outputs[:_NAMES_SHOWN])
+    more = len(outputs) - _NAMES_SHOWN
+    return f"{names} and {more:,} more" if more > 0 else names

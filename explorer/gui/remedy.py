@@ -9,7 +9,8 @@ from explorer.core.network import Network
 from explorer.core.shape import Shape, format_shape
 from explorer.datasets.base import Dataset
 from explorer.errors import EditError, ExplorerError
-from explorer.gui.class_count import with_classes
+from explorer.remedies.base import Fix
+from explorer.remedies.classes import with_classes
 from explorer.training.checks import require_fit
 from explorer.training.config import TrainConfig
 
@@ -20,13 +21,11 @@ class Misfit:
 
     Attributes:
         sentence: The reason, and what to do.
-        remedy: What the button says that puts it right; empty if nothing does.
-        network: The network put right.
+        fix: What puts it right, if anything does.
     """
 
     sentence: str
-    remedy: str = ""
-    network: Network | None = None
+    fix: Fix | None = None
 
 
 def misfit(network: Network, dataset: Dataset, config: TrainConfig) -> Misfit | None:
@@ -45,9 +44,14 @@ def misfit(network: Network, dataset: Dataset, config: TrainConfig) -> Misfit | 
         fitting = next(_fitting(network, dataset, config), None)
         if fitting is None:
             return Misfit(str(error))
-        words = f"Use {format_shape(fitting.input_shape)} and {len(dataset.classes):,} classes"
-        return Misfit(str(error), words, fitting)
+        return Misfit(str(error), Fix(_label(network, fitting, len(dataset.classes)), fitting))
     return None
+
+
+def _label(network: Network, fitting: Network, classes: int) -> str:
+    if fitting.inputs == network.inputs:
+        return f"Set {classes:,} classes"
+    return f"Use {format_shape(fitting.input_shape)} and {classes:,} classes"
 
 
 def _fitting(network: Network, dataset: Dataset, config: TrainConfig) -> Iterator[Network]:

@@ -12,18 +12,25 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoGroup, QUndoStack
 
+from explorer.core import storage
 from explorer.core.analysis import Analysis
 from explorer.core.compose import Path as BlockPath
 from explorer.core.network import Network
-from explorer.core.storage import read, write
 from explorer.gui.canvas.drawing import Drawing
+from explorer.gui.digest import digest_of
 from explorer.gui.document import Document, Selection
+from explorer.gui.input_limit import InputLimit
+from explorer.gui.library_folder import LibraryFolder
 from explorer.gui.settings import Settings
+from explorer.gui.shelf import Shelf
+from explorer.gui.user_library import UserLibrary, blocks_folder
 
 if TYPE_CHECKING:
     from explorer.gui.engine_thread import EngineThread
+    from explorer.gui.recovery.autosave import Autosave
     from explorer.gui.training_session import TrainingSession
 
+KEPT_CLOSED = 10  # documents that can be opened again, with their histories
 MEMORY_DELAY = 30  # milliseconds from an edit to the figures of memory, a walk over the network: the paint comes first
 
 
@@ -39,8 +46,12 @@ class Session(QObject):
         settings: What is remembered between two starts.
         engine: The thread that owns torch; None where nothing is trained.
         training: The run in progress; None where nothing is trained.
+        library: The person's own blocks.
+        shelf: What is at hand in the library: favourites, and what was used last.
+        autosave: What keeps copies of unsaved documents; None where nothing is kept.
         undo_group: The histories of all documents, with the one in front active.
         drawing: How the documents are drawn.
+        input_limit: The smallest input of the network in front.
     """
 
     changed = Signal()  # the document in front: its network, its file, or another document
@@ -48,6 +59,7 @@ class Session(QObject):
     settled = Signal()  # something has been typed to its end in the document in front
     documents_changed = Signal()  # opened, closed, renamed, saved, modified, or another one in front
     message = Signal(str)  # a sentence for the status bar
+    saving_block_asked = Signal()  # a person wants to save the selection as a block
     renaming_asked = Signal(object)  # the path of a block whose name a person wants to type
     revealed = Signal(object, str)  # the path of a block to look at, and one of its fields or nothing
 
@@ -56,12 +68,21 @@ class Session(QObject):
         self.settings = settings
         self.engine: EngineThread | None = None
         self.training: TrainingSession | None = None
+        self.library = UserLibrary(LibraryFolder(blocks_folder()), self)
+        # whether the library has a block, and the same one, is part of what there is to see of a selection
+        self.library.changed.connect(self.selection_changed)
+        self.shelf = Shelf(settings, self)
+        self.autosave: Autosave | None = None
         self.undo_group = QUndoGroup(self)
         self.drawing = Drawing(settings, self)
+        self.input_limit = InputLimit(self)
         self._flops = settings.get("view/flops", False)
         self._documents: list[Document] = []
+        self._closed: list[Document] = []
         self._document = self._add(Document(network, parent=self))
         self.undo_group.setActiveStack(self._document.undo_stack)
+        self.changed.connect(lambda: self.input_limit.follow(self.network))
+        self.input_limit.follow(network)
 
     # The document in front
 
@@ -130,9 +151,9 @@ class Session(QObject):
 
     # Documents
 
-    def open_network(self, network: Network, file: Path | None = None) -> Document:
+    def open_network(self, network: Network, file: Path | None = None, digest: str | None = None) -> Document:
         """Opens a network in a document of its own and brings it to the front."""
-        document = self._add(Document(network, file, self))
+        document = self._add(Document(network, file, digest, self))
         self.activate(document)
         return document
 
@@ -143,11 +164,16 @@ class Session(QObject):
             explorer.errors.FileError: If the file cannot be read; the open documents are untouched.
         """
         file = file.absolute()
-        for document in self._documents:
-            if document.file == file:
-                self.activate(document)
-                return document
-        return self.open_network(read(file), file)
+        document = self.document_of(file)
+        if document is None:
+            content = storage.read_bytes(file)
+            return self.open_network(storage.loads(content, str(file)), file, digest_of(content))
+        self.activate(document)
+        return document
+
+    def document_of(self, file: Path) -> Document | None:
+        """The open document that has a file, if there is one."""
+        return next((document for document in self._documents if document.file == file), None)
 
     def save(self, document: Document, file: Path) -> None:
         """Writes a document to a file.
@@ -155,8 +181,24 @@ class Session(QObject):
         Raises:
             explorer.errors.FileError: If the file cannot be written; an older one is untouched.
         """
-        write(document.network, file)
-        document.mark_saved(file.absolute())
+        content = storage.to_bytes(document.network)
+        storage.write_bytes(content, file)
+        document.mark_saved(file.absolute(), digest_of(content))
+
+    def read_again(self, document: Document, text: str) -> None:
+        """Puts what the file of a document holds now in the place of its network, as one step of its history.
+
+        Args:
+            document: It has a file.
+            text: What is done, as the menu says it after "Undo".
+
+        Raises:
+            explorer.errors.FileError: If the file cannot be read; the document is untouched.
+        """
+        if document.file is not None:
+            content = storage.read_bytes(document.file)
+            document.edit(text, storage.loads(content, str(document.file)))
+            document.mark_saved(document.file, digest_of(content))
 
     def activate(self, document: Document) -> None:
         """Brings a document to the front."""
@@ -169,6 +211,14 @@ class Session(QObject):
         self.changed.emit()
         self.selection_changed.emit()
 
+    def move(self, document: Document, place: int) -> None:
+        """Gives a document another place among the tabs; beyond the ends, the first or the last."""
+        place = min(max(place, 0), len(self._documents) - 1)
+        if self._documents.index(document) != place:
+            self._documents.remove(document)
+            self._documents.insert(place, document)
+            self.documents_changed.emit()
+
     def close(self, document: Document, instead: Network) -> None:
         """Closes a document without asking; ``instead`` opens where it was the last one."""
         place = self._documents.index(document)
@@ -177,8 +227,23 @@ class Session(QObject):
         self._documents.remove(document)
         self.activate(self._documents[min(place, len(self._documents) - 1)])
         self.undo_group.removeStack(document.undo_stack)
+        self._closed.append(document)
+        if len(self._closed) > KEPT_CLOSED:
+            self._closed.pop(0).deleteLater()
         self.documents_changed.emit()
-        document.deleteLater()
+
+    @property
+    def can_reopen(self) -> bool:
+        """Whether a document was closed that can be opened again."""
+        return bool(self._closed)
+
+    def reopen(self) -> None:
+        """Opens the document that was closed last again, with its changes and its history."""
+        if self._closed:
+            document = self._closed.pop()
+            self._documents.append(document)
+            self.undo_group.addStack(document.undo_stack)
+            self.activate(document)
 
     def _add(self, document: Document) -> Document:
         self._documents.append(document)

@@ -13,7 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-MAIN_OUTPUT = "output"  # what assembly calls the main output where a network has several
+from explorer.core.compose import MAIN_OUTPUT
 
 T = TypeVar("T")
 

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
 from pathlib import Path
 from types import TracebackType
 from typing import IO
 
 from explorer.core.atomic import cannot_write
+from explorer.core.file_lock import try_lock
 from explorer.errors import TrainingError
 
 NAME = "run.lock"
 _ATTEMPTS = 5  # somebody who only looks whether a run goes on holds the lock for an instant
 _PAUSE = 0.05  # seconds
-_BYTE = 1 << 20  # on Windows the locked byte lies behind the text, which others may read then
 
 
 class RunLock:
@@ -69,14 +68,14 @@ def is_locked(folder: Path) -> bool:
     """Whether a living process writes the run just now."""
     try:
         with (folder / NAME).open("r+", encoding="utf-8") as file:
-            return not _try_lock(file)
+            return not try_lock(file)
     except OSError:  # no lock file, or a folder nobody can write
         return False
 
 
 def _lock_soon(file: IO[str]) -> bool:
     for _ in range(_ATTEMPTS):
-        if _try_lock(file):
+        if try_lock(file):
             return True
         time.sleep(_PAUSE)
     return False
@@ -85,25 +84,3 @@ def _lock_soon(file: IO[str]) -> bool:
 def _holder(path: Path) -> str:
     number = path.read_text(encoding="utf-8").strip()
     return f"Process {number}" if number and number != str(os.getpid()) else "Another part of this process"
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _try_lock(file: IO[str]) -> bool:
-        file.seek(_BYTE)
-        try:
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-else:
-    import fcntl
-
-    def _try_lock(file: IO[str]) -> bool:
-        try:
-            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from explorer.core.analysis import analyse
+from explorer.core.counting import OutputShape
 from explorer.core.network import Network
 from explorer.core.shape import format_shape
 from explorer.datasets.base import Dataset
@@ -20,9 +21,11 @@ def require_fit(network: Network, dataset: Dataset, config: TrainConfig) -> None
     analysis = analyse(network)
     if analysis.problems:
         raise NetworkError(f"{network.name} cannot be trained. {analysis.problems[0]}")
-    if len(network.inputs) != 1 or len(network.input_shape) != 3:
+    if not all(entry.optional for entry in network.inputs[1:]) or len(network.input_shape) != 3:
         raise TrainingError(f"{network.name} does not take one image, so it cannot learn to classify images.")
     _require_classes(network, analysis.output_shape or (), dataset)
+    for output in analysis.further_outputs:
+        _require_same_classes(network, output, dataset)
     _require_channels(network, dataset)
     _require_size(network, config)
 
@@ -46,6 +49,15 @@ def _require_classes(network: Network, output: tuple[int, ...], dataset: Dataset
         f"{network.name} ends in {output[0]:,} classes, but {dataset.title} has {classes:,}; "
         f"set its last layer to {classes:,} or choose another data set."
     )
+
+
+def _require_same_classes(network: Network, output: OutputShape, dataset: Dataset) -> None:
+    classes = len(dataset.classes)
+    if output.shape != (classes,) and output.weight > 0.0:
+        raise TrainingError(
+            f"The output {output.name!r} of {network.name} gives {format_shape(output.shape)}, but {dataset.title} has "
+            f"{classes:,} classes; end it with a Linear of {classes:,}, or set its weight to 0."
+        )
 
 
 def _require_channels(network: Network, dataset: Dataset) -> None:

@@ -21,7 +21,7 @@ from explorer.training.initialisation import initialise
 from explorer.training.isolation import Isolation
 from explorer.training.optim import make_optimizer
 from explorer.training.session import Build
-from explorer.training.step import Stepper
+from explorer.training.step import Stepper, loss_weights
 
 
 def fastest_threads(network: Network, config: TrainConfig, seconds: float = 1.0, *, build: Build = assemble) -> int:
@@ -55,6 +55,7 @@ def fastest_threads(network: Network, config: TrainConfig, seconds: float = 1.0,
             nn.CrossEntropyLoss(),
             hardware.device,
             hardware.autocast,
+            loss_weights(network),
         )
         images = torch.randn(config.batch_size, *network.input_shape).contiguous(memory_format=hardware.memory_format)
         labels = torch.randint((analyse(network).output_shape or (1,))[0], (config.batch_size,))

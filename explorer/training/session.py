@@ -27,7 +27,7 @@ from explorer.training.isolation import RandomState
 from explorer.training.optim import make_optimizer
 from explorer.training.position import Position
 from explorer.training.schedule import learning_rate
-from explorer.training.step import Stepper
+from explorer.training.step import Stepper, loss_weights
 
 Build = Callable[[Network], nn.Module]
 
@@ -63,7 +63,9 @@ class Session:
         self.rate = learning_rate(config, self.feed.steps_per_epoch)
         criterion = nn.CrossEntropyLoss(label_smoothing=config.label_smoothing)
         optimizer = make_optimizer(config, self.module.parameters())
-        self.take_step = Stepper(self.module, optimizer, criterion, hardware.device, hardware.autocast)
+        self.take_step = Stepper(
+            self.module, optimizer, criterion, hardware.device, hardware.autocast, loss_weights(network)
+        )
         self.position = Position()
 
     # Saving and finding again

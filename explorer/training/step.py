@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 import torch
 from torch import Tensor, nn
 
-from explorer.insight.preprocessing import MAIN_OUTPUT, main_output
+from explorer.core.network import Network
+from explorer.insight.preprocessing import main_output
 from explorer.training.optim import skip_unless_finite
 
-AUXILIARY_WEIGHT = 0.3  # of the loss of further outputs: Szegedy et al., "Going deeper with convolutions", 2014
+NO_WEIGHTS: Mapping[str, float] = MappingProxyType({})
+
+
+def loss_weights(network: Network) -> dict[str, float]:
+    """How much the loss of each further output counts beside that of the main one, which counts once."""
+    return {output.name: output.weight for output in network.count().outputs}
 
 
 class Stepper:
@@ -22,6 +29,7 @@ class Stepper:
         criterion: Logits and labels to a mean loss.
         device: Where both lie.
         autocast: The number format of the forward pass, or None for float32.
+        weights: How much the loss of each further output counts, by name; the main output counts once.
     """
 
     def __init__(
@@ -31,11 +39,14 @@ class Stepper:
         criterion: nn.Module,
         device: torch.device,
         autocast: torch.dtype | None,
+        weights: Mapping[str, float] = NO_WEIGHTS,
     ) -> None:
         self._module = module
         self._criterion = criterion
         self._device = device
         self._autocast = autocast
+        # what counts for nothing is left out: 0 times an infinite loss would be NaN
+        self._weights = {name: weight for name, weight in weights.items() if weight > 0.0}
         self._parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
         self.optimizer = optimizer
         # fp16 has so small a range that gradients vanish unless the loss is scaled up
@@ -65,9 +76,8 @@ class Stepper:
     def _loss(self, outputs: Tensor | Mapping[str, Tensor], labels: Tensor) -> Tensor:
         loss: Tensor = self._criterion(main_output(outputs), labels)
         if isinstance(outputs, Mapping):
-            for name, logits in outputs.items():
-                if name != MAIN_OUTPUT:
-                    loss = loss + AUXILIARY_WEIGHT * self._criterion(logits, labels)
+            for name, weight in self._weights.items():
+                loss = loss + weight * self._criterion(outputs[name], labels)
         return loss
 
     def _update(self, loss: Tensor) -> Tensor:

@@ -18,6 +18,7 @@ from explorer.cli import main
 from explorer.core import storage
 from explorer.datasets.base import DATASETS
 from explorer.datasets.images import ArraySplit
+from explorer.examples import EXAMPLES
 from explorer.runs.run import Run
 
 COMMAND = [sys.executable, "-c", "import sys; from explorer.cli import main; sys.exit(main())"]
@@ -81,11 +82,11 @@ def test_the_summary_for_programs_is_the_analysis(run: Terminal) -> None:
     found = run.json("summary", "resnet50", "--input", "3,64,64", "--classes", "7")
     analysis = explorer.analyse(explorer.network("resnet50", input_shape=(3, 64, 64), classes=7))
     assert set(found) == {
-        "name", "input_shape", "output_shape", "parameters", "trainable_parameters", "macs", "partial", "rows",
-        "problems",
+        "name", "input_shape", "output_shape", "further_outputs", "parameters", "trainable_parameters", "macs",
+        "partial", "rows", "problems",
     }  # fmt: skip
     assert (found["input_shape"], found["output_shape"], found["partial"]) == ([3, 64, 64], [7], False)
-    assert (found["parameters"], found["macs"]) == (analysis.parameters, analysis.macs)
+    assert (found["parameters"], found["macs"], found["further_outputs"]) == (analysis.parameters, analysis.macs, [])
     assert len(found["rows"]) == len(analysis.rows)
     assert found["rows"][0] == {
         "path": "conv1",
@@ -117,6 +118,29 @@ def test_a_problem_is_shown_and_what_is_before_it_counted(run: Terminal) -> None
     assert run.err == ""
     assert run("summary", "--help") == 0
     assert "exit code is 1 if the network has problems" in " ".join(run.out.split())
+
+
+def test_examples_are_listed_and_named_like_networks(run: Terminal, tmp_path: Path) -> None:
+    assert run("networks") == 0
+    assert all(f"{key} " in run.out for key in EXAMPLES)
+    found = run.json("summary", "googlenet_auxiliary")
+    assert found["parameters"] == 13_004_888
+    assert found["further_outputs"] == [
+        {"name": name, "path": name, "shape": [1000], "training_only": True, "weight": 0.3} for name in ("aux1", "aux2")
+    ]
+    assert run("summary", "googlenet_auxiliary") == 0
+    assert "Output      1000\nOutput      1000 as 'aux1', weight 0.3, while training\n" in run.out
+    assert run.json("summary", EXAMPLES["small_unet"].file)["output_shape"] == [2, 96, 96]
+    assert "a document with a fixed network" in run.refusal("summary", "small_unet", "--classes", "3")
+    said = run.refusal("train", "small_unet", "--out", tmp_path / "run", *QUICK)
+    assert "gives 2 × 96 × 96 for an image instead of one number a class" in said
+
+
+def test_an_example_with_a_head_trains(run: Terminal, tmp_path: Path) -> None:
+    quick = ["--epochs", "1", "--batch-size", "256", "--lr", "0.01", "--threads", "1"]
+    assert run("train", "auxiliary_head", "--out", tmp_path / "run", *quick) == 0, run.err
+    assert "Test accuracy" in run.out
+    assert run.json("evaluate", tmp_path / "run")["images"] > 0
 
 
 def test_torchinfo_reports_the_same_parameters(run: Terminal) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from explorer.blocks.conv import Conv2d, ConvTranspose2d
 from explorer.blocks.pool import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d
-from explorer.blocks.reshape import Upsample
+from explorer.blocks.reshape import Upsample, ZeroPadShortcut
 from explorer.core.analysis import Row, analyse
 from explorer.core.block import Block
 from explorer.core.compose import Add, Chain, Concat, Multiply, Recall, Tap
@@ -42,9 +42,20 @@ def check(network: Network, shallow: int | None = None) -> int:
         field = rows[name].field
         assert field is not None
         if field.rows is not None and field.columns is not None:
-            compared += check_axis(rows[name], field.rows, vertical, network.input_shape[1], shallow)
-            compared += check_axis(rows[name], field.columns, horizontal, network.input_shape[2], shallow)
+            if sees(field.columns, horizontal):
+                compared += check_axis(rows[name], field.rows, vertical, network.input_shape[1], shallow)
+            if sees(field.rows, vertical):
+                compared += check_axis(rows[name], field.columns, horizontal, network.input_shape[2], shallow)
     return compared
+
+
+def sees(axis: AxisMap, found: Supports) -> bool:
+    """Whether any position along an axis sees input; where none does, no gradient tells of the other axis."""
+    intervals = (axis.interval(position) for position in range(found.positions))
+    if any(low <= high for low, high in intervals):
+        return True
+    assert not any(found.rows.values())
+    return False
 
 
 def check_axis(row: Row, axis: AxisMap, found: Supports, extent: int, shallow: int | None) -> int:
@@ -86,6 +97,15 @@ def test_a_block_reaches_what_the_gradient_reaches(cls: type[Block], count: int)
         check(data.draw(in_context(cls, data.draw(before), data.draw(behind), LARGE)))
 
     holds()
+
+
+CHAIN_OF_HOLES = Chain(
+    ("up", ConvTranspose2d(1, 1, stride=2, padding=(0, 1), bias=False)), ("thin", ZeroPadShortcut(1, 2))
+)
+
+
+def test_where_one_axis_falls_into_holes_nothing_is_seen() -> None:
+    assert check(Network.of("holes", (1, 25, 25), CHAIN_OF_HOLES)) > 0  # of the transposed convolution alone
 
 
 @examples(20, 1_000)

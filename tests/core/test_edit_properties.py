@@ -19,11 +19,13 @@ from explorer.core.storage import dumps, loads
 from explorer.errors import EditError
 from tests.contract.strategies import examples, networks, paths
 from tests.core.looking import blocks_of, check_sentence, frozen_keys, keys, summary
+from tests.core.user_blocks import MINE
 
 NEW: tuple[Block, ...] = (
     ReLU(),
     Conv2d(2, 1),
     BasicBlock(2),
+    MINE(2),
     Chain(("inner", ReLU())),
     Add(Chain(("left", Conv2d(2, 1))), Chain()),
 )

@@ -12,12 +12,13 @@ from explorer.blocks.activation import ReLU
 from explorer.blocks.conv import Conv2d
 from explorer.blocks.norm import BatchNorm2d
 from explorer.blocks.pool import AdaptiveAvgPool2d, MaxPool2d
-from explorer.blocks.reshape import Flatten
+from explorer.blocks.reshape import Flatten, Upsample
 from explorer.core.analysis import analyse
 from explorer.core.block import Composite
-from explorer.core.compose import Add, Chain, Concat, Multiply, Output, Part, Recall, Repeat, Tap
+from explorer.core.compose import Add, Chain, Concat, Multiply, Output, Part, Recall, Repeat, Slot, Tap
 from explorer.core.network import Input, Network
 from explorer.core.shape import Shape
+from explorer.errors import NetworkError
 
 CONV = Conv2d(3, 3, padding=1)
 
@@ -129,9 +130,95 @@ def test_outputs_pass_their_input_on() -> None:
 
 def test_two_outputs_of_one_name_are_a_problem() -> None:
     twice = network(("a", Output("same", Chain())), ("b", Output("same", Chain())))
-    assert messages(twice) == ["Two outputs are called 'same'. Rename one of them."]
+    assert messages(twice) == ["b: Another output is called 'same' already. Give this output a name of its own."]
     assert not analyse(twice).partial
-    assert messages(network(("a", Output("output", Chain()))))
+    (problem,) = analyse(network(("deep", Chain(Chain(("a", Output("output", Chain()))))))).problems
+    assert str(problem) == ("deep.a: The main output is called 'output' already. Give this output a name of its own.")
+    assert problem.field == "name"
+    copies = network(("all", Repeat(("0", "1", "2"), Output("same", Chain()))))
+    assert [found.path for found in analyse(copies).problems] == [("all", "1"), ("all", "2")]
+
+
+def test_of_two_taps_of_one_name_the_nearest_before_a_recall_counts() -> None:
+    found = network(
+        ("tap1", Tap("x")),
+        ("wide", Conv2d(4, 3, padding=1)),
+        ("tap2", Tap("x")),
+        ("wider", Conv2d(5, 3, padding=1)),
+        ("recall", Recall("x", "concat")),
+    )
+    assert analyse(found).output_shape == (9, 8, 8)
+    model, images = assemble(found), torch.rand(2, 3, 8, 8)
+    wide = model.get_submodule("wide")(images)
+    assert torch.equal(model(images), torch.cat([model.get_submodule("wider")(wide), wide], 1))
+
+
+def test_a_row_knows_the_taps_that_a_recall_in_its_place_can_name() -> None:
+    found = network(
+        ("tap1", Tap("x")),
+        ("inner", Chain(("tap2", Tap("y")), ("off", Recall("y")), ("tap3", Tap("x")))),
+        ("tap4", Tap("z")),
+        ("last", ReLU()),
+    )
+    found = replace(found, inputs=(*found.inputs, Input("mask", (1, 8, 8)))).enable(("inner", "off"), False)
+    taps = {row.path[-1]: row.taps for row in analyse(found).rows}
+    assert taps["tap1"] == ("mask",)
+    assert taps["off"] == ("y", "x", "mask")
+    assert taps["last"] == ("z", "x", "mask")
+
+
+HALF = MaxPool2d(2)
+MISFITS = {
+    "nothing tapped": (
+        Chain(),
+        Recall("y"),
+        "in its chain. Put a Tap of that name before it, in its own chain or in one around it.",
+    ),
+    "other names": (Chain(("tap", Tap("x"))), Recall("y"), "Choose one that is seen here ('x'), or put a Tap"),
+    "add, other channels": (
+        Chain(("tap", Tap("x")), ("conv", Conv2d(7, 1))),
+        Recall("x", "add"),
+        "needs two equal shapes, but 7 × 8 × 8 arrives and 'x' remembered 3 × 8 × 8. Give the flow 3 channels",
+    ),
+    "add, half the size": (
+        Chain(("tap", Tap("x")), ("pool", HALF)),
+        Recall("x", "add"),
+        "3 × 4 × 4 arrives and 'x' remembered 3 × 8 × 8. Enlarge the flow to 8 × 8 before it, with ConvTranspose2d",
+    ),
+    "concat, half the size": (
+        Chain(("tap", Tap("x")), ("pool", HALF)),
+        Recall("x", "concat"),
+        "maps of one height and width, but 3 × 4 × 4 arrives and 'x' remembered 3 × 8 × 8. Enlarge the flow",
+    ),
+    "concat, twice the size": (
+        Chain(("pool", HALF), ("tap", Tap("x")), ("up", Upsample(2))),
+        Recall("x", "concat"),
+        "Put the tap where the flow is 8 × 8, or pool the flow to 4 × 4 before it.",
+    ),
+    "multiply": (
+        Chain(("tap", Tap("x")), ("pool", HALF)),
+        Recall("x", "multiply"),
+        "or a gate of channels × 1 × 1, but 3 × 4 × 4 arrives and 'x' remembered 3 × 8 × 8. Enlarge the flow",
+    ),
+    "flattened": (
+        Chain(("tap", Tap("x")), ("flat", Flatten())),
+        Recall("x", "add"),
+        "192 arrives and 'x' remembered 3 × 8 × 8. Put the tap where the flow has the same dimensions",
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "recall", "expected"), MISFITS.values(), ids=list(MISFITS))
+def test_a_recall_that_does_not_fit_is_located_and_says_what_to_do(
+    before: Chain, recall: Recall, expected: str
+) -> None:
+    found = Network.of("misfit", (3, 8, 8), before.with_slots((*before.slots, Slot("recall", recall))))
+    (problem,) = analyse(found.append(CONV)[0]).problems
+    assert problem.path == ("recall",)
+    assert expected in str(problem)
+    assert problem.field == ("name" if recall.name == "y" else "")
+    with pytest.raises(NetworkError, match="cannot be assembled"):
+        assemble(found)
 
 
 def test_fields_that_leave_statistics_or_gates_aside_say_so_from_there_on() -> None:

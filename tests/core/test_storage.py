@@ -108,6 +108,16 @@ def test_the_order_of_frozen_paths_does_not_matter() -> None:
     assert loads(json.dumps(changed)) == EVERYTHING
 
 
+def test_an_output_of_before_there_were_weights_counts_as_it_did() -> None:
+    changed = document()
+    block = slots(changed)[4]["block"]
+    assert block.pop("weight") == 0.3  # what every further output counted then
+    assert loads(json.dumps(changed)) == EVERYTHING
+    assert json.loads(dumps(loads(json.dumps(changed)))) == document()
+    block["weight"] = "heavy"
+    assert {problem.field for problem in analyse(loads(json.dumps(changed))).problems} >= {"weight"}
+
+
 KEPT: dict[str, Any] = {
     "an unknown block": lambda d: slots(d)[0]["block"].update(type="Mystery", fields=[1, {"a": None}]),
     "a block without a type": lambda d: slots(d)[0].update(block={"out_channels": 3}),
@@ -338,6 +348,18 @@ def test_the_mode_follows_the_umask_and_links_stay(tmp_path: Path) -> None:
     write(replace(EVERYTHING, name="by link"), link)
     assert link.is_symlink()
     assert read(file).name == "by link"
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="nothing is write-protected from the administrator")
+def test_a_write_protected_file_stays(tmp_path: Path) -> None:
+    file = tmp_path / "a.network.json"
+    write(EVERYTHING, file)
+    before = file.read_bytes()
+    file.chmod(0o444)
+    with pytest.raises(FileError, match="permission denied"):
+        write(replace(EVERYTHING, name="other"), file)
+    assert file.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [file]
 
 
 def test_zoo_documents_come_back() -> None:

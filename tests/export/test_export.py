@@ -19,6 +19,7 @@ from explorer.core import atomic, storage
 from explorer.core.network import Network
 from explorer.datasets.synthetic import synthetic
 from explorer.errors import FileError
+from explorer.examples import EXAMPLES
 from explorer.export.base import EXPORTERS, TrainedModel
 from explorer.export.from_run import trained_model
 from explorer.runs.checkpoint import load
@@ -161,3 +162,19 @@ def test_a_run_without_a_checkpoint_gives_a_sentence(small: Network, tmp_path: P
     run = Run.create(tmp_path / "run", small, {}, {"data": {}})
     with pytest.raises(FileError, match="no checkpoint yet"):
         trained_model(run)
+
+
+@pytest.mark.parametrize("key", list(EXPORTERS))
+def test_a_network_with_heads_says_what_its_outputs_are_called(key: str, tmp_path: Path) -> None:
+    network = EXAMPLES["auxiliary_head"].read()
+    module, model = _trained(network)
+    path = tmp_path / "model"
+    EXPORTERS[key].write(model, path)
+    images = torch.randn(3, 1, 28, 28)
+    with torch.no_grad():
+        assert torch.equal(EXPORTERS[key].outputs(path, images), module(images))
+    assert model.metadata()["outputs"] == {
+        "output": {"shape": [10], "training_only": False},
+        "early": {"shape": [10], "training_only": True},
+    }
+    assert list(model.metadata()["outputs"]) == list(module.train()(images))

@@ -16,6 +16,7 @@ from explorer.gui.document_files import first_network
 from explorer.gui.main_window import MainWindow
 from explorer.gui.session import Session
 from explorer.gui.settings import Settings
+from explorer.gui.user_library import VARIABLE
 
 
 @pytest.fixture(autouse=True)
@@ -24,6 +25,12 @@ def _no_widget_outlives_its_test() -> Iterator[None]:
     yield
     if QApplication.instance() is not None:
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture(autouse=True)
+def _library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keeps the person's own blocks out of the tests, and the tests' out of the person's library."""
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "blocks"))
 
 
 @pytest.fixture

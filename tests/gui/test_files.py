@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QTabBar
 from pytestqt.qtbot import QtBot
 
 import explorer
+from explorer import resources
+from explorer.examples import EXAMPLES, Example
 from explorer.gui.main_window import MainWindow
 from explorer.gui.session import Session
 
@@ -193,3 +195,33 @@ def test_the_window_says_a_failure_in_a_sentence(window: MainWindow, make_window
     assert status(window) == "It cannot be done."
     assert "ZeroDivisionError" in sentence_for(ZeroDivisionError("x"))
     assert "Traceback" not in sentence_for(ZeroDivisionError("x"))
+
+
+@pytest.mark.parametrize("example", EXAMPLES.values(), ids=list(EXAMPLES))
+def test_an_example_opens_as_a_document_of_its_own(
+    session: Session, window: MainWindow, tmp_path: Path, example: Example
+) -> None:
+    before = example.file.read_bytes()
+    action = window.findChild(QAction, f"action_example_{example.key}")
+    assert action is not None
+    assert (action.text(), action.statusTip()) == (example.title, example.summary)
+    action.trigger()
+    assert session.network == example.read()
+    assert [document.title for document in session.documents] == ["ResNet-18", example.title]
+    assert session.file is None
+    change(session)
+    act(window, "save")  # asks where: an example is never written
+    answer_file(window, "dialog_save", tmp_path / "mine.network.json")
+    assert explorer.read(tmp_path / "mine.network.json").name == "mine"
+    assert example.file.read_bytes() == before
+    action.trigger()
+    assert session.network == example.read()
+
+
+def test_an_example_that_is_gone_is_a_sentence(
+    window: MainWindow, session: Session, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(resources, "_PACKAGE", tmp_path / "explorer")
+    act(window, "example_small_unet")
+    assert "bundled file examples/small_unet.network.json is missing" in status(window)
+    assert len(session.documents) == 1

@@ -13,9 +13,10 @@ from pytestqt.qtbot import QtBot
 import explorer
 from explorer.core import storage
 from explorer.core.block import BLOCKS
-from explorer.core.compose import Chain, Slot
+from explorer.core.compose import Chain, Output, Recall, Slot
 from explorer.core.fields import Invalid
 from explorer.core.network import Network
+from explorer.examples import EXAMPLES
 from explorer.gui import edits
 from explorer.gui.block_form import BlockForm
 from explorer.gui.panels.inspector import InspectorPanel
@@ -297,3 +298,82 @@ def test_a_network_without_a_readable_input_is_shown(session: Session, panel: In
     session.open_network(broken)
     assert label(panel, "network_note") == "Changed since: its input."
     assert label(panel, "network_output") == "—"
+
+
+# Taps, recalls and outputs
+
+
+def combo(panel: QWidget, name: str) -> QComboBox:
+    found = part(panel, QComboBox, name)
+    assert isinstance(found, QComboBox)
+    return found
+
+
+def words(box: QComboBox) -> list[str]:
+    return [box.itemText(place) for place in range(box.count())]
+
+
+def test_a_recall_offers_the_taps_in_sight_and_takes_any_name(
+    session: Session, panel: InspectorPanel, qtbot: QtBot
+) -> None:
+    session.open_network(EXAMPLES["small_unet"].read())
+    session.select((("recall2",),))
+    box = combo(panel, "field_name")
+    assert words(box) == ["level3", "level2", "level1"]  # the nearest first
+    assert box.currentText() == "level2"
+    box.setFocus()
+    QTest.keyClick(box, Qt.Key.Key_Up)
+    assert session.network.block(("recall2",)) == Recall("level3")
+    assert "needs maps of one height and width" in label(panel, "inspector_problem")
+    line = part(panel, QLineEdit, "field_name_line")
+    line.selectAll()  # type: ignore[attr-defined]
+    QTest.keyClicks(line, "level9")
+    assert session.network.block(("recall2",)) == Recall("level9")
+    assert box.currentText() == "level9"
+    assert "Choose one that is seen here ('level1', 'level2', 'level3')" in label(panel, "inspector_problem")
+    QTest.keyClick(line, Qt.Key.Key_Left)
+    QTest.keyClicks(line, "12")
+    assert session.network.block(("recall2",)) == Recall("level129")
+    assert session.undo_stack.count() == 2
+    session.undo_stack.undo()
+    assert box.currentText() == "level3"
+    session.undo_stack.undo()
+    assert box.currentText() == "level2"
+    session.select((("recall3",), ("recall1",)))
+    assert words(combo(panel, "field_name")) == ["level3", "level2", "level1"]
+
+
+def test_the_list_follows_the_taps(session: Session, panel: InspectorPanel) -> None:
+    session.open_network(EXAMPLES["small_unet"].read())
+    session.select((("recall1",),))
+    session.edit("switch off", session.network.enable(("tap2",), False))
+    assert words(combo(panel, "field_name")) == ["level3", "level1"]
+    assert combo(panel, "field_name").currentText() == "level1"
+
+
+def test_an_output_says_what_it_passes_on_and_sends_out(session: Session, panel: InspectorPanel) -> None:
+    session.open_network(EXAMPLES["auxiliary_head"].read())
+    assert label(panel, "network_output") == "10"
+    assert label(panel, "network_further") == "early"
+    further = panel.findChild(QLabel, "network_further")
+    assert further is not None
+    assert further.toolTip() == "early: 10, loss × 0.3, only while training"
+    session.select((("early",),))
+    assert label(panel, "cost_output") == "16 × 14 × 14"
+    assert label(panel, "cost_side") == "10 as early"
+    line = part(panel, QLineEdit, "field_weight")
+    line.selectAll()  # type: ignore[attr-defined]
+    QTest.keyClicks(line, "0.5")
+    assert session.analysis.further_outputs[0].weight == 0.5
+    line = part(panel, QLineEdit, "field_name")
+    line.selectAll()  # type: ignore[attr-defined]
+    QTest.keyClicks(line, "output")
+    assert "The main output is called 'output' already" in label(panel, "inspector_problem")
+    session.select((("conv3",),))
+    assert label(panel, "cost_side") == ""
+
+
+def test_many_further_outputs_are_told_in_one_line(session: Session, panel: InspectorPanel) -> None:
+    outputs = [(f"slot{number}", Output(f"out{number}", Chain())) for number in range(5)]
+    session.open_network(Network.of("many", (3, 8, 8), Chain(*outputs)))
+    assert label(panel, "network_further") == "out0, out1 and 3 more"

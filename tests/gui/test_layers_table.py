@@ -18,7 +18,8 @@ import explorer
 from explorer.blocks.conv import Conv2d
 from explorer.blocks.residual import BasicBlock
 from explorer.core.analysis import Row
-from explorer.core.compose import Path
+from explorer.core.compose import Chain, Output, Path
+from explorer.examples import EXAMPLES
 from explorer.gui import edits, style
 from explorer.gui.app import make
 from explorer.gui.layer_columns import COLUMNS, MACS, MEMORY, NAME, TRAINABLE
@@ -372,3 +373,31 @@ def test_the_footer_says_what_memory_is_not_known(qapp: QApplication, qtbot: QtB
         qtbot.waitUntil(lambda: footer.text() == "· memory to train not known yet")
     finally:
         application.close()
+
+
+def test_what_connects_distant_places_says_by_which_name(session: Session, model: LayersModel) -> None:
+    session.open_network(EXAMPLES["auxiliary_head"].read())
+    model.fetchMore(QModelIndex())
+    assert [cells(model, (name,))["type"] for name in ("tap1", "recall1", "early", "fc")] == [
+        "Tap shortcut",
+        "Recall shortcut",
+        "Output early",
+        "Linear",
+    ]
+    output = model.index_of(("early",)).siblingAtColumn(KEYS.index("output"))
+    assert output.data() == "16 × 14 × 14"
+    assert output.data(Qt.ItemDataRole.ToolTipRole) == (
+        "Passes its input on, and sends out early: 10, loss × 0.3, only while training."
+    )
+    name = model.index_of(("early",))
+    assert "early, weight 0.3, while training" in name.data(Qt.ItemDataRole.ToolTipRole)
+
+
+def test_an_output_whose_name_is_taken_shows_its_problem(session: Session, model: LayersModel) -> None:
+    network = EXAMPLES["auxiliary_head"].read()
+    session.open_network(network.insert(Output("early", Chain()), ("early",))[0])
+    model.fetchMore(QModelIndex())
+    index = model.index_of(("output1",))
+    assert "Another output is called 'early' already." in index.data(Qt.ItemDataRole.ToolTipRole)
+    assert index.data(Qt.ItemDataRole.ForegroundRole) is not None
+    assert model.index_of(("early",)).data(Qt.ItemDataRole.ForegroundRole) is None

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QPushButton,
     QSpinBox,
+    QTreeWidget,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -212,6 +213,20 @@ def test_a_network_that_does_not_fit_has_a_remedy_that_undoes(desk: Desk) -> Non
     assert desk.find("button_train_start").isEnabled()
     desk.session.undo_stack.undo()
     assert desk.session.network.input_shape == (3, 224, 224)
+
+
+def test_a_network_that_does_not_fit_the_images_has_a_row_among_the_problems(desk: Desk) -> None:
+    desk.session.open_network(small_network(classes=7))
+    desk.window.show_workspace("design")
+    desk.qtbot.waitUntil(lambda: desk.window.findChild(QPushButton, "remedy_0_0") is not None)
+    rows, dock = desk.find("problems_list"), desk.find("dock_problems")
+    assert isinstance(rows, QTreeWidget)
+    assert "7 classes" in str(rows.model().index(0, 1).data())
+    assert dock.windowTitle() == "Problems 0"  # the network itself is sound
+    desk.click("remedy_0_0")
+    assert desk.session.undo_stack.undoText() == "set 4 classes"
+    assert desk.session.analysis.output_shape == (4,)
+    desk.qtbot.waitUntil(lambda: not rows.isVisible())
 
 
 def test_an_error_is_a_sentence_on_the_page_and_at_the_bottom(desk: Desk, tmp_path: Path) -> None:

@@ -243,9 +243,9 @@ def test_a_network_that_does_not_fit_is_a_sentence_with_a_remedy(window: Window)
     assert "7 classes" in training.error
     problem = training.problem(small_network(classes=7))
     assert problem is not None
-    assert problem.remedy == "Use 1 × 28 × 28 and 4 classes"
-    assert problem.network is not None
-    assert training.problem(problem.network) is None
+    assert problem.fix is not None
+    assert problem.fix.label == "Set 4 classes"
+    assert training.problem(problem.fix.network) is None
 
 
 def test_what_cannot_be_written_or_read_is_a_sentence(qtbot: QtBot, window: Window) -> None:

@@ -6,14 +6,18 @@ import pytest
 
 import explorer
 from explorer.blocks.conv import Conv2d
+from explorer.blocks.linear import Linear
+from explorer.blocks.pool import GlobalAvgPool
 from explorer.blocks.residual import BasicBlock, Bottleneck
+from explorer.core.compose import Chain, Output
+from explorer.core.network import Network
 from explorer.errors import EditError
 from explorer.gui import figures, table_text, totals
-from explorer.gui.class_count import with_classes
 from explorer.gui.formula import parameter_formula
 from explorer.gui.provenance import badge
 from explorer.gui.starters import fitted
 from explorer.gui.subsequence import cost, match
+from explorer.remedies.classes import with_classes
 
 
 @pytest.mark.parametrize(
@@ -141,6 +145,29 @@ def test_every_network_of_the_zoo_shows_its_figure(key: str) -> None:
 def test_every_network_of_the_zoo_takes_other_classes(key: str) -> None:
     edited = with_classes(explorer.network(key), 7)
     assert explorer.analyse(edited).output_shape == (7,)
+
+
+@pytest.mark.parametrize("unnamed", [False, True])
+def test_auxiliary_classifiers_take_the_classes_too(unnamed: bool) -> None:
+    head = Chain(("pool", GlobalAvgPool()), ("fc1", Linear(10)))
+    network = Network.of(
+        "heads",
+        (3, 8, 8),
+        Chain(
+            ("conv", Conv2d(10, 1)),
+            ("" if unnamed else "aux", Output("aux", head)),
+            ("other", Output("other", Chain(("angle", GlobalAvgPool())), weight=0.0)),
+            ("fixed", Output("fixed", Chain(("mean", GlobalAvgPool())))),
+            ("last", GlobalAvgPool()),
+            ("fc", Linear(10)),
+        ),
+    )
+    edited = with_classes(network, 7)
+    # the trunk stays as it is, whatever an output without a layer of its own would need
+    expected = {"output": (7,), "aux": (7,), "other": (10,), "fixed": (10,)}
+    assert explorer.analyse(edited).outputs == expected
+    assert edited.block(("conv",)) == network.block(("conv",))
+    assert with_classes(edited, 10) == network
 
 
 def test_a_network_without_classes_refuses_them() -> None:

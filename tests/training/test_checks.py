@@ -4,6 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from explorer.blocks.linear import Linear
+from explorer.blocks.pool import GlobalAvgPool
+from explorer.core.compose import Chain, Output
 from explorer.core.network import Input, Network
 from explorer.errors import NetworkError, TrainingError
 from explorer.training.checks import require_fit
@@ -33,7 +36,19 @@ def test_another_number_of_classes_is_refused_with_both_numbers(network: Network
         require_fit(network, ten, TrainConfig())
 
 
+def test_an_output_with_other_classes_is_refused_unless_it_counts_nothing(network: Network, data: TrainingData) -> None:
+    head = Chain(("pool", GlobalAvgPool()), ("fc", Linear(7)))
+    with_head, path = network.insert(Output("aux", head), ("pool",))
+    with pytest.raises(TrainingError, match="'aux' of small gives 7, but .* has 4 classes; .* or set its weight"):
+        require_fit(with_head, data.dataset, TrainConfig())
+    require_fit(with_head.replace(path, Output("aux", head, weight=0.0)), data.dataset, TrainConfig())
+    four = Chain(("pool", GlobalAvgPool()), ("fc", Linear(4)))
+    require_fit(with_head.replace(path, Output("aux", four)), data.dataset, TrainConfig())
+
+
 def test_two_inputs_are_refused(network: Network, data: TrainingData) -> None:
     two = replace(network, inputs=(*network.inputs, Input("second", (1, 16, 16))))
     with pytest.raises(TrainingError, match="does not take one image"):
         require_fit(two, data.dataset, TrainConfig())
+    optional = replace(two, inputs=(two.inputs[0], replace(two.inputs[1], optional=True)))
+    require_fit(optional, data.dataset, TrainConfig())

@@ -6,7 +6,7 @@ from torch import Tensor, nn
 
 from explorer.training.config import TrainConfig
 from explorer.training.optim import make_optimizer
-from explorer.training.step import AUXILIARY_WEIGHT, Stepper
+from explorer.training.step import Stepper
 
 CPU = torch.device("cpu")
 
@@ -22,13 +22,14 @@ class Outputs(nn.Module):
         return {"output": self.main(images), "side": self.side(images)}
 
 
-def test_further_outputs_count_three_tenths() -> None:
+@pytest.mark.parametrize("weight", [0.3, 1.5, 0.0])
+def test_further_outputs_count_by_their_weight(weight: float) -> None:
     torch.manual_seed(0)
     module, labels, images = Outputs(), torch.tensor([0, 2]), torch.randn(2, 4)
     loss_of = nn.CrossEntropyLoss()
-    expected = loss_of(module.main(images), labels) + AUXILIARY_WEIGHT * loss_of(module.side(images), labels)
+    expected = loss_of(module.main(images), labels) + weight * loss_of(module.side(images), labels)
     right = (module.main(images).argmax(1) == labels).sum()
-    stepper = Stepper(module, make_optimizer(TrainConfig(), module.parameters()), loss_of, CPU, None)
+    stepper = Stepper(module, make_optimizer(TrainConfig(), module.parameters()), loss_of, CPU, None, {"side": weight})
     loss, correct, bad = stepper(images, labels, 0.1)
     assert loss.item() == pytest.approx(expected.item())
     assert correct == right

@@ -4,26 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen
 
 from explorer.core.compose import Path
 from explorer.core.counting import join
+from explorer.core.difference_words import SIGNS
+from explorer.core.pair import Mark
 from explorer.gui.canvas.figure import Bracket, Card, Face, Figure, Flow, Frame, Label, Line, Node, Pill, Point, moved
 from explorer.gui.canvas.ink import DASHES, Ink
-from explorer.gui.canvas.sketch import HEADER
+from explorer.gui.canvas.sketch import HEADER, ROW
 from explorer.gui.canvas.walk import Window
-
-Mark: TypeAlias = Literal["added", "removed", "changed"]
 
 NO_LABELS, NO_WORDS, NO_TEXT = 0.6, 0.5, 0.3  # zooms below which something is left out
 DOT = 2.5  # pixels on the screen: what is smaller is one spot of colour, whatever is inside
+CAPTION = 22.0  # pixels on the screen: how long a stage is that has its name beside it
 CORNER = 9.0  # radius of a line's corners
 STRIPE = 4.0  # width of the category's mark
-SIGNS: dict[Mark, str] = {"added": "+", "removed": "−", "changed": "~"}
-MARK_COLORS: dict[Mark, str] = {"added": "good", "removed": "bad", "changed": "activation"}
+MARKED: dict[str, str] = {"added": "good", "removed": "bad", "changed": "activation", "inside": "activation"}
 
 
 @dataclass(frozen=True)
@@ -54,9 +53,20 @@ class Brush:
         ink: Colours and fonts.
         accents: What is emphasised.
         zoom: Pixels on the screen for one of the figure.
+        captions: Whether stages have their names beside them where cards have lost their words.
     """
 
-    def __init__(self, painter: QPainter, flow: Flow, ink: Ink, accents: Accents, zoom: float = 1.0) -> None:
+    def __init__(
+        self,
+        painter: QPainter,
+        flow: Flow,
+        ink: Ink,
+        accents: Accents,
+        zoom: float = 1.0,
+        *,
+        captions: bool = False,
+    ) -> None:
+        self._captions = captions
         self._painter = painter
         self._flow = flow
         self._ink = ink
@@ -105,7 +115,7 @@ class Brush:
             self._loop(rect, card)
         self._box(rect, card, self._paths(path, card))
         self._share(rect, card)
-        self._card_words(rect, card)
+        self._card_words(rect, card, path)
 
     def _box(self, rect: QRectF, card: Card, paths: tuple[Path, ...]) -> None:
         painter, ink = self._painter, self._ink
@@ -124,15 +134,22 @@ class Brush:
             return QPen(ink.color("bad"), 1.6)
         if any(path in accents.found for path in paths):
             return QPen(ink.color("validation"), 2.2)
-        mark = next((accents.marks[path] for path in paths if path in accents.marks), None)
+        mark = self._mark_of(paths)
         if mark is not None:
-            return QPen(ink.color(MARK_COLORS[mark]), 2.0)
+            return QPen(
+                ink.color(MARKED[mark]), 2.0, Qt.PenStyle.DashLine if mark == "inside" else Qt.PenStyle.SolidLine
+            )
         if any(path in accents.around for path in paths):
             return QPen(ink.color("accent"), 1.4, Qt.PenStyle.DashLine)
         pen = QPen(ink.color("line"), 1.2)
         if not card.enabled:
             pen.setStyle(Qt.PenStyle.DashLine)
         return pen
+
+    def _mark_of(self, paths: tuple[Path, ...]) -> Mark | None:
+        """What a comparison says of blocks, where it is more than that other shapes arrive."""
+        marks = self._accents.marks
+        return next((marks[path] for path in paths if marks.get(path) in MARKED), None)
 
     def _share(self, rect: QRectF, card: Card) -> None:
         if not card.parameters or not self._accents.total:
@@ -142,24 +159,25 @@ class Brush:
         bar = QRectF(rect.left() + STRIPE + 6, rect.bottom() - 3.6, max(1.5, share * room), 2.4)
         self._painter.fillRect(bar, self._ink.color("accent", 200))
 
-    def _card_words(self, rect: QRectF, card: Card) -> None:
+    def _card_words(self, rect: QRectF, card: Card, path: Path) -> None:
         inside = rect.adjusted(STRIPE + 10, 0, -10, 0)
         if card.tall:
             first = QRectF(inside.left(), inside.top() + 5, inside.width(), 18)
             second = QRectF(inside.left(), first.bottom(), inside.width(), 17)
         else:
             first = second = inside
-        right = self._signs(first, card)
+        right = self._signs(first, card, path)
         self._title(QRectF(first.left(), first.top(), right - first.left(), first.height()), card)
         if self._zoom >= NO_WORDS and card.words:
             side = Qt.AlignmentFlag.AlignLeft if card.tall else Qt.AlignmentFlag.AlignRight
             room = second if card.tall else QRectF(second.left(), second.top(), right - second.left(), second.height())
             self._text(room, card.words, "words", "muted", side)
 
-    def _signs(self, rect: QRectF, card: Card) -> float:
+    def _signs(self, rect: QRectF, card: Card, path: Path) -> float:
         """Writes what stands at the right end of a card; gives where the rest must end."""
         right, ink = rect.right(), self._ink
-        signs = []
+        mark = self._mark_of(self._paths(path, card))
+        signs = [] if mark is None else [(SIGNS[mark], "text", "title")]
         if card.problem:
             signs.append(("!", "bad", "title"))
         if card.noted:
@@ -197,8 +215,10 @@ class Brush:
     def _frame(self, rect: QRectF, frame: Frame, path: Path) -> None:
         painter, ink, card = self._painter, self._ink, frame.card
         if self._zoom < NO_TEXT:
-            small = min(rect.width(), rect.height()) * self._zoom < 3 * DOT
-            painter.fillRect(rect, ink.color(card.category, 150 if small else 26))
+            along = (rect.height() if self._flow.vertical else rect.width()) * self._zoom
+            painter.fillRect(rect, ink.color(card.category, 150 if along < 3 * DOT else 26))
+            if self._captions and len(path) == 1 and along >= CAPTION:
+                self._caption(rect, card)
             return
         pen = self._border(card, self._paths(path, card))
         if pen.color() == ink.color("line"):
@@ -207,7 +227,7 @@ class Brush:
         painter.setBrush(ink.color(card.category, 20))
         painter.drawRoundedRect(rect, 8, 8)
         strip = QRectF(rect.left() + 12, rect.top(), rect.width() - 24, HEADER)
-        right = self._signs(strip, card)
+        right = self._signs(strip, card, path)
         self._title(QRectF(strip.left(), strip.top(), right - strip.left(), HEADER), card)
         if self._zoom >= NO_WORDS:
             used = ink.width(card.title, "title") + (ink.width(card.name, "words") + 8 if card.name else 0) + 10
@@ -217,6 +237,24 @@ class Brush:
                 "words",
                 "muted",
             )
+
+    def _caption(self, rect: QRectF, card: Card) -> None:
+        """Says beside a stage what it is, in letters that stay readable from afar."""
+        painter, words = self._painter, f"{card.name or card.title}  ·  {card.words}"
+        edge = (
+            QPointF(rect.left(), rect.center().y()) if self._flow.vertical else QPointF(rect.center().x(), rect.top())
+        )
+        place = painter.transform().map(edge)
+        painter.save()
+        painter.resetTransform()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        width, height = self._ink.width(words, "words") + 4, float(ROW)
+        if self._flow.vertical:
+            room = QRectF(place.x() - width - 10, place.y() - height / 2, width, height)
+        else:
+            room = QRectF(place.x() - width / 2, place.y() - height - 4, width, height)
+        self._text(room, words, "words", "text", Qt.AlignmentFlag.AlignHCenter)
+        painter.restore()
 
     def _node(self, rect: QRectF, node: Node, path: Path) -> None:
         painter, ink = self._painter, self._ink

@@ -18,7 +18,6 @@ from PySide6.QtGui import (
     QPixmap,
     QResizeEvent,
     QShowEvent,
-    QTransform,
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
@@ -59,7 +58,7 @@ class NetworkCanvas(DiagramView):
         self._session = session
         self._layout = self._make_layout()
         self._document = session.document
-        self._places: WeakKeyDictionary[Document, tuple[QTransform, QPointF]] = WeakKeyDictionary()
+        self._places: WeakKeyDictionary[Document, tuple[float, QPointF]] = WeakKeyDictionary()
         self._is_new = True  # the document has not been looked at yet
         self._gestures = Gestures(self, session)
         self._minimap, self._legend = Minimap(self), Legend(self)
@@ -79,7 +78,7 @@ class NetworkCanvas(DiagramView):
         drawing.folded.connect(self._follow)
         drawing.fold_asked.connect(self.space_released)
         drawing.turned.connect(self._turn)
-        drawing.zoom_asked.connect(self._zoom)
+        drawing.zoom_asked.connect(self._show_part)
         self._overlay_timer = QTimer(self, singleShot=True, interval=0)  # once for all that one event changes
         self._overlay_timer.timeout.connect(self._place_overlays)
         self.looked.connect(self._overlay_timer.start)
@@ -93,7 +92,7 @@ class NetworkCanvas(DiagramView):
         session = self._session
         if session.document is not self._document:
             if not self._is_new:
-                self._places[self._document] = (self.transform(), self.mapToScene(self.viewport().rect().center()))
+                self._places[self._document] = (self.zoom, self.mapToScene(self.viewport().rect().center()))
             self._document = session.document
             self._is_new = True
         self._editor.close_editor()
@@ -108,7 +107,7 @@ class NetworkCanvas(DiagramView):
         if place is None:
             self.show_start()
         else:
-            self.setTransform(place[0])
+            self.zoom_to(place[0])
             self.centerOn(place[1])
             self.looked.emit()
 
@@ -160,7 +159,7 @@ class NetworkCanvas(DiagramView):
 
     # Zoom and overlays
 
-    def _zoom(self, how: str) -> None:
+    def _show_part(self, how: str) -> None:
         if how in ("in", "out"):
             self.zoom_to(self.zoom * (STEP if how == "in" else 1 / STEP))
         elif how == "actual":

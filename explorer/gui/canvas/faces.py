@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from explorer.blocks.conv import Conv2d
 from explorer.blocks.reshape import ZeroPadShortcut
-from explorer.core.block import Block, Layer
+from explorer.core.block import Block, Composite, Layer
 from explorer.core.compose import Add, Chain, Container, Output, Repeat, Slot, scope
 from explorer.core.counting import Counted
 from explorer.core.shape import pair
@@ -21,16 +21,16 @@ def card_of(slot: Slot, counted: Counted) -> Card:
     block = counted.block
     subject = block.block if isinstance(block, Repeat) else block
     inner = counted.children[0][1] if isinstance(block, Repeat) and counted.children else counted
-    is_layer = isinstance(block, Layer)
+    is_layer, shortcut = isinstance(block, Layer), shortcut_inside(inner)
     return Card(
         title=slot.name if isinstance(block, Chain) and slot.name else subject.type_name(),
         name="" if is_layer or isinstance(block, Chain) or slot.name.isdecimal() else slot.name,
-        words=_words(subject),
+        words=_words(subject, shortcut),
         category=subject.category,
         parameters=counted.parameters if slot.enabled else 0,
         count=len(block.names) if isinstance(block, Repeat) else 1,
         members=() if slot.name else _members(block),
-        shortcut=shortcut_inside(inner),
+        shortcut=shortcut,
         folds=bool(counted.children) or isinstance(block, Container),
         enabled=slot.enabled,
         problem=_problem(slot, counted),
@@ -64,10 +64,12 @@ def _members(block: Block) -> tuple[str, ...]:
     return tuple(slot.name for _, slot in scope(block) if slot.name)
 
 
-def _words(block: Block) -> str:
+def _words(block: Block, shortcut: Shortcut | None) -> str:
     if block.field_problems():
         return ""
     words = block.describe()
+    if shortcut is not None and "shortcut" not in words and isinstance(block, Composite):
+        words = ", ".join(part for part in (words, f"{shortcut.replace('_', '-')} shortcut") if part)
     return words if len(words) <= LONGEST_WORDS else words[: LONGEST_WORDS - 1].rstrip(" ,") + "…"
 
 

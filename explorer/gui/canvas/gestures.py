@@ -124,8 +124,10 @@ class Gestures:
         if place is None:
             event.ignore()
             return
-        event.acceptProposedAction()
-        self._drop.land(event.mimeData(), event.dropAction(), place.into, place.index, branch=place.branch)
+        event.accept()
+        copies = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        action = Qt.DropAction.CopyAction if copies else event.dropAction()
+        self._drop.land(event.mimeData(), action, place.into, place.index, branch=place.branch)
         self._canvas.setFocus()
 
     def leave(self) -> None:

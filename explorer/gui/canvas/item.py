@@ -108,8 +108,9 @@ class DiagramItem(QGraphicsItem):
         return rect.adjusted(-SLACK, -SLACK, SLACK, SLACK)
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        zoom = option.levelOfDetailFromTransform(painter.worldTransform())
-        brush = Brush(painter, self.flow, self.ink, self.accents, zoom / painter.device().devicePixelRatioF())
+        scales = painter.worldTransform()
+        zoom = (scales.m22() if self.flow.vertical else scales.m11()) / painter.device().devicePixelRatioF()
+        brush = Brush(painter, self.flow, self.ink, self.accents, zoom, captions=True)
         brush.paint(self.figure, self.window_of(option.exposedRect))
         if self._marker is not None:
             self._paint_marker(painter, self._marker)

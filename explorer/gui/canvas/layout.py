@@ -38,7 +38,7 @@ from explorer.gui.canvas.branches import Branches
 from explorer.gui.canvas.faces import card_of, group_card
 from explorer.gui.canvas.figure import Bracket, Card, Figure, Frame, Gap, Loose, Pill, Point, moved
 from explorer.gui.canvas.folds import GROUP, Folds
-from explorer.gui.canvas.sketch import EDGE, HEADER, LEAD, LOOP, PAD, ROW, Paper, Sketch
+from explorer.gui.canvas.sketch import EDGE, HEADER, LABEL_HEIGHT, LEAD, LOOP, PAD, ROW, Paper, Sketch
 
 Children: TypeAlias = Sequence[tuple[Slot, Counted, Reach]]
 MAX_KEPT = 60_000  # figures; a wholly unfolded network of 20,000 blocks takes about as many
@@ -77,12 +77,14 @@ class Layout:
     def __init__(self, paper: Paper) -> None:
         self.paper = paper
         self._kept: dict[Hashable, Figure] = {}
+        self._equal: dict[tuple[Counted, Counted], bool] = {}
         self._branches = Branches(paper, self.branch)
 
     def draw(self, analysis: Analysis, folds: Folds) -> Figure:
         """The figure of a network; its parts carry paths from the network on."""
         if len(self._kept) > MAX_KEPT:
             self._kept.clear()
+            self._equal.clear()
         counted = analysis.counted
         inputs = analysis.network.inputs
         pills = [self._pill(Pill(f"{entry.name} {format_shape(entry.shape)}", "input")) for entry in inputs]
@@ -140,7 +142,10 @@ class Layout:
         if is_merge:
             inner = self._branches.draw(counted, scope, "" if slot.name else address)
         else:
-            inner = self.chain(counted.children, scope, counted.input_shape, "" if slot.name else address)
+            groups = not isinstance(block, Repeat)
+            inner = self.chain(
+                counted.children, scope, counted.input_shape, "" if slot.name else address, groups=groups
+            )
         if bare or (not slot.name and (is_merge or isinstance(block, Chain))):
             return inner
         is_closed = not isinstance(block, Container)
@@ -180,7 +185,9 @@ class Layout:
 
     # Chains
 
-    def chain(self, children: Children, folds: Folds, shape: Shape | None, address: str = "") -> Figure:
+    def chain(
+        self, children: Children, folds: Folds, shape: Shape | None, address: str = "", *, groups: bool = True
+    ) -> Figure:
         """Blocks one after the other, with the shapes between them.
 
         Args:
@@ -188,11 +195,14 @@ class Layout:
             folds: The folds of the scope they are named in.
             shape: What arrives.
             address: The address in that scope of the structure that holds them, if it has no name.
+            groups: Whether equal neighbours become one card.
         """
-        items = self._widened(list(self._items(children, folds, address)))
+        items = self._widened(list(self._items(children, folds, address, groups=groups)))
         axis = max((item.figure.axis for item in items), default=40.0)
         if any(item.group for item in items):
             axis += BRACKET
+        if not self.paper.flow.vertical:
+            axis = max(axis, LABEL_HEIGHT + 4.0)
         sketch, arcs = Sketch(), Arcs(max((axis - i.figure.axis + i.figure.across for i in items), default=80.0))
         taps: dict[str, Point] = {}
         reach, along, before = max(axis, NARROW_MARKER), 0.0, shape
@@ -244,11 +254,11 @@ class Layout:
                 figure = Figure(BRACKET - 8, end + last.figure.along - start, 0, Bracket(group))
                 sketch.put(figure, (0.0, start), (GROUP + first.slot.name,))
 
-    def _items(self, children: Children, folds: Folds, address: str) -> Iterator[Item]:
+    def _items(self, children: Children, folds: Folds, address: str, *, groups: bool) -> Iterator[Item]:
         index = 0
         while index < len(children):
             slot, counted, _ = children[index]
-            end = _end_of_group(children, index)
+            end = self._end_of_group(children, index) if groups else index + 1
             card = None
             if end - index > 1:
                 group = [part for part, _, _ in children[index:end]]
@@ -268,6 +278,27 @@ class Layout:
         bare = bool(address) and len(children) == 1 and isinstance(counted.block, Chain)
         figure = self.block(slot, counted, folds, _within(address, path[0]), bare=bare)
         return Item(path, index, index + 1, slot, figure, counted.output_shape, group)
+
+    def _end_of_group(self, children: Children, start: int) -> int:
+        """The place behind the neighbours that equal the one at ``start``."""
+        slot, counted, _ = children[start]
+        end = start + 1
+        if _joins_groups(slot):
+            while (
+                end < len(children) and _joins_groups(children[end][0]) and self._are_equal(counted, children[end][1])
+            ):
+                end += 1
+        return end
+
+    def _are_equal(self, one: Counted, other: Counted) -> bool:
+        """Whether two blocks are equal and get the same shape; a long comparison is made once."""
+        if one is other:
+            return True
+        if type(one.block) is not type(other.block) or one.input_shape != other.input_shape:
+            return False
+        if (one, other) not in self._equal:
+            self._equal[one, other] = one.block == other.block
+        return self._equal[one, other]
 
     def _group(self, group: list[Slot], counted: Counted) -> Figure:
         key = (counted, *(slot.name for slot in group))
@@ -320,18 +351,9 @@ def _recalled_by(block: Block) -> set[str]:
     return recalled((Slot("", block),)) - inside if isinstance(block, Container | Recall) else set()
 
 
-def _end_of_group(children: Children, start: int) -> int:
-    """The place behind the neighbours that equal the one at ``start``."""
-    slot, counted, _ = children[start]
-    end = start + 1
-    if _joins_groups(slot) and not isinstance(counted.block, Tap | Recall | Output):
-        while end < len(children) and _joins_groups(children[end][0]) and children[end][1] is counted:
-            end += 1
-    return end
-
-
 def _joins_groups(slot: Slot) -> bool:
-    return bool(slot.name) and slot.enabled and not slot.note and not isinstance(slot.block, Repeat)
+    is_alone = isinstance(slot.block, Repeat | Tap | Recall | Output)
+    return bool(slot.name) and slot.enabled and not slot.note and not is_alone
 
 
 def _within(address: str, place: str) -> str:

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from explorer.core.shape import format_shape, parse_shape
 from explorer.errors import ExplorerError
 from explorer.gui.canvas.figure import Pill
-from explorer.gui.class_count import classes_of, with_classes
 from explorer.gui.session import Session
+from explorer.remedies.classes import classes_of, with_classes
 
 _NARROWEST = 130  # pixels
 

@@ -63,7 +63,7 @@ class Paper:
     def beside(self, shape: Shape | None, axis: float, middle: float) -> Label:
         """A shape beside a line along the flow: at its right, or above it."""
         across, along = self.label_size(shape)
-        start = axis + 7 if self.flow.vertical else axis - across - 3
+        start = axis + 7 if self.flow.vertical else max(0.0, axis - across - 3)
         return Label(shape_text(shape), (start, middle - along / 2), (across, along))
 
     def card_size(self, card: Card) -> tuple[float, float]:

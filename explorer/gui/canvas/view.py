@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
+
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -12,24 +15,26 @@ from PySide6.QtGui import (
     QPainter,
     QPixmap,
     QResizeEvent,
+    QTransform,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
 
 from explorer.gui import style
-from explorer.gui.canvas.brush import Accents
+from explorer.gui.canvas.brush import NO_TEXT, Accents
 from explorer.gui.canvas.figure import Figure, Flow, Point
 from explorer.gui.canvas.ink import Ink
 from explorer.gui.canvas.item import DiagramItem
 from explorer.gui.canvas.walk import Seen, at_point
 
-LEAST_ZOOM, MOST_ZOOM = 0.002, 4.0
+LEAST_ZOOM, MOST_ZOOM = 0.0005, 4.0
 STEP = 1.25  # a step of the zoom
 _WHEEL = 1.0015  # a unit of the wheel
 _DOTS = 22  # pixels between the dots of the ground
 _TILE = 18 * _DOTS  # a small one would be painted a thousand times
-_ROOM = 90  # pixels around the figure that can be scrolled to
+_ROOM = 0.85  # of the viewport, that can be scrolled to around the figure
 _FIT_MARGIN = 24
+_THINNEST = 110.0  # pixels across: how thin a long network becomes
 
 
 class DiagramView(QGraphicsView):
@@ -45,6 +50,7 @@ class DiagramView(QGraphicsView):
         super().__init__(parent)
         self.ink = self._make_ink()
         self.item = DiagramItem(self.ink)
+        self._zoom = 1.0
         self._pan_from: QPoint | None = None
         self._space_held = self._space_used = False
         scene = QGraphicsScene(self)
@@ -52,8 +58,9 @@ class DiagramView(QGraphicsView):
         scene.addItem(self.item)
         self.setScene(scene)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.AnchorUnderMouse)
-        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)  # the minimap says where one is
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
         self._set_ground()
@@ -86,14 +93,30 @@ class DiagramView(QGraphicsView):
 
     def show_figure(self, figure: Figure, flow: Flow, accents: Accents) -> None:
         """Shows a figure; the axis stays where it is."""
-        self.item.show_figure(figure, flow, accents)
-        self._fit_scene()
+        with self._holding(self.viewport().rect().center()):
+            self.item.show_figure(figure, flow, accents)
+            self._scale()
         self.looked.emit()
 
-    def _fit_scene(self) -> None:
-        around = self.item.sceneBoundingRect().adjusted(-_ROOM, -_ROOM, _ROOM, _ROOM)
+    def _set_room(self) -> None:
+        """Lets the figure be moved about, but not out of sight."""
+        scales, room = self.transform(), self.viewport().size()
+        across, down = room.width() * _ROOM / scales.m11(), room.height() * _ROOM / scales.m22()
+        around = self.item.sceneBoundingRect().adjusted(-across, -down, across, down)
         if around != self.sceneRect():
             self.setSceneRect(around)
+
+    @contextlib.contextmanager
+    def _holding(self, point: QPoint) -> Iterator[None]:
+        """Keeps what lies under a point of the viewport there, whatever changes."""
+        scene = self.mapToScene(point)
+        yield
+        step = self.mapFromScene(scene) - point
+        self._scroll(step.x(), step.y())
+
+    def _scroll(self, across: int, down: int) -> None:
+        self.horizontalScrollBar().setValue(self.horizontalScrollBar().value() + across)
+        self.verticalScrollBar().setValue(self.verticalScrollBar().value() + down)
 
     def seen_at(self, position: QPointF) -> Seen | None:
         """The block or pill at a point of the viewport."""
@@ -112,20 +135,23 @@ class DiagramView(QGraphicsView):
 
     @property
     def zoom(self) -> float:
-        """Pixels of the viewport for one of the figure."""
-        return self.transform().m11()
+        """Pixels of the viewport for one of the figure, along its flow."""
+        return self._zoom
 
-    def zoom_by(self, factor: float) -> None:
-        """Zooms, at the pointer if it is over the view."""
-        factor = min(max(self.zoom * factor, LEAST_ZOOM), MOST_ZOOM) / self.zoom
-        self.scale(factor, factor)
+    def zoom_to(self, zoom: float, around: QPointF | None = None) -> None:
+        """Zooms to a scale; a point of the viewport, by default its middle, stays where it is."""
+        with self._holding(self.viewport().rect().center() if around is None else around.toPoint()):
+            self._zoom = min(max(zoom, LEAST_ZOOM), MOST_ZOOM)
+            self._scale()
         self.looked.emit()
 
-    def zoom_to(self, zoom: float) -> None:
-        """Zooms to a scale, around the middle."""
-        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.AnchorViewCenter)
-        self.zoom_by(zoom / self.zoom)
-        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.AnchorUnderMouse)
+    def _scale(self) -> None:
+        """Scales the view. From afar, where there are no words, a figure never becomes so thin that nothing is seen."""
+        thin = _THINNEST / max(self.item.figure.across, 1.0)
+        across = max(self._zoom, min(thin, NO_TEXT)) if self._zoom < NO_TEXT else self._zoom
+        x, y = self.item.flow.turned(across, self._zoom)
+        self.setTransform(QTransform.fromScale(x, y))
+        self._set_room()
 
     def fit(self, rect: QRectF | None = None) -> None:
         """Shows the whole figure, or a part of it, but nothing larger than it is."""
@@ -146,9 +172,9 @@ class DiagramView(QGraphicsView):
         rect = self.item.sceneBoundingRect()
         half = self.viewport().size() / 2
         if self.item.flow.vertical:
-            self.centerOn(0, rect.top() + half.height())
+            self.centerOn(rect.center().x(), rect.top() + half.height())
         else:
-            self.centerOn(rect.left() + half.width(), 0)
+            self.centerOn(rect.left() + half.width(), rect.center().y())
         self.looked.emit()
 
     # Panning
@@ -165,8 +191,7 @@ class DiagramView(QGraphicsView):
     def _pan_to(self, position: QPoint) -> None:
         step = position - (self._pan_from or position)
         self._pan_from = position
-        self.horizontalScrollBar().setValue(self.horizontalScrollBar().value() - step.x())
-        self.verticalScrollBar().setValue(self.verticalScrollBar().value() - step.y())
+        self._scroll(-step.x(), -step.y())
 
     def space_released(self) -> None:
         """Called when Space was pressed and released without a drag."""
@@ -217,12 +242,11 @@ class DiagramView(QGraphicsView):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.zoom_by(_WHEEL ** event.angleDelta().y())
+            self.zoom_to(self.zoom * _WHEEL ** event.angleDelta().y(), event.position())
             event.accept()
             return
         if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            bar = self.horizontalScrollBar()
-            bar.setValue(bar.value() - event.angleDelta().y())
+            self._scroll(-event.angleDelta().y(), 0)
             event.accept()
             return
         super().wheelEvent(event)
@@ -233,6 +257,8 @@ class DiagramView(QGraphicsView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        with self._holding(self.viewport().rect().center()):
+            self._set_room()
         self.looked.emit()
 
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:

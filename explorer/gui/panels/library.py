@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QLineEdit, QTreeView, QVBoxLayout, QWidget
+import functools
+from collections.abc import Callable
 
-import explorer
-from explorer.gui import edits
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QLineEdit, QMenu, QTreeView, QVBoxLayout, QWidget
+
+from explorer.gui.library_actions import LibraryActions, make_actions
 from explorer.gui.library_delegate import LibraryDelegate
-from explorer.gui.library_model import THING, LibrarySearch, Listed
+from explorer.gui.library_lines import THING, Listed
+from explorer.gui.library_model import LibrarySearch
 from explorer.gui.panel import Panel, register
 from explorer.gui.session import Session
 
@@ -26,9 +29,12 @@ class LibraryPanel(QWidget):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.setObjectName("panel_library")
-        self._session = session
-        self._lines = LibrarySearch(self)
+        self._lines = LibrarySearch(session, self)
+        self._commands = LibraryActions(session, self, self._edit_name)
+        self._actions = make_actions(self._commands, self._current, self)
         self._search, self._tree = QLineEdit(), QTreeView()
+        self._place: tuple[object, object, int] = (None, None, 0)
+        self._unfolded: dict[str, bool] = {}
         self._set_up_search()
         self._set_up_tree()
         column = QVBoxLayout(self)
@@ -66,8 +72,14 @@ class LibraryPanel(QWidget):
         tree.setExpandsOnDoubleClick(True)
         tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         tree.header().setStretchLastSection(True)
+        tree.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        tree.customContextMenuRequested.connect(self._show_menu)
         tree.doubleClicked.connect(self._use)
         tree.installEventFilter(self)
+        self._lines.lines.renamed.connect(self._commands.rename)
+        self._lines.lines.about_to_refill.connect(self._note_place)
+        self._lines.lines.refilled.connect(self._keep_place)
 
     def _focus_search(self) -> None:
         self._search.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -83,14 +95,62 @@ class LibraryPanel(QWidget):
             for row in range(self._lines.rowCount()):
                 self._tree.expand(self._lines.index(row, 0))
 
+    def _current(self) -> Listed | None:
+        thing = self._tree.currentIndex().data(THING)
+        return thing if isinstance(thing, Listed) else None
+
     def _use(self, index: QModelIndex) -> None:
         thing = index.data(THING)
-        if not isinstance(thing, Listed):
-            return
-        if thing.block is not None:
-            edits.insert(self._session, thing.block())
-        elif thing.entry is not None:
-            self._session.open_network(explorer.network(thing.entry.key))
+        if isinstance(thing, Listed):
+            self._commands.use(thing)
+
+    def _edit_name(self) -> None:
+        self._tree.setFocus()
+        self._tree.edit(self._tree.currentIndex())
+
+    def _show_menu(self, place: QPoint) -> None:
+        self._make_menu().popup(self._tree.viewport().mapToGlobal(place))
+
+    def _make_menu(self) -> QMenu:
+        """What can be done to the current line."""
+        menu = QMenu(self)
+        menu.setObjectName("menu_library")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        current, section = self._current(), 0
+        for command, action in self._actions:
+            if command.section != section:
+                menu.addSeparator()
+            section = command.section
+            action.setEnabled(command.possible(current))
+            menu.addAction(action)
+        return menu
+
+    # Lines that come and go under the pointer
+
+    def _note_place(self) -> None:
+        index = self._tree.currentIndex()
+        self._place = (index.data(THING), index.parent().data(), self._tree.visualRect(index).top())
+        sections = [self._lines.index(row, 0) for row in range(self._lines.rowCount())]
+        self._unfolded = {section.data(): self._tree.isExpanded(section) for section in sections}
+
+    def _keep_place(self) -> None:
+        """Keeps the current line current, and where it is on the screen, while lines above it come and go."""
+        for row in range(self._lines.rowCount()):
+            section = self._lines.index(row, 0)
+            self._tree.setExpanded(section, self._unfolded.get(section.data(), True))
+        thing, above, top = self._place
+        index = self._lines.find(thing, above)
+        if index.isValid():
+            self._tree.setCurrentIndex(index)
+            bar = self._tree.verticalScrollBar()
+            bar.setValue(bar.value() + self._tree.visualRect(index).top() - top)
+
+    def _command_for(self, event: QKeyEvent) -> Callable[[Listed | None], None] | None:
+        keys = QKeySequence(event.keyCombination()).toString()
+        for command, _ in self._actions:
+            if command.keys and command.keys == keys and command.possible(self._current()):
+                return functools.partial(command.run, self._commands)
+        return None
 
     def _step(self, offset: int) -> None:
         """Moves the current line from within the search box, past headings."""
@@ -109,10 +169,16 @@ class LibraryPanel(QWidget):
             index = step(index)
         return index
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
-            return super().eventFilter(watched, event)
-        key = Qt.Key(event.key())
+    def _take_key(self, watched: QObject, event: QKeyEvent) -> bool:
+        run = self._command_for(event) if watched is self._tree or event.modifiers() else None
+        if run is not None:
+            event.accept()  # the window has some of these keys for the blocks of the network
+            if event.type() == QEvent.Type.KeyPress:
+                run(self._current())
+            return True
+        return event.type() == QEvent.Type.KeyPress and self._take_plain_key(watched, Qt.Key(event.key()))
+
+    def _take_plain_key(self, watched: QObject, key: Qt.Key) -> bool:
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._use(self._tree.currentIndex())
             return True
@@ -122,7 +188,14 @@ class LibraryPanel(QWidget):
         if watched is self._search and key == Qt.Key.Key_Escape and self._search.text():
             self._search.clear()
             return True
-        return super().eventFilter(watched, event)
+        return False
+
+    # Qt's overrides
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        kinds = (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride)
+        taken = isinstance(event, QKeyEvent) and event.type() in kinds and self._take_key(watched, event)
+        return taken or super().eventFilter(watched, event)
 
 
 register(Panel("library", "Library", "design", "left", LibraryPanel))

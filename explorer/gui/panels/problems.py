@@ -1,20 +1,22 @@
-"""The problems of the network, one row each with its remedy; a click goes to the block that has it."""
+"""The problems of the network, one row each with its remedies: a click goes there, a button mends it."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHeaderView, QLabel, QStackedLayout, QTreeWidget, QTreeWidgetItem
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QFrame, QLabel, QStackedLayout
 
 from explorer.core.counting import Problem
-from explorer.gui.painting import RowDelegate
+from explorer.gui import fixing
 from explorer.gui.panel import Panel, register
+from explorer.gui.problem_rows import ProblemRows
 from explorer.gui.session import Session
-
-_PROBLEM = Qt.ItemDataRole.UserRole
 
 
 class ProblemsPanel(QFrame):
     """The problems as rows; without any, a sentence.
+
+    A sound network that does not fit the images chosen for training has a row as well, which does not count.
 
     Args:
         session: Whose document it shows.
@@ -27,7 +29,11 @@ class ProblemsPanel(QFrame):
         self.setObjectName("panel_problems")
         self._session = session
         self._shown: tuple[Problem, ...] | None = None
-        self._list = self._make_list()
+        self._timer = QTimer(self, singleShot=True, interval=fixing.FIX_DELAY)
+        self._timer.timeout.connect(self._show_misfit)
+        self._rows = ProblemRows(session)
+        self._rows.visited.connect(self._go)
+        self._rows.mended.connect(self._mend)
         self._none = QLabel("No problems.")
         self._none.setObjectName("problems_none")
         self._none.setProperty("role", "muted")
@@ -35,28 +41,12 @@ class ProblemsPanel(QFrame):
         self._none.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._none)
-        self._stack.addWidget(self._list)
+        self._stack.addWidget(self._rows)
         session.changed.connect(self._show)
+        if session.training is not None:
+            session.training.settings_changed.connect(self._timer.start)
+            session.training.state_changed.connect(self._timer.start)
         self._show()
-
-    def _make_list(self) -> QTreeWidget:
-        rows = QTreeWidget()
-        rows.setObjectName("problems_list")
-        rows.setAccessibleName("Problems")
-        rows.setFrameShape(QFrame.Shape.NoFrame)
-        rows.setRootIsDecorated(False)
-        rows.setWordWrap(True)
-        rows.setItemDelegate(RowDelegate(rows))
-        rows.setHeaderLabels(["Where", "What is wrong", "What to do"])
-        header = rows.header()
-        header.setStretchLastSection(True)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-        header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
-        header.sectionResized.connect(rows.scheduleDelayedItemsLayout)  # wrapped text takes another height
-        rows.itemClicked.connect(self._go)
-        rows.itemActivated.connect(self._go)
-        return rows
 
     @property
     def title(self) -> str:
@@ -65,26 +55,39 @@ class ProblemsPanel(QFrame):
 
     def _show(self) -> None:
         problems = self._session.analysis.problems
+        if problems or not self._is_of_training():
+            self._list(problems)
+        self._timer.start()
+
+    def _is_of_training(self) -> bool:
+        """Whether the row in sight is about the images for training; it stays until that is looked at again."""
+        return any(problem.kind == "misfit" for problem in self._shown or ())
+
+    def _show_misfit(self) -> None:
+        if not self._session.analysis.problems and self.isVisible():
+            found = fixing.misfit_of(self._session)
+            self._list(() if found is None else (found,))
+
+    def _list(self, problems: tuple[Problem, ...]) -> None:
         if problems == self._shown:
+            self._rows.look_again()
             return
         self._shown = problems
-        self._list.clear()
-        self._list.addTopLevelItems([_item(problem) for problem in problems])
+        self._rows.show_problems(problems)
         self._stack.setCurrentIndex(1 if problems else 0)
         self.title_changed.emit(self.title)
 
-    def _go(self, item: QTreeWidgetItem) -> None:
-        problem = item.data(0, _PROBLEM)
+    def _go(self, problem: Problem) -> None:
         self._session.reveal(problem.path, problem.field)
 
+    def _mend(self, problem: Problem, label: str) -> None:
+        fixing.mend(self._session, problem, label)
 
-def _item(problem: Problem) -> QTreeWidgetItem:
-    where = ".".join(problem.path) or "network"
-    item = QTreeWidgetItem([where, problem.message, problem.remedy])
-    item.setData(0, _PROBLEM, problem)
-    for column, text in enumerate((where, problem.message, problem.remedy)):
-        item.setToolTip(column, text)
-    return item
+    # Qt's overrides
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._timer.start()
 
 
 register(Panel("problems", "Problems", "design", "bottom", ProblemsPanel, order=1))

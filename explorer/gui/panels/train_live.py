@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from explorer.gui import style
+from explorer.gui import fixing, style
 from explorer.gui.notice import Notice
 from explorer.gui.panel import Panel, register
 from explorer.gui.run_record import activity_line, progress_line
@@ -177,7 +177,7 @@ class TrainLivePage(QWidget):
         training = self._training
         problem = None if training.active else training.problem(self._session.network)
         if problem is not None:
-            self._notice.show_notice(problem.sentence, problem.remedy)
+            self._notice.show_notice(problem.sentence, problem.fix.label if problem.fix else "")
         else:
             self._notice.show_notice(training.error if training.state is State.FAILED else "")
         self._buttons["train_start"].setEnabled(problem is None)
@@ -202,8 +202,8 @@ class TrainLivePage(QWidget):
 
     def _apply_remedy(self) -> None:
         problem = self._training.problem(self._session.network)
-        if problem is not None and problem.network is not None:
-            self._session.edit(f"fit to {self._training.data.dataset.title}", problem.network)
+        if problem is not None and problem.fix is not None:
+            fixing.apply(self._session, problem.fix)
 
     def _continue_interrupted(self) -> None:
         run = self._training.interrupted

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import dataclasses
+import operator
 from collections.abc import Iterator
 
+from explorer.core.address import named_like
 from explorer.core.analysis import Analysis, analyse
 from explorer.core.block import Block
-from explorer.core.compose import Path
+from explorer.core.compose import MAIN_OUTPUT, Path
 from explorer.core.network import Network
 from explorer.errors import EditError
-from explorer.gui.placing import is_editable
+from explorer.remedies.base import place_of
+from explorer.remedies.changes import with_values
 
 _WIDTHS = ("out_features", "mlp", "out_channels")  # the fields that say how many outputs a block has, by precedence
 
@@ -24,17 +26,32 @@ def classes_of(analysis: Analysis) -> int | None:
 def with_classes(network: Network, classes: int) -> Network:
     """The network with another number of classes, which the last block that decides it takes.
 
+    Further outputs that learn the classes, such as auxiliary classifiers, follow; one that nothing decides stays.
+
     Raises:
-        EditError: If no block decides it alone.
+        EditError: If no block decides the main output alone.
     """
-    if analyse(network).output_shape == (classes,):
+    edited = _with_length(network, MAIN_OUTPUT, classes)
+    if edited is None:
+        raise EditError("No single block decides the number of classes; end the network with Flatten and Linear.")
+    for output in analyse(edited).further_outputs:
+        if len(output.shape) == 1 and output.weight > 0.0 and place_of(network, output.path)[0] == output.path:
+            inside = named_like(edited.body, output.path)
+            edited = _with_length(edited, output.name, classes, inside) or edited
+    return edited
+
+
+def _with_length(network: Network, output: str, length: int, inside: tuple[frozenset[str], ...] = ()) -> Network | None:
+    """The network with an output of another length, by one block, under certain names; None where none decides it."""
+    if analyse(network).outputs.get(output) == (length,):
         return network
     for path, block in _from_behind(network):
-        wide = _with_width(block, classes)
+        lies_inside = len(path) >= len(inside) and all(map(operator.contains, inside, path))
+        wide = _with_width(block, length) if lies_inside else None
         edited = network.replace(path, wide) if wide is not None else network
-        if analyse(edited).output_shape == (classes,):
+        if analyse(edited).outputs.get(output) == (length,):
             return edited
-    raise EditError("No single block decides the number of classes; end the network with Flatten and Linear.")
+    return None
 
 
 def _with_width(block: Block, width: int) -> Block | None:
@@ -43,7 +60,7 @@ def _with_width(block: Block, width: int) -> Block | None:
         value = getattr(block, name, None)
         if isinstance(value, int | tuple) and value != ():
             new = (*value[:-1], width) if isinstance(value, tuple) else width
-            return dataclasses.replace(block, **{name: new})  # type: ignore[type-var]
+            return with_values(block, **{name: new})
     return None
 
 
@@ -52,6 +69,6 @@ def _from_behind(network: Network) -> Iterator[tuple[Path, Block]]:
     pending = list(root.children) if root else []
     while pending:
         row = pending.pop()
-        if is_editable(network, row.path):
+        if place_of(network, row.path)[0] == row.path:
             yield row.path, row.block
             pending += row.children
