@@ -132,6 +132,9 @@ class WorkspacePage(QMainWindow):
         """Gives every dock its remembered or first size, of the room that there is."""
         if self._remembered.isEmpty() or not self.restoreState(self._remembered):
             self._give_first_sizes()
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()  # now, rather than in a second frame
 
     def _give_first_sizes(self) -> None:
         for area in _SIDES:
