@@ -44,6 +44,7 @@ class LayersView(QTreeView):
         self.setModel(self._model)
         self._needed = [0] * len(COLUMNS)  # pixels
         self._widths_are_new, self._widths_by_hand = True, False
+        self._is_spreading = False
         self._set_up()
         self._widen()
         self.header().sectionResized.connect(self._note_width)
@@ -128,9 +129,11 @@ class LayersView(QTreeView):
         spare = max(0, self.viewport().width() - sum(needs))
         own = spare * 2 // 5
         rest, last = (spare - own) // (len(COLUMNS) - 1), len(COLUMNS) - 1
+        self._is_spreading = True
         for number, needed in enumerate(needs):
             extra = own if number == NAME else rest if number != last else spare - own - rest * (last - 1)
             self.setColumnWidth(number, needed + extra)
+        self._is_spreading = False
 
     def _squeezed(self) -> list[int]:
         """What the columns need; where there is less room, words are cut short before figures go out of sight."""
@@ -141,7 +144,8 @@ class LayersView(QTreeView):
         return needs
 
     def _note_width(self) -> None:
-        if QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton:  # a person drags the edge of a heading
+        pressed = QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
+        if pressed and not self._is_spreading:  # a person drags the edge of a heading, not that of the dock
             self._widths_by_hand = True
 
     # Following the session

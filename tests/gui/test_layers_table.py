@@ -322,6 +322,18 @@ def test_in_the_first_window_no_column_is_out_of_sight(
     assert table.horizontalScrollBar().maximum() == 0
 
 
+def test_columns_follow_the_edge_of_the_dock_while_it_is_dragged(
+    session: Session, table: QTreeView, qtbot: QtBot
+) -> None:
+    panel = table.window()
+    QTest.mousePress(panel, Qt.MouseButton.LeftButton)
+    panel.resize(1200, 500)
+    panel.resize(820, 500)
+    QTest.mouseRelease(panel, Qt.MouseButton.LeftButton)
+    qtbot.wait(4 * _WIDTH_DELAY)
+    assert table.horizontalScrollBar().maximum() == 0
+
+
 def test_columns_grow_at_once_and_shrink_when_the_typing_ends(session: Session, table: QTreeView, qtbot: QtBot) -> None:
     def needed() -> list[int]:
         qtbot.wait(4 * _WIDTH_DELAY)
