@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from explorer.core import storage
 from explorer.core.analysis import analyse
+from explorer.core.file_name import usable
 from explorer.core.network import Network
 from explorer.errors import FileError
 from explorer.registry import Registry
@@ -137,9 +138,11 @@ def exporter_for(path: Path | None, key: str | None = None) -> Exporter:
         key: The format, if it has been; by default the one whose suffix the file has.
 
     Raises:
-        FileError: If the suffix belongs to another format, or to none and nobody said which.
+        FileError: If the suffix belongs to another format, or to none and nobody said which, or no file can have the
+            name.
         UnknownKeyError: If there is no such format.
     """
+    path = usable(path) if path else None
     suffix = path.suffix.lower() if path else ""
     ends_so = next((exporter for exporter in EXPORTERS.values() if exporter.suffix == suffix), None)
     chosen = (ends_so if path else EXPORTERS[DEFAULT]) if key is None else EXPORTERS[key]

@@ -73,6 +73,8 @@ class DesignMenus(QObject):
         edit, insert = add_menu(bar, "edit", "&Edit"), add_menu(bar, "insert", "&Insert")
         self._add_history(edit)
         self._fill(edit, make_actions(session, edit))
+        edit.addSeparator()
+        self._fill(edit, make_actions(session, edit, menu="search"))
         self._fill(insert, make_actions(session, insert, menu="insert"))
         session.changed.connect(self._update)
         session.selection_changed.connect(self._update)
@@ -83,6 +85,8 @@ class DesignMenus(QObject):
         undo.setObjectName("action_undo")
         undo.setShortcut(QKeySequence("Ctrl+Z"))
         redo.setObjectName("action_redo")
+        undo.setProperty("needs", "there is nothing to undo")
+        redo.setProperty("needs", "there is nothing to redo")
         redo.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
         menu.addActions([undo, redo])
         menu.addSeparator()
@@ -135,11 +139,11 @@ class ExportMenu(QObject):
 
     def _ask(self, key: str, label: str, suffix: str) -> None:
         def export(file: Path) -> None:
-            self._training.export(key, file if file.suffix else file.with_name(file.name + suffix))
+            self._training.export(key, file)
 
+        title, filters = f"Export weights: {label}", f"{label} (*{suffix})"
         name = self._training.network.name if self._training.network else "network"
-        filters = f"{label} (*{suffix})"
-        ask_file(self._window, "dialog_export", f"Export weights: {label}", filters, export, saves=f"{name}{suffix}")
+        ask_file(self._window, "dialog_export", title, filters, export, saves=f"{name}{suffix}", suffix=suffix)
 
 
 def add_run_commands(session: Session, training: TrainingSession, menu: QMenu) -> None:

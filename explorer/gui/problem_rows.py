@@ -103,7 +103,8 @@ class ProblemRows(QTreeWidget):
         if isinstance(buttons, RemedyButtons):
             buttons.show_labels(labels)
         elif labels:
-            buttons = RemedyButtons(f"remedy_{self.indexOfTopLevelItem(item)}", stacked=False)
+            name = f"remedy_{self.indexOfTopLevelItem(item)}"
+            buttons = RemedyButtons(name, self.viewport(), stacked=False)  # without it, a window of its own flashes up
             buttons.show_labels(labels)
             buttons.chosen.connect(lambda label: self._mend(item, label))
             self.setItemWidget(item, _REMEDY, buttons)

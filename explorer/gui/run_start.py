@@ -190,11 +190,11 @@ def choice_of(run: Run) -> DataChoice:
     Raises:
         ExplorerError: If there is no such data set any more, or the run cannot be read.
     """
-    facts = run.environment["data"]
-    root = None if facts["root"] is None else Path(facts["root"])
-    channels, height, width = facts["shape"]
-    is_fixed = not DATASETS[facts["key"]].needs_folder
-    return DataChoice(facts["key"], root) if is_fixed else DataChoice(facts["key"], root, (height, width), channels)
+    facts = run.environment.data
+    root = None if facts.root is None else Path(facts.root)
+    channels, height, width = facts.shape
+    is_fixed = not DATASETS[facts.key].needs_folder
+    return DataChoice(facts.key, root) if is_fixed else DataChoice(facts.key, root, (height, width), channels)
 
 
 def new_folder(runs: Path, name: str, today: dt.date | None = None) -> Path:

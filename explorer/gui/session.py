@@ -21,6 +21,7 @@ from explorer.gui.digest import digest_of
 from explorer.gui.document import Document, Selection
 from explorer.gui.input_limit import InputLimit
 from explorer.gui.library_folder import LibraryFolder
+from explorer.gui.listing import Listing
 from explorer.gui.settings import Settings
 from explorer.gui.shelf import Shelf
 from explorer.gui.user_library import UserLibrary, blocks_folder
@@ -51,6 +52,7 @@ class Session(QObject):
         autosave: What keeps copies of unsaved documents; None where nothing is kept.
         undo_group: The histories of all documents, with the one in front active.
         drawing: How the documents are drawn.
+        listing: How the layer table lists them.
         input_limit: The smallest input of the network in front.
     """
 
@@ -75,6 +77,7 @@ class Session(QObject):
         self.autosave: Autosave | None = None
         self.undo_group = QUndoGroup(self)
         self.drawing = Drawing(settings, self)
+        self.listing = Listing(self)
         self.input_limit = InputLimit(self)
         self._flops = settings.get("view/flops", False)
         self._documents: list[Document] = []

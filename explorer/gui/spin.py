@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QValidator, QWheelEvent
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import QSpinBox
 
 _TYPED = 999_999_999  # the largest number that can be typed where limits are no matter of the spin box
@@ -30,19 +30,32 @@ class Spin(QSpinBox):
     def __init__(self, minimum: int, maximum: int, unit: str = "", *, zero: str = "", open_ended: bool = False) -> None:
         super().__init__()
         self._unit = unit
-        self._least, self._most = minimum, maximum
+        self._least, self._most, self._zero = minimum, maximum, zero
         self.setSpecialValueText(zero)
         self.setRange(minimum if zero or not open_ended else -_TYPED, _TYPED if open_ended else maximum)
+        self._lowest = self.minimum()  # of the numbers
         self.valueChanged.connect(self._show_unit)
         self._show_unit()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumWidth(48)
         self.lineEdit().setTextMargins(6, 0, 0, 0)  # a style sheet's padding is ignored at the left of a spin box
 
-    def set_unit(self, unit: str) -> None:
-        """Shows another unit behind the number, or none."""
-        self._unit = unit
-        self._show_unit()
+    @property
+    def shows_several(self) -> bool:
+        """Whether it says that there are several numbers, instead of one."""
+        return self.value() < self._lowest
+
+    def show_several(self) -> None:
+        """Says that there are several numbers, without reporting one; the next one typed is reported, whichever it is.
+
+        Below the smallest number there is room for one that stands for none, which Qt writes as words.
+        """
+        if not self.shows_several:
+            self.blockSignals(True)
+            self.setSpecialValueText("several")
+            self.setMinimum(self._lowest - 1)
+            self.setValue(self._lowest - 1)
+            self.blockSignals(False)
 
     def _show_unit(self) -> None:
         unit = self._unit.removesuffix("s") if self.value() == 1 else self._unit
@@ -51,7 +64,13 @@ class Spin(QSpinBox):
             self.setSuffix(suffix)
 
     def show_number(self, number: int) -> None:
-        """Shows a number without reporting it."""
+        """Shows a number without reporting it; of one beyond the limits, which a file may hold, the nearest limit."""
+        if self.minimum() != self._lowest:
+            self.blockSignals(True)
+            self.setMinimum(self._lowest)
+            self.setSpecialValueText(self._zero)
+            self.blockSignals(False)
+        number = max(self.minimum(), min(self.maximum(), number))
         if number != self.value() or not self.hasAcceptableInput():
             self.blockSignals(True)
             self.setValue(number)
@@ -59,6 +78,11 @@ class Spin(QSpinBox):
             self._show_unit()
 
     # Qt's overrides
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if self.shows_several:  # digits take the place of the words, they cannot stand beside them
+            QTimer.singleShot(0, self, self.selectAll)
 
     def stepBy(self, steps: int) -> None:
         self.setValue(max(self._least, min(self._most, self.value() + steps)))
