@@ -39,6 +39,7 @@ class BlockForm(QWidget):
         self._editors: dict[str, FieldEditor] = {}
         self._problems: dict[str, QLabel] = {}
         self._remedies: dict[str, RemedyButtons] = {}
+        self._names: dict[QWidget, str] = {}  # while it is parked
         for name, field in common_fields(kinds).items():
             self._add(name, field)
 
@@ -55,6 +56,20 @@ class BlockForm(QWidget):
         editor.edited.connect(lambda value: self.edited.emit(name, value))
         editor.settled.connect(self.settled)
         self._editors[name], self._problems[name] = editor, problem
+
+    def park(self) -> None:
+        """Puts the form aside. Its fields give their names up: those of the form in its place may bear the same."""
+        self._names = {child: child.objectName() for child in (self, *self.findChildren(QWidget))}
+        for child in self._names:
+            child.setObjectName("")
+        self.hide()
+
+    def bring(self) -> None:
+        """Shows the form, as itself again."""
+        for child, name in self._names.items():
+            child.setObjectName(name)
+        self._names.clear()
+        self.show()  # now, rather than a frame later
 
     @property
     def is_empty(self) -> bool:

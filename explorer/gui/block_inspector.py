@@ -203,22 +203,20 @@ class BlockInspector(QWidget):
         Forms are kept: stacking blocks changes between a few kinds, and making a form takes as long as all the rest.
         """
         if self._form is not None:
-            self._form.hide()
-            self._form_place.removeWidget(self._form)
-            self._form.setParent(None)  # its fields share their names with those of others
+            self._form.park()
         form = self._forms.pop(kinds, None) or self._make_form(kinds)
         self._forms[kinds] = self._form = form
         if len(self._forms) > MOST_FORMS:
             self._forms.pop(next(iter(self._forms))).deleteLater()
-        self._form_place.addWidget(form)
         form.follow_in_tab_order(self._name)
-        form.show()  # now, rather than a frame later
+        form.bring()
 
     def _make_form(self, kinds: tuple[type[Block], ...]) -> BlockForm:
         form = BlockForm(*kinds)
         form.edited.connect(self._change)
         form.settled.connect(self._session.settle)
         form.remedy_chosen.connect(lambda field, label: self._mend(label, field))
+        self._form_place.addWidget(form)
         return form
 
     def _show_name(self, rows: list[Row], *, editable: bool) -> None:

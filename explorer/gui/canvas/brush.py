@@ -16,7 +16,7 @@ from explorer.gui.canvas.figure import Bracket, Card, Face, Figure, Flow, Frame,
 from explorer.gui.canvas.ink import NO_LABELS, NO_TEXT, NO_WORDS, Ink
 from explorer.gui.canvas.pencil import Pencil, rounded
 from explorer.gui.canvas.sketch import HEADER, ROW
-from explorer.gui.canvas.walk import Window
+from explorer.gui.canvas.walk import SLACK, Window
 
 DOT = 2.5  # pixels on the screen: what is smaller is one spot of colour, whatever is inside
 CAPTION = 22.0  # pixels on the screen: how long a stage is that has its name beside it
@@ -70,6 +70,7 @@ class Brush:
         captions: bool = False,
     ) -> None:
         self._captions = captions
+        self._sight: QRectF | None = None
         self._painter = painter
         self._flow = flow
         self._ink = ink
@@ -80,6 +81,7 @@ class Brush:
 
     def paint(self, figure: Figure, window: Window | None = None) -> None:
         """Paints what lies in a window, or all."""
+        self._sight = None if window is None else self._around(window)
         self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, self._zoom > NO_TEXT)
         self._paint(figure, (0.0, 0.0), (), window)
 
@@ -97,6 +99,10 @@ class Brush:
             place = moved(part.at, at)
             if window is None or window.meets(place, part.figure):
                 self._paint(part.figure, place, join(path, part.path), window)
+
+    def _around(self, window: Window) -> QRectF:
+        low, high = self._turned(*window.low), self._turned(*window.high)
+        return QRectF(QPointF(*low), QPointF(*high)).adjusted(-SLACK, -SLACK, SLACK, SLACK)
 
     # Faces
 
@@ -243,9 +249,11 @@ class Brush:
         pen = self._border(card, self._paths(path, card))
         if pen.color() == ink.color("line"):
             pen = QPen(ink.color(card.category, 130), 1.2)
+        shown = rect if self._sight is None else rect.intersected(self._sight)  # a stage can be twenty screens long
+        painter.fillRect(shown.adjusted(2, 2, -2, -2), ink.color(card.category, 20))  # a path would be filled smoothly
         painter.setPen(pen)
-        painter.setBrush(ink.color(card.category, 20))
-        painter.drawRoundedRect(rect, 8, 8)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(shown, 8, 8)
         strip = QRectF(rect.left() + 12, rect.top(), rect.width() - 24, HEADER)
         self._badge(rect, self._paths(path, card))
         right = self._signs(strip, card)

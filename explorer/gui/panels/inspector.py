@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QStackedWidget
 
+from explorer.core.analysis import Analysis
 from explorer.core.compose import Path
 from explorer.gui.block_inspector import BlockInspector
 from explorer.gui.column import Column
+from explorer.gui.document import Selection
 from explorer.gui.network_inspector import NetworkInspector
 from explorer.gui.panel import Panel, register
 from explorer.gui.session import Session
@@ -23,17 +25,25 @@ class InspectorPanel(QStackedWidget):
         super().__init__()
         self.setObjectName("panel_inspector")
         self._session = session
+        self._shown: tuple[Analysis, Selection] | None = None
         self._network, self._block = NetworkInspector(session), BlockInspector(session)
         for page in (self._network, self._block):
             area = Column(f"{page.objectName()}_area")
             area.setWidget(page)
             self.addWidget(area)
         session.changed.connect(self._show)
-        session.selection_changed.connect(self._show)
+        session.selection_changed.connect(self._follow_selection)
+        session.library.changed.connect(self._show)  # it says whether the library has a block, and the same one
         session.revealed.connect(self._reveal)
         self._show()
 
+    def _follow_selection(self) -> None:
+        """Shows what is selected, unless the edit that has selected it was told of, and shown, already."""
+        if self._shown != (self._session.analysis, self._session.selection):
+            self._show()
+
     def _show(self) -> None:
+        self._shown = (self._session.analysis, self._session.selection)
         if self._session.selection:
             self._block.show_selection()
             self.setCurrentIndex(1)
