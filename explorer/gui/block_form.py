@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from explorer.core.block import Block
 from explorer.gui.field_editor import FieldEditor, ReferenceEditor, explanation, make_editor
 from explorer.gui.form import form_grid, words
+from explorer.gui.history_keys import HistoryKeys
 from explorer.gui.remedy_buttons import RemedyButtons
 
 _ROWS = 3  # of the grid for each field: the editor, its problem, what mends it
@@ -34,6 +35,7 @@ class BlockForm(QWidget):
         self._editors: dict[str, FieldEditor] = {}
         self._problems: dict[str, QLabel] = {}
         self._remedies: dict[str, RemedyButtons] = {}
+        self._history = HistoryKeys(self)
         for name in kind.fields():
             self._add(name)
 
@@ -48,6 +50,7 @@ class BlockForm(QWidget):
         self._grid.addWidget(editor, row, 1)
         self._grid.addWidget(problem, row + 1, 0, 1, 2)
         problem.hide()
+        self._history.watch(editor)
         editor.edited.connect(lambda value: self.edited.emit(name, value))
         editor.settled.connect(self.settled)
         self._editors[name], self._problems[name] = editor, problem

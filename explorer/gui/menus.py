@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 from explorer.examples import EXAMPLES, Example
 from explorer.gui.design_commands import DesignCommand, make_actions
 from explorer.gui.dialogs import ask_file
+from explorer.gui.history_keys import REDO, UNDO
 from explorer.gui.session import Session
 
 if TYPE_CHECKING:
@@ -81,9 +82,9 @@ class DesignMenus(QObject):
         group = self._session.undo_group
         undo, redo = group.createUndoAction(menu, "&Undo"), group.createRedoAction(menu, "&Redo")
         undo.setObjectName("action_undo")
-        undo.setShortcut(QKeySequence("Ctrl+Z"))
+        undo.setShortcuts([QKeySequence(keys) for keys in UNDO])
         redo.setObjectName("action_redo")
-        redo.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
+        redo.setShortcuts([QKeySequence(keys) for keys in REDO])
         menu.addActions([undo, redo])
         menu.addSeparator()
 

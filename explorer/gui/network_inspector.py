@@ -13,6 +13,7 @@ from explorer.core.shape import MAX_CHANNELS, MAX_IMAGE, format_shape
 from explorer.errors import EditError
 from explorer.gui import figures
 from explorer.gui.form import Figures, form_grid, heading, set_look, words
+from explorer.gui.history_keys import HistoryKeys
 from explorer.gui.provenance import badge
 from explorer.gui.session import MEMORY_DELAY, Session
 from explorer.gui.spin import Spin
@@ -74,6 +75,7 @@ class NetworkInspector(QWidget):
         self._prepare(self._classes, "field_classes", "Number of classes", self._set_classes)
         self._classes.setToolTip("Number of classes: the outputs of the last block that decides them.")
         self._badge.setObjectName("network_badge")
+        HistoryKeys(self).watch(self._name, *self._shape, self._classes)
 
     def _prepare(self, spin: QSpinBox, name: str, title: str, change: object) -> None:
         spin.setObjectName(name)

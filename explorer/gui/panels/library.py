@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QLineEdit, QMenu, QTreeView, QVBoxLayout, QWidget
 
+from explorer.gui.history_keys import HistoryKeys
 from explorer.gui.library_actions import LibraryActions, make_actions
 from explorer.gui.library_delegate import LibraryDelegate
 from explorer.gui.library_lines import THING, Listed
@@ -54,6 +55,7 @@ class LibraryPanel(QWidget):
         self._search.setClearButtonEnabled(True)
         self._search.textChanged.connect(self._find)
         self._search.installEventFilter(self)
+        HistoryKeys(self).watch(self._search)
         shortcut = QShortcut(QKeySequence("Ctrl+L"), self)
         shortcut.setObjectName("shortcut_library")
         shortcut.activated.connect(self._focus_search)
