@@ -104,9 +104,9 @@ class ProblemRows(QTreeWidget):
             buttons.show_labels(labels)
         elif labels:
             buttons = RemedyButtons(f"remedy_{self.indexOfTopLevelItem(item)}", stacked=False)
-            buttons.show_labels(labels)
             buttons.chosen.connect(lambda label: self._mend(item, label))
-            self.setItemWidget(item, _REMEDY, buttons)
+            self.setItemWidget(item, _REMEDY, buttons)  # shown before, it would be a window and take the keyboard
+            buttons.show_labels(labels)
 
     def _mend(self, item: QTreeWidgetItem, label: str) -> None:
         self.setCurrentItem(item)
