@@ -122,7 +122,7 @@ class SizeEditor(FieldEditor):
         self._link.setObjectName(f"field_{self.name}_link")
         self._link.setAccessibleName(f"{self.field.label or self.name}: height and width differ")
         self._link.setToolTip("Height and width of their own")
-        self._link.setText("H × W")
+        self._link.setProperty("sides", True)
         self._link.setCheckable(True)
         self._link.toggled.connect(self._split)
         self._row.addWidget(self._link)

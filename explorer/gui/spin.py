@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QSpinBox
+from PySide6.QtGui import QAction, QContextMenuEvent, QWheelEvent
+from PySide6.QtWidgets import QMenu, QSpinBox
+
+_LARGE = 10  # steps that Qt takes at once by a page key, or with Ctrl
 
 
 class Spin(QSpinBox):
     """A spin box that leaves the wheel to the form while it has no focus.
+
+    Channels and images come in powers of two: a large step, by a page key or with Ctrl held down, doubles or halves the
+    number, and so does the context menu, for a hand that is at the mouse. A button held down goes faster and faster.
 
     Args:
         minimum: The smallest number.
@@ -24,6 +29,7 @@ class Spin(QSpinBox):
         self._show_unit()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumWidth(48)
+        self.setAccelerated(True)
         self.lineEdit().setTextMargins(6, 0, 0, 0)  # a style sheet's padding is ignored at the left of a spin box
 
     def set_unit(self, unit: str) -> None:
@@ -37,12 +43,6 @@ class Spin(QSpinBox):
         if suffix != self.suffix():
             self.setSuffix(suffix)
 
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
-
     def show_number(self, number: int) -> None:
         """Shows a number without reporting it."""
         if number != self.value() or not self.hasAcceptableInput():
@@ -50,3 +50,34 @@ class Spin(QSpinBox):
             self.setValue(number)
             self.blockSignals(False)
             self._show_unit()
+
+    def _add_step(self, menu: QMenu, key: str, text: str, number: int) -> None:
+        number = max(self.minimum(), min(self.maximum(), number))
+        step = QAction(f"{text}: {number:,}", menu)
+        step.setObjectName(f"action_spin_{key}")
+        step.setEnabled(number != self.value())
+        step.triggered.connect(lambda: self.setValue(number))
+        menu.insertAction(menu.actions()[0], step)
+
+    # Qt's overrides
+
+    def stepBy(self, steps: int) -> None:
+        if abs(steps) < _LARGE:
+            super().stepBy(steps)
+        else:
+            self.setValue(self.value() * 2 if steps > 0 else self.value() // 2)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = self.lineEdit().createStandardContextMenu()
+        menu.setObjectName("menu_spin")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.insertSeparator(menu.actions()[0])
+        self._add_step(menu, "halve", "&Halve", self.value() // 2)
+        self._add_step(menu, "double", "Dou&ble", self.value() * 2)
+        menu.popup(event.globalPos())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
