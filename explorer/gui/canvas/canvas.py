@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from weakref import WeakKeyDictionary
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
@@ -27,7 +27,7 @@ from explorer.gui.canvas.brush import Accents, Brush
 from explorer.gui.canvas.figure import Card, Figure, Pill
 from explorer.gui.canvas.gestures import Gestures
 from explorer.gui.canvas.layout import Layout
-from explorer.gui.canvas.overlay import MARGIN, Legend, Minimap
+from explorer.gui.canvas.overlay import MARGIN, Legend, Minimap, uncovering
 from explorer.gui.canvas.pill_editor import PillEditor
 from explorer.gui.canvas.sketch import Paper
 from explorer.gui.canvas.view import STEP, DiagramView
@@ -184,7 +184,8 @@ class NetworkCanvas(DiagramView):
         top = self._minimap.geometry().bottom() + MARGIN if self._minimap.isVisible() else MARGIN
         fits = room.height() > top + self._legend.height() + MARGIN and room.width() > 480
         self._legend.setVisible(drawing.shows_legend and fits)
-        self._legend.move(right - self._legend.width(), top)
+        places = (QPoint(right - self._legend.width(), top), QPoint(MARGIN, MARGIN))
+        self._legend.move(uncovering(self._legend.size(), places, self.mapFromScene(whole).boundingRect()))
 
     # Selecting and folding
 

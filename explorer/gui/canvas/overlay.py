@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt, QTimer
+from collections.abc import Sequence
+
+from PySide6.QtCore import QLineF, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
@@ -165,3 +167,8 @@ class Legend(QWidget):
         painter.setPen(QColor(style.current().muted))
         room = QRectF(32, top, self.width() - 32, self._line)
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, text)
+
+
+def uncovering(size: QSize, places: Sequence[QPoint], figure: QRect) -> QPoint:
+    """The first place where something of that size covers no part of a figure; the first of all where there is none."""
+    return next((place for place in places if not QRect(place, size).intersects(figure)), places[0])
