@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QWidget
 
 from explorer.core.block import Block
@@ -88,8 +88,13 @@ class BlockForm(QWidget):
             self._remedies[name] = buttons
         return self._remedies[name]
 
-    def focus_field(self, name: str) -> None:
-        """Brings the keyboard to a field."""
+    def focus_field(self, name: str) -> bool:
+        """Brings the keyboard to a field, so that what is typed takes the place of its value; whether there is one."""
         control = self._editors[name].findChild(QWidget, f"field_{name}") if name in self._editors else None
         if control is not None:
-            control.setFocus()
+            control.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        return control is not None
+
+    def focus_first_field(self) -> bool:
+        """Brings the keyboard to the first field; whether there is one."""
+        return any(self.focus_field(name) for name in self._editors)

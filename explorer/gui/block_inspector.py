@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from explorer.core.analysis import Row
@@ -241,6 +241,13 @@ class BlockInspector(QWidget):
         """Brings the keyboard to a field."""
         if self._form is not None:
             self._form.focus_field(name)
+
+    def focus_first_field(self) -> None:
+        """Brings the keyboard to the first field; to what unpacks the block, or to its name, where there is none."""
+        if self._unpack.isVisible():
+            self._unpack.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        elif self._form is None or not self._form.focus_first_field():
+            self._name.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     # Changing
 

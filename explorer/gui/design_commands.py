@@ -13,6 +13,7 @@ from explorer.blocks.residual import BasicBlock
 from explorer.gui import edits, fixing, user_block_edits
 from explorer.gui.placing import is_editable, merge_around, topmost
 from explorer.gui.session import Session
+from explorer.remedies.classes import classes_of
 
 Menu: TypeAlias = Literal["edit", "insert"]
 
@@ -64,6 +65,23 @@ def _rename(session: Session) -> None:
     session.renaming_asked.emit(session.selection[-1])
 
 
+def _edit_fields(session: Session) -> None:
+    session.fields_asked.emit()
+
+
+def _edit_end(role: str) -> Callable[[Session], None]:
+    return lambda session: session.drawing.end_asked.emit(role)
+
+
+def _next_problem(session: Session) -> None:
+    """Goes to the problem behind the one at the selection, round and round."""
+    problems = session.analysis.problems
+    here = [place for place, problem in enumerate(problems) if session.selection == (problem.path,)]
+    problem = problems[(here[-1] + 1) % len(problems) if here else 0]
+    session.reveal(problem.path, problem.field)
+    session.message.emit(str(problem))
+
+
 def _insert_residual(session: Session) -> None:
     edits.insert(session, BasicBlock())
 
@@ -88,6 +106,10 @@ def _problematic(session: Session) -> bool:
     return bool(session.analysis.problems)
 
 
+def _has_classes(session: Session) -> bool:
+    return classes_of(session.analysis) is not None
+
+
 def _always(_: Session) -> bool:
     return True
 
@@ -99,6 +121,8 @@ COMMANDS = (
     DesignCommand("duplicate", "&Duplicate", "Ctrl+D", "Inserts copies behind the selection", edits.duplicate, _any),
     DesignCommand("delete", "De&lete", "Delete", "Takes the selected blocks out", edits.remove, _any),
     DesignCommand("rename", "&Rename", "F2", "Gives the block another name, the key of its weights", _rename, _one, 1),
+    DesignCommand("edit_fields", "F&ields", "Ctrl+I", "Brings the keyboard to the fields of the selection, or of the "
+        "network; Enter leads back", _edit_fields, _always, 1),
     DesignCommand(
         "move_up", "Move &Up", "Alt+Up", "Moves the selection one place up", lambda s: edits.move(s, -1), _any, 1
     ),
@@ -123,6 +147,10 @@ COMMANDS = (
         "fold", "&Fold into a Repeat", "Ctrl+Shift+U", "Folds equal neighbours into one repeat", edits.fold, _several, 2
     ),
     DesignCommand(
+        "next_problem", "&Go to the Next Problem", "F4", "Selects the next block that has a problem, and says which",
+        _next_problem, _problematic, 3,
+    ),
+    DesignCommand(
         "apply_remedy", "&Apply the Remedy", "Ctrl+.", "Mends the problem at the selection, or else the first of all",
         fixing.apply_first, _problematic, 3,
     ),
@@ -137,6 +165,14 @@ COMMANDS = (
     DesignCommand(
         "keep_block", "Save the Document's Cop&y to the Library", "", "The library's own version goes to its bin",
         user_block_edits.keep, user_block_edits.can_keep, 4,
+    ),
+    DesignCommand(
+        "edit_input", "Input Si&ze…", "Alt+Home", "Types the size of the network's input where it stands in the "
+        "diagram", _edit_end("input"), _always, 5,
+    ),
+    DesignCommand(
+        "edit_classes", "Nu&mber of Classes…", "Alt+End", "Types the number of classes where it stands in the diagram",
+        _edit_end("output"), _has_classes, 5,
     ),
     DesignCommand(
         "insert_residual", "&Residual Block", "Ctrl+R", "Inserts a BasicBlock behind the selection, "

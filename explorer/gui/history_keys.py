@@ -33,7 +33,11 @@ class HistoryKeys(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kinds = (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress)
-        if event.type() in kinds and isinstance(event, QKeyEvent) and QKeySequence(event.keyCombination()) in self._keys:
-            event.ignore()  # nobody claims it, so that the window's action gets it; the key press comes where that is off
+        if (
+            event.type() in kinds
+            and isinstance(event, QKeyEvent)
+            and QKeySequence(event.keyCombination()) in self._keys
+        ):
+            event.ignore()  # so that the window's action gets it; the key press only comes where that one is off
             return True
         return super().eventFilter(watched, event)

@@ -61,6 +61,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self._guard_files()
         self.show_workspace("design")
+        session.drawing.focus_asked.emit()
         self._restore()
         self._show_title()
 
@@ -90,6 +91,8 @@ class MainWindow(QMainWindow):
         session.changed.connect(self._show_title)
         session.documents_changed.connect(self._show_title)
         session.message.connect(self.say)
+        for asked in (session.fields_asked, session.drawing.end_asked):
+            asked.connect(lambda: self.show_workspace("design"))
         session.saving_block_asked.connect(lambda: ask_to_save_block(session, self))
         if session.training is not None:
             session.training.message.connect(self.say)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSpinBox, QVBoxLayout, QWidget
 
 from explorer.core.counting import OutputShape
@@ -178,6 +178,10 @@ class NetworkInspector(QWidget):
         set_look(self._badge, "badge", "met" if found.met else "changed")
         self._note.setText(found.note)
         self._paper.setText(found.paper)
+
+    def focus_first_field(self) -> None:
+        """Brings the keyboard to the name; what is typed takes its place."""
+        self._name.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     # Changing
 

@@ -79,6 +79,8 @@ class NetworkCanvas(DiagramView):
         drawing.fold_asked.connect(self.space_released)
         drawing.turned.connect(self._turn)
         drawing.zoom_asked.connect(self._show_part)
+        drawing.focus_asked.connect(self.setFocus)
+        drawing.end_asked.connect(self._edit_end)
         self._overlay_timer = QTimer(self, singleShot=True, interval=0)  # once for all that one event changes
         self._overlay_timer.timeout.connect(self._place_overlays)
         self.looked.connect(self._overlay_timer.start)
@@ -231,6 +233,16 @@ class NetworkCanvas(DiagramView):
         if found is not None:
             self.choose(found, modifiers)
 
+    def _edit_end(self, role: str) -> None:
+        for found in walk.seen(self.item.figure):
+            if isinstance(found.figure.face, Pill) and found.figure.face.role == role:
+                self.ensureVisible(self.rect_of(found), 30, 30)
+                self._open_editor(found, found.figure.face)
+                return
+
+    def _open_editor(self, found: walk.Seen, pill: Pill) -> None:
+        self._editor.open_editor(pill, QRectF(self.mapFromScene(self.rect_of(found)).boundingRect()))
+
     def picture_of(self, found: walk.Seen) -> QPixmap:
         """A block as it goes with the pointer while it is dragged."""
         width, height = self.item.flow.turned(found.figure.across, min(found.figure.along, 120))
@@ -277,7 +289,7 @@ class NetworkCanvas(DiagramView):
         if found is None or event.button() != Qt.MouseButton.LeftButton:
             return
         if isinstance(found.figure.face, Pill):
-            self._editor.open_editor(found.figure.face, QRectF(self.mapFromScene(self.rect_of(found)).boundingRect()))
+            self._open_editor(found, found.figure.face)
         else:
             self.turn_fold(found)
 
@@ -297,6 +309,8 @@ class NetworkCanvas(DiagramView):
             found = list(walk.blocks(self.item.figure))
             if found:
                 self.choose(found[0 if event.key() == Qt.Key.Key_Home else -1], event.modifiers())
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._session.fields_asked.emit()
         elif event.key() == Qt.Key.Key_Escape:
             self._session.select(())
         else:

@@ -83,3 +83,4 @@ class PillEditor(QLineEdit):
             self.close_editor()
             return
         super().keyPressEvent(event)
+        event.accept()  # what a line leaves over, such as Enter, would mean something to the canvas below

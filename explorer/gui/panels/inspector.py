@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractButton, QDockWidget, QFrame, QScrollArea, QStackedWidget
 
 from explorer.core.compose import Path
 from explorer.gui.block_inspector import BlockInspector
@@ -13,7 +14,7 @@ from explorer.gui.session import Session
 
 
 class InspectorPanel(QStackedWidget):
-    """One of two pages: blocks, or the network.
+    """One of two pages: blocks, or the network. Enter and Escape lead back to the diagram.
 
     Args:
         session: Whose selection it shows.
@@ -36,6 +37,7 @@ class InspectorPanel(QStackedWidget):
         session.changed.connect(self._show)
         session.selection_changed.connect(self._show)
         session.revealed.connect(self._reveal)
+        session.fields_asked.connect(self._edit)
         self._show()
 
     def _show(self) -> None:
@@ -49,6 +51,28 @@ class InspectorPanel(QStackedWidget):
     def _reveal(self, path: Path, field: str) -> None:
         if path and field:
             self._block.focus_field(field)
+
+    def _edit(self) -> None:
+        dock = self.parentWidget()
+        if isinstance(dock, QDockWidget):  # it may be closed, or behind another one
+            dock.show()
+            dock.raise_()
+        if self._session.selection:
+            self._block.focus_first_field()
+        else:
+            self._network.focus_first_field()
+
+    # Qt's overrides
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Gets the keys that the fields leave over; what was typed has been taken over by then."""
+        is_enter, focus = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter), self.focusWidget()
+        if is_enter and isinstance(focus, QAbstractButton):
+            focus.animateClick()
+        elif is_enter or event.key() == Qt.Key.Key_Escape:
+            self._session.drawing.focus_asked.emit()
+        else:
+            super().keyPressEvent(event)
 
 
 register(Panel("inspector", "Inspector", "design", "right", InspectorPanel))

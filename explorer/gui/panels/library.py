@@ -30,6 +30,7 @@ class LibraryPanel(QWidget):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.setObjectName("panel_library")
+        self._session = session
         self._lines = LibrarySearch(session, self)
         self._commands = LibraryActions(session, self, self._edit_name)
         self._actions = make_actions(self._commands, self._current, self)
@@ -187,8 +188,11 @@ class LibraryPanel(QWidget):
         if watched is self._search and key in _STEPS:
             self._step(_STEPS[key])
             return True
-        if watched is self._search and key == Qt.Key.Key_Escape and self._search.text():
-            self._search.clear()
+        if key == Qt.Key.Key_Escape:
+            if watched is self._search and self._search.text():
+                self._search.clear()
+            else:
+                self._session.drawing.focus_asked.emit()
             return True
         return False
 

@@ -1,0 +1,139 @@
+"""The keyboard's way through Design: from the diagram to the fields and back, to the ends and to the problems."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDockWidget
+from pytestqt.qtbot import QtBot
+
+from explorer.blocks.conv import Conv2d
+from explorer.blocks.linear import Linear
+from explorer.blocks.reshape import Flatten
+from explorer.core.compose import Chain
+from explorer.core.network import Network
+from explorer.gui.main_window import MainWindow
+from explorer.gui.session import Session
+
+Key: TypeAlias = Qt.Key
+Keys: TypeAlias = Qt.KeyboardModifier
+Press: TypeAlias = Callable[..., str]
+
+
+@pytest.fixture
+def press(window: MainWindow, qtbot: QtBot) -> Press:
+    """Presses a key wherever the keyboard is, and says where it is then."""
+    window.activateWindow()
+    qtbot.waitActive(window)
+
+    def press(key: Key | str, modifiers: Keys = Keys.NoModifier) -> str:
+        QTest.keyClick(QGuiApplication.focusWindow(), key, modifiers)  # type: ignore[arg-type]
+        focus = QApplication.focusWidget()
+        return focus.objectName() if focus else ""
+
+    return press
+
+
+def test_it_begins_at_the_diagram(press: Press, session: Session) -> None:
+    assert press(Key.Key_Down) == "canvas"
+    assert session.selection == (("conv1",),)
+
+
+def test_a_new_network_begins_at_its_diagram_too(press: Press, session: Session) -> None:
+    assert press(Key.Key_L, Keys.ControlModifier) == "library_search"
+    assert press(Key.Key_N, Keys.ControlModifier) == "canvas"
+
+
+@pytest.mark.parametrize("back", [Key.Key_Return, Key.Key_Escape], ids=["Enter", "Escape"])
+def test_enter_leads_to_the_fields_and_back(press: Press, session: Session, back: Key) -> None:
+    press(Key.Key_Down)
+    assert press(Key.Key_Return) == "field_out_channels"
+    for digit in "128":
+        press(digit)  # in the place of the 64, not behind it
+    assert session.network.block(("conv1",)) == Conv2d(128, 7, 2, 3, bias=False)
+    assert press(back) == "canvas"
+    assert session.selection == (("conv1",),)
+
+
+def test_without_a_selection_enter_leads_to_the_network(press: Press, session: Session) -> None:
+    assert press(Key.Key_Return) == "field_network_name"
+    press("x")
+    assert session.network.name == "x"
+
+
+def test_the_fields_are_two_keys_from_the_library(press: Press, session: Session) -> None:
+    press(Key.Key_L, Keys.ControlModifier)
+    for letter in "bas":
+        press(letter)
+    press(Key.Key_Return)
+    assert press(Key.Key_I, Keys.ControlModifier) == "field_out_channels"
+
+
+def test_a_block_without_fields_has_its_name(press: Press, session: Session) -> None:
+    session.select((("relu",),))
+    assert press(Key.Key_I, Keys.ControlModifier) == "field_slot_name"
+
+
+def test_what_is_locked_unpacks_by_enter(press: Press, session: Session, qtbot: QtBot) -> None:
+    session.select((("layer1", "0"),))
+    assert press(Key.Key_Return) == "inspector_unpack"
+    press(Key.Key_Return)
+    qtbot.waitUntil(lambda: isinstance(session.network.block(("layer1",)), Chain))
+
+
+def test_a_closed_inspector_opens_for_its_fields(press: Press, window: MainWindow) -> None:
+    dock = window.findChild(QDockWidget, "dock_inspector")
+    assert dock is not None
+    dock.close()
+    press(Key.Key_2, Keys.ControlModifier)
+    assert press(Key.Key_I, Keys.ControlModifier) == "field_network_name"
+    assert dock.isVisible()
+
+
+def test_escape_leaves_the_library_in_two_steps(press: Press) -> None:
+    press(Key.Key_L, Keys.ControlModifier)
+    press("b")
+    assert press(Key.Key_Escape) == "library_search"  # the search is empty now
+    assert press(Key.Key_Escape) == "canvas"
+
+
+def test_the_input_is_typed_where_it_stands(press: Press, session: Session) -> None:
+    session.select((("fc",),))  # far away from the input
+    assert press(Key.Key_Home, Keys.AltModifier) == "canvas_end"
+    for letter in "3,64,64":
+        press(letter)
+    assert press(Key.Key_Return) == "canvas"
+    assert session.network.input_shape == (3, 64, 64)
+    assert press(Key.Key_Home, Keys.AltModifier) == "canvas_end"
+    press("7")
+    assert press(Key.Key_Escape) == "canvas"
+    assert session.network.input_shape == (3, 64, 64)
+
+
+def test_the_classes_are_typed_where_they_stand(press: Press, session: Session) -> None:
+    press(Key.Key_End, Keys.AltModifier)
+    press("7")
+    assert press(Key.Key_Return) == "canvas"
+    assert session.analysis.output_shape == (7,)
+
+
+def test_a_network_without_classes_keeps_the_keyboard_where_it_is(press: Press, session: Session) -> None:
+    session.open_network(Network.of("image", (3, 8, 8), Chain(("conv", Conv2d(4, 1)))))
+    assert press(Key.Key_End, Keys.AltModifier) == "canvas"
+
+
+def test_one_problem_after_the_other(press: Press, session: Session, messages: list[str]) -> None:
+    broken = Chain(("a", Conv2d(8, 3, groups=2)), ("flatten", Flatten()), ("fc", Linear(0)))
+    session.open_network(Network.of("broken", (3, 8, 8), broken))
+    first, second = [problem.path for problem in session.analysis.problems]
+    visited = []
+    for _ in range(3):
+        press(Key.Key_F4)
+        visited.append(session.selection)
+    assert visited == [(first,), (second,), (first,)]
+    assert messages == [str(session.analysis.problems[number]) for number in (0, 1, 0)]
