@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QToolButton, QTreeWidget, QWidget
+from PySide6.QtWidgets import QDockWidget, QLabel, QMenu, QPushButton, QToolButton, QTreeWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from explorer.blocks.activation import ReLU
@@ -213,3 +213,21 @@ def test_the_command_says_so_where_nothing_mends(desk: Desk, messages: list[str]
     desk.action("action_apply_remedy").trigger()
     assert messages[0].startswith("No single step mends this. conv: Conv2d needs an image")
     assert desk.session.selection == (("conv",),)
+
+
+def test_with_the_last_problem_mended_the_keyboard_is_on_the_diagram(
+    session: Session, window: MainWindow, qtbot: QtBot
+) -> None:
+    session.open_network(Network.of("bad", (3, 16, 16), Chain(("bad", Conv2d(0, 3)))))
+    rows = window.findChild(QTreeWidget, "problems_list")
+    dock = window.findChild(QDockWidget, "dock_problems")
+    assert rows is not None
+    assert dock is not None
+    dock.raise_()
+    rows.setFocus()
+    rows.setCurrentItem(rows.topLevelItem(0))
+    QTest.keyClick(rows, Qt.Key.Key_Return, Qt.KeyboardModifier.AltModifier)
+    assert not session.analysis.problems
+    focus = window.focusWidget()
+    assert focus is not None
+    assert focus.objectName() == "canvas"
