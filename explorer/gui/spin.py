@@ -71,7 +71,8 @@ class Spin(QSpinBox):
         menu = self.lineEdit().createStandardContextMenu()
         menu.setObjectName("menu_spin")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.insertSeparator(menu.actions()[0])
+        for action in menu.actions()[:2]:  # undo and redo of the text: what is typed is live, and undone as an edit
+            menu.removeAction(action)
         self._add_step(menu, "halve", "&Halve", self.value() // 2)
         self._add_step(menu, "double", "Dou&ble", self.value() * 2)
         menu.popup(event.globalPos())
