@@ -27,7 +27,7 @@ from explorer.gui.canvas.brush import Accents, Brush
 from explorer.gui.canvas.figure import Card, Figure, Pill
 from explorer.gui.canvas.gestures import Gestures
 from explorer.gui.canvas.layout import Layout
-from explorer.gui.canvas.overlay import MARGIN, Legend, Minimap, uncovering
+from explorer.gui.canvas.overlay import MARGIN, Hint, Legend, Minimap, uncovering
 from explorer.gui.canvas.pill_editor import PillEditor
 from explorer.gui.canvas.sketch import Paper
 from explorer.gui.canvas.view import STEP, DiagramView
@@ -61,7 +61,7 @@ class NetworkCanvas(DiagramView):
         self._places: WeakKeyDictionary[Document, tuple[float, QPointF]] = WeakKeyDictionary()
         self._is_new = True  # the document has not been looked at yet
         self._gestures = Gestures(self, session)
-        self._minimap, self._legend = Minimap(self), Legend(self)
+        self._minimap, self._legend, self._hint = Minimap(self), Legend(self), Hint(self)
         self._editor = PillEditor(session, self.viewport())
         self.setObjectName("canvas")
         self.setAccessibleName("Network diagram")
@@ -188,6 +188,20 @@ class NetworkCanvas(DiagramView):
         self._legend.setVisible(drawing.shows_legend and fits)
         places = (QPoint(right - self._legend.width(), top), QPoint(MARGIN, MARGIN))
         self._legend.move(uncovering(self._legend.size(), places, self.mapFromScene(whole).boundingRect()))
+        self._place_hint()
+
+    def _place_hint(self) -> None:
+        is_empty = not self._session.network.body.slots
+        self._hint.setVisible(is_empty)
+        end = self._pill("output") if is_empty else None
+        if end is not None:
+            self._hint.place_below(self.mapFromScene(self.rect_of(end)).boundingRect())
+
+    def _pill(self, role: str) -> walk.Seen | None:
+        for found in walk.seen(self.item.figure):
+            if isinstance(found.figure.face, Pill) and found.figure.face.role == role:
+                return found
+        return None
 
     # Selecting and folding
 
@@ -234,14 +248,14 @@ class NetworkCanvas(DiagramView):
             self.choose(found, modifiers)
 
     def _edit_end(self, role: str) -> None:
-        for found in walk.seen(self.item.figure):
-            if isinstance(found.figure.face, Pill) and found.figure.face.role == role:
-                self.ensureVisible(self.rect_of(found), 30, 30)
-                self._open_editor(found, found.figure.face)
-                return
+        found = self._pill(role)
+        if found is not None:
+            self.ensureVisible(self.rect_of(found), 30, 30)
+            self._open_editor(found)
 
-    def _open_editor(self, found: walk.Seen, pill: Pill) -> None:
-        self._editor.open_editor(pill, QRectF(self.mapFromScene(self.rect_of(found)).boundingRect()))
+    def _open_editor(self, found: walk.Seen) -> None:
+        if isinstance(found.figure.face, Pill):
+            self._editor.open_editor(found.figure.face, QRectF(self.mapFromScene(self.rect_of(found)).boundingRect()))
 
     def picture_of(self, found: walk.Seen) -> QPixmap:
         """A block as it goes with the pointer while it is dragged."""
@@ -289,7 +303,7 @@ class NetworkCanvas(DiagramView):
         if found is None or event.button() != Qt.MouseButton.LeftButton:
             return
         if isinstance(found.figure.face, Pill):
-            self._open_editor(found, found.figure.face)
+            self._open_editor(found)
         else:
             self.turn_fold(found)
 

@@ -6,18 +6,21 @@ import pytest
 from PySide6.QtCore import QPoint, QRect, QSize
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from explorer.blocks.conv import Conv2d
 from explorer.blocks.residual import ResidualStage
 from explorer.core.compose import Add, Chain
 from explorer.core.network import Network
-from explorer.gui import style
+from explorer.gui import edits, style
+from explorer.gui.block_drop import pack_new
 from explorer.gui.canvas import walk
 from explorer.gui.canvas.canvas import NetworkCanvas
 from explorer.gui.canvas.overlay import uncovering
 from explorer.gui.main_window import MainWindow
 from explorer.gui.session import Session
+from explorer.gui.templates import empty_network
+from tests.gui.hands import Mouse
 
 RIGHT, LEFT, SIZE = QPoint(80, 0), QPoint(0, 0), QSize(20, 50)
 
@@ -68,3 +71,22 @@ def test_a_sum_with_a_problem_has_a_sign(canvas: NetworkCanvas, session: Session
         if picture.pixelColor(x, y).hue() == bad.hue()
     ]
     assert bool(reds) is bool(session.analysis.problems)
+
+
+def test_an_empty_network_says_how_to_begin(canvas: NetworkCanvas, session: Session) -> None:
+    hint = canvas.findChild(QLabel, "canvas_hint")
+    assert hint is not None
+    assert not hint.isVisible()
+    session.open_network(empty_network())
+    QTest.qWait(0)
+    assert hint.isVisible()
+    assert canvas.rect().contains(hint.geometry())
+    edits.insert(session, Conv2d(8, 1))
+    QTest.qWait(0)
+    assert not hint.isVisible()
+
+
+def test_the_first_block_lands_wherever_it_is_dropped(canvas: NetworkCanvas, session: Session) -> None:
+    session.open_network(empty_network())
+    Mouse().drag(pack_new(Conv2d(8, 1)), canvas.viewport(), QPoint(20, canvas.viewport().height() - 20))
+    assert session.selection == (("conv1",),)
