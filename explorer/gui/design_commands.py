@@ -15,7 +15,7 @@ from explorer.gui.placing import is_editable, merge_around, topmost
 from explorer.gui.session import Session
 from explorer.remedies.classes import classes_of
 
-Menu: TypeAlias = Literal["edit", "insert"]
+Menu: TypeAlias = Literal["edit", "insert", "network"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +147,6 @@ COMMANDS = (
         "fold", "&Fold into a Repeat", "Ctrl+Shift+U", "Folds equal neighbours into one repeat", edits.fold, _several, 2
     ),
     DesignCommand(
-        "next_problem", "&Go to the Next Problem", "F4", "Selects the next block that has a problem, and says which",
-        _next_problem, _problematic, 3,
-    ),
-    DesignCommand(
         "apply_remedy", "&Apply the Remedy", "Ctrl+.", "Mends the problem at the selection, or else the first of all",
         fixing.apply_first, _problematic, 3,
     ),
@@ -167,12 +163,16 @@ COMMANDS = (
         user_block_edits.keep, user_block_edits.can_keep, 4,
     ),
     DesignCommand(
-        "edit_input", "Input Si&ze…", "Alt+Home", "Types the size of the network's input where it stands in the "
-        "diagram", _edit_end("input"), _always, 5,
+        "edit_input", "&Input Size…", "Alt+Home", "Types the size of the network's input where it stands in the "
+        "diagram", _edit_end("input"), _always, 0, "network",
     ),
     DesignCommand(
-        "edit_classes", "Nu&mber of Classes…", "Alt+End", "Types the number of classes where it stands in the diagram",
-        _edit_end("output"), _has_classes, 5,
+        "edit_classes", "&Number of Classes…", "Alt+End", "Types the number of classes where it stands in the diagram",
+        _edit_end("output"), _has_classes, 0, "network",
+    ),
+    DesignCommand(
+        "next_problem", "&Go to the Next Problem", "F4", "Selects the next block that has a problem, and says which",
+        _next_problem, _problematic, 1, "network",
     ),
     DesignCommand(
         "insert_residual", "&Residual Block", "Ctrl+R", "Inserts a BasicBlock behind the selection, "

@@ -115,8 +115,7 @@ class MainWindow(QMainWindow):
         bar = self.menuBar()
         bar.setObjectName("menu_bar")
         self._fill_file(add_menu(bar, "file", "&File"))
-        DesignMenus(self._session, bar)
-        CompareCommands(self._session, add_menu(bar, "network", "&Network"), self)
+        CompareCommands(self._session, DesignMenus(self._session, bar).network, self)
         self._fill_view(add_menu(bar, "view", "&View"))
         if self._session.training is not None:
             add_run_commands(self._session, self._session.training, add_menu(bar, "run", "&Run"))

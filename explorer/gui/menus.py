@@ -60,11 +60,14 @@ def add_examples(menu: QMenu, open_example: Callable[[Example], object]) -> None
 
 
 class DesignMenus(QObject):
-    """The Edit and Insert menus: undo and redo by name, and the commands on blocks.
+    """The Edit, Insert and Network menus: undo and redo by name, and the commands on blocks.
 
     Args:
         session: What they work on.
         bar: Where the menus go.
+
+    Attributes:
+        network: The last of them, for what else there is to do with a network.
     """
 
     def __init__(self, session: Session, bar: QMenuBar) -> None:
@@ -72,9 +75,12 @@ class DesignMenus(QObject):
         self._session = session
         self._commands: list[tuple[DesignCommand, QAction]] = []
         edit, insert = add_menu(bar, "edit", "&Edit"), add_menu(bar, "insert", "&Insert")
+        self.network = add_menu(bar, "network", "&Network")
         self._add_history(edit)
         self._fill(edit, make_actions(session, edit))
         self._fill(insert, make_actions(session, insert, menu="insert"))
+        self._fill(self.network, make_actions(session, self.network, menu="network"))
+        self.network.addSeparator()
         session.changed.connect(self._update)
         session.selection_changed.connect(self._update)
 
