@@ -52,8 +52,7 @@ class Keyboard:
     def press(self, *sequences: str) -> None:
         """Presses keys, such as ``Ctrl+L`` and ``Return``, one after the other."""
         for sequence in sequences:
-            keys = QKeySequence(sequence)[0]
-            QTest.keyClick(self._window, keys.key(), keys.keyboardModifiers())
+            QTest.keySequence(self._window, QKeySequence(sequence))
             QApplication.processEvents()
 
     def type(self, text: str) -> None:

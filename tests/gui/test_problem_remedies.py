@@ -225,7 +225,7 @@ def test_with_the_last_problem_mended_the_keyboard_is_on_the_diagram(
     assert dock is not None
     dock.raise_()
     rows.setFocus()
-    rows.setCurrentItem(rows.topLevelItem(0))
+    rows.setCurrentIndex(rows.model().index(0, 0))
     QTest.keyClick(rows, Qt.Key.Key_Return, Qt.KeyboardModifier.AltModifier)
     assert not session.analysis.problems
     focus = window.focusWidget()
