@@ -6,6 +6,11 @@ meant to reach anybody; the log has it.
 
 from __future__ import annotations
 
+import reprlib
+
+_BRIEFLY = reprlib.Repr()
+_BRIEFLY.maxstring = 60  # characters of a name in a sentence
+
 
 class ExplorerError(Exception):
     """The base of every error this package raises on purpose; ``str(error)`` is a sentence for the person."""
@@ -17,7 +22,7 @@ class UnknownKeyError(ExplorerError, KeyError):
     def __init__(self, what: str, key: str, close: tuple[str, ...] = ()) -> None:
         hint = f" Did you mean {' or '.join(repr(name) for name in close)}?" if close else ""
         self.key = key
-        super().__init__(f"There is no {what} named {key!r}.{hint}")
+        super().__init__(f"There is no {what} named {_BRIEFLY.repr(key)}.{hint}")
 
     def __str__(self) -> str:  # KeyError would print the repr of its argument
         return str(self.args[0])

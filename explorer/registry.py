@@ -50,6 +50,8 @@ class Registry(Generic[T]):
             UnknownKeyError: If there is none; the sentence names the nearest keys.
         """
         self._load()
+        if not isinstance(key, str):  # callers of the public functions are not all checked by types
+            raise UnknownKeyError(self._what, key)
         if key not in self._entries:
             close = difflib.get_close_matches(key, self._entries, n=2)
             raise UnknownKeyError(self._what, key, tuple(close))

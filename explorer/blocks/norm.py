@@ -41,6 +41,9 @@ class BatchNorm2d(Layer):
     def parameter_terms(self, shape: Shape) -> tuple[tuple[int, ...], ...]:
         return ((2, shape[0]),) if self.affine else ()
 
+    def smallest_batch(self, shape: Shape) -> int:
+        return 2 if elements(shape[1:]) == 1 else 1  # torch refuses statistics over a single value
+
     def saved(self, shape: Shape, output: Shape, backward: Backward) -> Saved:
         # the batch's mean and inverse deviation; a frozen one keeps to its running statistics
         return Saved(input=True, per_batch=2 * shape[0] * FLOAT if backward.trainable else 0)
@@ -106,6 +109,11 @@ class GroupNorm(Layer):
                 f"GroupNorm cannot split {shape[0]} channels into {self.groups} equal groups.",
                 "Choose a number of groups that divides the channels.",
                 "groups",
+            )
+        if elements(shape) == self.groups:  # torch refuses to evaluate a single image, and of more only zeros are left
+            raise BlockError(
+                f"GroupNorm has a single value of {format_shape(shape)} in each group, and nothing to compare it with.",
+                "Use fewer groups, or put it where the image is larger.",
             )
         return shape
 

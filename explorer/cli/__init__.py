@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 
 from explorer.cli.arguments import parser
-from explorer.cli.terminal import complain
+from explorer.cli.terminal import accept_any_text, complain
 from explorer.errors import ExplorerError
 
 ERROR, INTERRUPTED, CLOSED = 2, 130, 141  # the last two as a shell counts SIGINT and SIGPIPE
@@ -26,6 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit code.
     """
+    accept_any_text()
     options = parser().parse_args(arguments)
     try:
         code: int = options.run(options)

@@ -9,11 +9,13 @@ from typing import Any
 
 import explorer
 from explorer.core.analysis import analyse
+from explorer.core.file_name import usable
 from explorer.core.network import Network
 from explorer.core.shape import format_shape, pair
 from explorer.datasets.base import DATASETS, DEFAULT, Dataset
 from explorer.errors import EditError, ExplorerError, NetworkError, UnknownKeyError
 from explorer.examples import EXAMPLES
+from explorer.training.checks import require_image_network
 from explorer.zoo.base import ZOO, Entry, OptionValue
 
 BUNDLED = "bundled"
@@ -24,9 +26,10 @@ def document(name: str) -> Path | None:
     """The document that a word names, a file or an example; None for what can only be a network of the zoo."""
     if name in ZOO:
         return None
-    if name in EXAMPLES and not Path(name).is_file():
+    file = usable(name)
+    if name in EXAMPLES and not file.is_file():
         return EXAMPLES[name].file
-    return Path(name) if Path(name).is_file() else None
+    return file if file.is_file() else None
 
 
 def choose_network(
@@ -104,7 +107,7 @@ def choose_dataset(
         ExplorerError: If there is no such data set.
     """
     key = DEFAULT if name in {None, BUNDLED} else str(name)
-    if key not in DATASETS and Path(key).is_dir():
+    if key not in DATASETS and usable(key).is_dir():
         key, folder = IMAGE_FOLDER, Path(key)
     size = None if shape is None else (shape[1], shape[2])
     channels = None if shape is None else shape[0]
@@ -124,11 +127,14 @@ def image_shape(name: str, image_size: int | tuple[int, int]) -> tuple[int, ...]
         image_size: Height and width; 0 for the network's own.
 
     Raises:
-        ExplorerError: If there is no such network.
+        ExplorerError: If there is no such network, or it takes no images.
     """
     file = document(name)
-    shape = _entry(name).input_shape if file is None else explorer.read(file).input_shape
-    return resized(shape, image_size)
+    if file is None:
+        return resized(_entry(name).input_shape, image_size)
+    network = explorer.read(file)
+    require_image_network(network)
+    return resized(network.input_shape, image_size)
 
 
 def resized(shape: tuple[int, ...], image_size: int | tuple[int, int]) -> tuple[int, ...]:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.cli.terminal import Bar, percent, say, say_json, table
-from explorer.errors import DataError
+from explorer.cli.terminal import Bar, complain, percent, say, say_json, table
 
 if TYPE_CHECKING:
     from explorer.export.base import TrainedModel
     from explorer.insight.evaluation import Evaluation
     from explorer.runs.run import Run
+    from explorer.training.config import TrainConfig
     from explorer.training.data import TrainingData
 
 
@@ -21,12 +22,14 @@ def run(options: argparse.Namespace) -> int:
     """Evaluates."""
     from explorer.export.from_run import trained_model
     from explorer.runs.run import Run
+    from explorer.training.config import TrainConfig
 
     bar = Bar()
     run = Run.open(options.folder)
+    config = TrainConfig.from_json(run.config)
     model = trained_model(run, options.checkpoint)
     data = _data(run, options.data, options.data_dir, lambda what, done, total: bar.show(done / max(total, 1), what))
-    found = _evaluation(model, data, run, options.device, lambda done, total: bar.show(done / total, "evaluating"))
+    found = _evaluation(model, data, config, options.device, lambda done, total: bar.show(done / total, "evaluating"))
     bar.clear()
     if options.json:
         facts = {"run": str(options.folder), "data": data.dataset.key, **model.facts}
@@ -45,41 +48,42 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _data(run: Run, name: str | None, folder: Path | None, progress: Callable[[str, int, int], None]) -> TrainingData:
-    """The run's own data set, or another that matches it."""
+    """The run's own data set, or another with the same classes."""
     from explorer.cli.choose import choose_dataset
-    from explorer.training.data import TrainingData, find_again
+    from explorer.training.data import TrainingData, find_again, require_same_classes
 
-    facts = run.environment["data"]
-    if name is None:
-        return find_again(facts if folder is None else facts | {"root": str(folder)}, progress=progress)
-    dataset, root = choose_dataset(name, folder, shape=tuple(facts["shape"]), progress=progress)
-    if len(dataset.classes) != len(facts["classes"]) or dataset.shape[0] != facts["shape"][0]:
-        raise DataError(
-            f"{dataset.title} has {len(dataset.classes)} classes of {dataset.shape[0]}-channel images, but the run "
-            f"learned {len(facts['classes'])} of {facts['shape'][0]} channels; choose a data set that matches."
-        )
-    return TrainingData.load(dataset, root, progress=progress)
+    facts = run.environment.data
+    if name is not None:
+        dataset, root = choose_dataset(name, folder, shape=facts.shape, progress=progress)
+        require_same_classes(dataset, facts)
+        return TrainingData.load(dataset, root, progress=progress)
+    data = find_again(facts if folder is None else replace(facts, root=str(folder)), progress=progress)
+    require_same_classes(data.dataset, facts)
+    if data.fingerprint() != facts.fingerprint:
+        complain(f"The images of {facts.title} are not those the run was started with, so its own figures may differ.")
+    return data
 
 
 def _evaluation(
-    model: TrainedModel, data: TrainingData, run: Run, device: str, progress: Callable[[int, int], None]
+    model: TrainedModel, data: TrainingData, config: TrainConfig, device: str, progress: Callable[[int, int], None]
 ) -> Evaluation:
     from explorer.assembly import assemble
     from explorer.insight.evaluation import evaluate
     from explorer.insight.preprocessing import Preprocessor
-    from explorer.training.checks import image_size
-    from explorer.training.config import TrainConfig
+    from explorer.runs.checkpoint import load_weights
+    from explorer.training.checks import image_size, require_fit
     from explorer.training.device import settle
 
-    where = settle(TrainConfig(device=device)).device
+    require_fit(model.network, data.dataset, config)
+    where = settle(replace(config, device=device, precision="float32")).device
     module = assemble(model.network)
-    module.load_state_dict(model.state)
+    load_weights(module, model.state, "the checkpoint")
     return evaluate(
         module.to(where),
         data.images.test,
         Preprocessor(model.mean, model.std, image_size(model.network), where),
         classes=len(model.classes),
-        batch_size=run.config["batch_size"],
+        batch_size=config.batch_size,
         device=where,
         progress=progress,
     )

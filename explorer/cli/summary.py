@@ -21,7 +21,9 @@ def run(options: argparse.Namespace) -> int:
         options.network, input_shape=options.input, classes=options.classes, options=options.option
     )
     if options.torchinfo:
-        say(_torchinfo(network))
+        from explorer.insight.torchinfo_report import torchinfo_report
+
+        say(torchinfo_report(network))
         return 0
     analysis = analyse(network)
     if options.json:
@@ -140,13 +142,3 @@ def _field(row: Row) -> str:
         return "—"
     size = row.receptive_field
     return "whole image" if size is None else f"{size[0]} × {size[1]}"
-
-
-def _torchinfo(network: Network) -> str:
-    """The report that many people know; it counts biases as MACs and is wrong on some layers."""
-    import torchinfo
-
-    from explorer.assembly import assemble
-
-    shape = (1, *network.input_shape)
-    return str(torchinfo.summary(assemble(network), input_size=shape, device="cpu", verbose=0))

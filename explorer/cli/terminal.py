@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 import sys
@@ -11,6 +12,13 @@ from typing import Any
 _BAR = 24  # characters
 
 
+def accept_any_text() -> None:
+    """Has the streams escape what they cannot write, such as a name that is not UTF-8, instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
 def say(text: str = "") -> None:
     """Writes a line for whoever reads the results."""
     sys.stdout.write(f"{text}\n")
@@ -18,8 +26,8 @@ def say(text: str = "") -> None:
 
 
 def say_json(value: Any) -> None:
-    """Writes a value as one line of JSON."""
-    say(json.dumps(value, ensure_ascii=False, allow_nan=False))
+    """Writes a value as one line of JSON, in ASCII, which no stream has to escape in a way of its own."""
+    say(json.dumps(value, allow_nan=False))
 
 
 def complain(text: str) -> None:

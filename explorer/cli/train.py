@@ -68,7 +68,9 @@ def _new(options: argparse.Namespace, config: TrainConfig, control: Control, rep
 def _continued(
     options: argparse.Namespace, settings: dict[str, object], control: Control, report: Report
 ) -> Iterator[Event]:
-    given = [name for name in ("network", "out", "data", "data_dir") if getattr(options, name) is not None]
+    given = [
+        name for name in ("network", "out", "data", "data_dir", "option") if getattr(options, name) not in (None, [])
+    ]
     fixed = [*given, *(name for name in settings if name != "epochs")]
     if fixed:
         name = fixed[0].replace("_", "-")
@@ -78,7 +80,7 @@ def _continued(
     from explorer.training.trainer import resume
 
     folder: Path = options.resume
-    facts = Run.open(folder).environment["data"]
+    facts = Run.open(folder).environment.data
     data = find_again(facts, progress=report.work, cancelled=lambda: control.stopping)
     epochs = settings.get("epochs")
     return resume(folder, control, data=data, epochs=epochs if isinstance(epochs, int) else None)

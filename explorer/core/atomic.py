@@ -6,9 +6,11 @@ import contextlib
 import errno
 import os
 import secrets
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+from explorer.core.file_name import usable
 from explorer.errors import FileError
 
 
@@ -17,15 +19,17 @@ def replacing(path: Path) -> Iterator[Path]:
     """Gives a temporary path beside ``path``, which takes its place when the block ends without an error.
 
     A link stays a link to what it points at. The new file has the mode that any new file of this person has, whatever
-    the writer in the block made of it. A write-protected file stays as it is, although its folder would allow more.
+    the writer in the block made of it. A write-protected file stays as it is, although its folder would allow more, and
+    so does what is no regular file, such as a pipe, a device or a folder.
 
     Args:
         path: The file to write; an old one stays untouched until the new one is complete.
 
     Raises:
-        FileError: If the system refuses to write there.
+        FileError: If the system refuses to write there, something other than a file has that name, or no file can.
     """
-    target = Path(os.path.realpath(path))
+    target = Path(os.path.realpath(usable(path)))
+    _require_replaceable(path, target)
     temporary = target.with_name(f".{target.name[:80]}.{secrets.token_hex(4)}.tmp")
     try:
         if target.exists() and not os.access(target, os.W_OK):
@@ -42,6 +46,16 @@ def replacing(path: Path) -> Iterator[Path]:
     finally:
         with contextlib.suppress(OSError):  # the error that brought us here is the one to tell
             temporary.unlink(missing_ok=True)
+
+
+def _require_replaceable(path: Path, target: Path) -> None:
+    try:
+        mode = target.stat().st_mode
+    except OSError:
+        return  # there is nothing yet, or writing will tell the reason
+    if not stat.S_ISREG(mode):
+        kind = "a folder" if stat.S_ISDIR(mode) else "no regular file"
+        raise FileError(f"{path} is {kind}, so nothing can be written there; choose another name.")
 
 
 def cannot_write(path: Path, error: OSError) -> FileError:

@@ -215,6 +215,10 @@ class Layer(Block):
         """What autograd keeps, asked only where some gradient flows through the layer."""
         return NOTHING_SAVED
 
+    def smallest_batch(self, shape: Shape) -> int:
+        """How many images a training step needs at least; evaluation always takes a single one."""
+        return 1
+
     def shares_storage(self) -> bool:
         """Whether the output is a view of the input."""
         return False

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import math
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -17,6 +16,7 @@ from explorer.core.shape import MAX_CHANNELS
 
 MAX_KERNEL = 63
 _KEY = "explorer"  # under which a dataclass field carries its specification
+_EXACT = 1 << 53  # a float would round larger whole numbers, so that they were not saved back as they came
 _COUNTABLE = 1 << 64  # whole numbers from here on are no count of anything
 
 
@@ -179,9 +179,10 @@ class FloatField(Field):
         return f"a number from {self.minimum:g} to {self.maximum:g}"
 
     def _normal(self, value: Any) -> Any:
-        if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > 1e300 or math.isnan(value):
+        if isinstance(value, bool) or not isinstance(value, int | float):
             return None
-        return float(value)
+        limit = _EXACT if isinstance(value, int) else 1e300
+        return float(value) if abs(value) <= limit else None  # what is not a number is in no order
 
     def _outside(self, value: Any) -> str | None:
         return None if self.minimum <= value <= self.maximum else f"is {value:g}; it must be {self.expects}"

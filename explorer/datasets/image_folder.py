@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from explorer.core.file_name import expanded
 from explorer.datasets.base import DATASETS, Dataset
 from explorer.datasets.folder_layout import Layout, Listing, read_layout
 from explorer.datasets.image_check import Brightness, UnreadableFile, check_images, map_files
@@ -104,7 +105,7 @@ class ImageFolder(Dataset):
 
     def find(self, root: Path | None = None) -> Path | None:
         """The folder pointed at, if it is there."""
-        return root.expanduser() if root is not None and root.expanduser().is_dir() else None
+        return expanded(root) if root is not None and expanded(root).is_dir() else None
 
     def resolve(
         self,
@@ -122,7 +123,7 @@ class ImageFolder(Dataset):
             )
         size, depth = image_size or IMAGE_SIZE, channels or CHANNELS
         check_target(size, depth)
-        folder = root.expanduser().absolute()
+        folder = expanded(root).absolute()
         layout = read_layout(folder)
         files = [path for part in layout.parts for path in part.paths]
         seen = check_images(files, size, depth, progress=progress, cancelled=cancelled)

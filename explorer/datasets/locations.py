@@ -6,6 +6,7 @@ import os
 import sys
 from pathlib import Path
 
+from explorer.core.file_name import expanded
 from explorer.errors import DataError
 
 VARIABLE = "ARCHITECTURE_EXPLORER_DATA"
@@ -25,10 +26,11 @@ def data_folder() -> Path:
 
     Raises:
         DataError: If the variable is unset and the person has no home folder.
+        FileError: If no folder can have the name in the variable.
     """
     chosen = os.environ.get(VARIABLE)
     if chosen:
-        return Path(chosen).expanduser()
+        return expanded(chosen)
     try:
         return _platform_folder() / "architecture-explorer" / "datasets"
     except RuntimeError as error:  # Path.home(), for an account without a home
@@ -41,7 +43,7 @@ def search_folders(root: Path | None) -> tuple[Path, ...]:
     Args:
         root: The folder the person points at, if any.
     """
-    pointed_at = () if root is None else (root.expanduser(),)
+    pointed_at = () if root is None else (expanded(root),)
     return *pointed_at, data_folder(), *SYSTEM_FOLDERS
 
 

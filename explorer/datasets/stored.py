@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from explorer.core.file_name import expanded
 from explorer.datasets.base import Dataset
 from explorer.datasets.images import Images
 from explorer.datasets.locations import data_folder, search_folders
@@ -44,7 +45,7 @@ class StoredDataset(Dataset):
         self._check_ready()
         folder = self.find(root)
         if folder is None:
-            base = data_folder() if root is None else root.expanduser()
+            base = data_folder() if root is None else expanded(root)
             self._check_partial(base)
             if not download:
                 raise self._missing(root)

@@ -18,7 +18,7 @@ def trained_model(run: Run, which: Literal["best", "last"] = "best") -> TrainedM
         which: Its checkpoint; a run without a complete epoch has no best one yet and gives the last instead.
 
     Raises:
-        FileError: If the run has no such checkpoint, or it is damaged.
+        FileError: If the run has no such checkpoint, or it or the run's facts are damaged.
     """
     from explorer.runs.checkpoint import load
 
@@ -26,18 +26,18 @@ def trained_model(run: Run, which: Literal["best", "last"] = "best") -> TrainedM
     if name is None:
         raise FileError(f"{run.folder} has no checkpoint yet; train it for a step at least.")
     checkpoint = load(run.checkpoints.path(name), training=False)
-    data = run.environment["data"]
+    data = run.environment.data
     return TrainedModel(
         network=run.network,
         state=checkpoint.model,
-        classes=tuple(data["classes"]),
-        mean=tuple(data["mean"]),
-        std=tuple(data["std"]),
+        classes=data.classes,
+        mean=data.mean,
+        std=data.std,
         facts={
-            "dataset": data["title"],
+            "dataset": data.title,
             "checkpoint": BEST if name == run.checkpoints.pointed(BEST) else LAST,
-            "step": checkpoint.meta["step"],
-            "epoch": checkpoint.meta["epoch"],
-            "validation_accuracy": checkpoint.meta["validation_accuracy"],
+            "step": checkpoint.meta.step,
+            "epoch": checkpoint.meta.epoch,
+            "validation_accuracy": checkpoint.meta.validation_accuracy,
         },
     )

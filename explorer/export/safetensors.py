@@ -28,7 +28,7 @@ class SafetensorsExporter(Exporter):
         from explorer.runs.checkpoint import write_weights
 
         with replacing(path) as temporary:
-            write_weights(temporary, model.state, {HEADER: json.dumps(model.metadata(), ensure_ascii=False)})
+            write_weights(temporary, model.state, {HEADER: json.dumps(model.metadata())})
         return (path,)
 
     def outputs(self, path: Path, images: Tensor) -> Tensor:

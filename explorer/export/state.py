@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from explorer.core import storage
-from explorer.errors import FileError
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -27,13 +26,10 @@ def outputs_of(metadata: Mapping[str, Any], state: Mapping[str, Tensor], images:
 
     from explorer.assembly import assemble
     from explorer.insight.preprocessing import main_output
+    from explorer.runs.checkpoint import load_weights
 
     module = assemble(storage.loads(metadata["network"], "The network in the exported file")).eval()
-    try:
-        module.load_state_dict(state, strict=True)
-    except RuntimeError as error:
-        reason = str(error).splitlines()[-1].strip()
-        raise FileError(f"The exported weights do not fit their network ({reason}).") from error
+    load_weights(module, state, "the exported file")
     with torch.inference_mode():
         outputs: Tensor = main_output(module(images))
     return outputs

@@ -1,4 +1,7 @@
-"""The fields of the selected blocks as a form, made from what the fields say about themselves."""
+"""The fields of the selected blocks as a form, made from what the fields say about themselves.
+
+Several blocks, of one kind or of different ones, are changed together in the fields that they have in common.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QWidget
 
 from explorer.core.block import Block
+from explorer.core.fields import Field
+from explorer.gui.common_fields import common_fields
 from explorer.gui.field_editor import FieldEditor, ReferenceEditor, explanation, make_editor
 from explorer.gui.form import form_grid, words
 from explorer.gui.history_keys import HistoryKeys
@@ -20,27 +25,26 @@ class BlockForm(QWidget):
     """One row a field: label, editor and, where the value is wrong, a sentence below.
 
     Args:
-        kind: The kind of block.
+        kinds: The kinds of the blocks.
     """
 
     edited = Signal(str, object)  # a field and its value, while it is typed
     settled = Signal()
     remedy_chosen = Signal(str, str)  # a field and the label of what mends it
 
-    def __init__(self, kind: type[Block]) -> None:
+    def __init__(self, *kinds: type[Block]) -> None:
         super().__init__()
         self.setObjectName("block_form")
-        self.kind = kind
+        self.kinds = kinds
         self._grid = form_grid(self)
         self._editors: dict[str, FieldEditor] = {}
         self._problems: dict[str, QLabel] = {}
         self._remedies: dict[str, RemedyButtons] = {}
         self._history = HistoryKeys(self)
-        for name in kind.fields():
-            self._add(name)
+        for name, field in common_fields(kinds).items():
+            self._add(name, field)
 
-    def _add(self, name: str) -> None:
-        field = self.kind.fields()[name]
+    def _add(self, name: str, field: Field) -> None:
         editor, problem = make_editor(name, field), words(f"problem_{name}", "problem")
         label = QLabel(field.label or name)
         label.setToolTip(explanation(field))
@@ -55,18 +59,27 @@ class BlockForm(QWidget):
         editor.settled.connect(self.settled)
         self._editors[name], self._problems[name] = editor, problem
 
-    def show_block(self, block: Block, taps: Sequence[str] = ()) -> None:
-        """Shows the values of a block of this kind, and what is wrong with them.
+    @property
+    def is_empty(self) -> bool:
+        """Whether the kinds have no field in common."""
+        return not self._editors
+
+    def show_blocks(self, blocks: Sequence[Block], taps: Sequence[str] = ()) -> None:
+        """Shows the values of blocks of these kinds, and what is wrong with them; values that differ say so.
 
         Args:
-            block: The block.
-            taps: The names that it could recall where it stands.
+            blocks: The blocks.
+            taps: The names that all of them could recall where they stand.
         """
-        problems = dict(block.field_problems())
+        problems = {name: text for block in reversed(blocks) for name, text in block.field_problems()}
         for name, editor in self._editors.items():
             if isinstance(editor, ReferenceEditor):
                 editor.offer(taps)
-            editor.show_value(getattr(block, name))
+            value = getattr(blocks[0], name)
+            if all(getattr(block, name) == value for block in blocks[1:]):
+                editor.show_value(value)
+            else:
+                editor.show_several()
             editor.mark(problems.get(name))
             self._problems[name].setText(problems.get(name, ""))
             self._problems[name].setVisible(name in problems)
@@ -81,12 +94,20 @@ class BlockForm(QWidget):
     def _remedies_of(self, name: str) -> RemedyButtons:
         """The buttons of a field, made when first asked for: hardly a field ever has a problem."""
         if name not in self._remedies:
-            buttons = RemedyButtons(f"remedy_{name}", stacked=True)
+            buttons = RemedyButtons(f"remedy_{name}", self, stacked=True)
             buttons.chosen.connect(lambda label: self.remedy_chosen.emit(name, label))
             row = _ROWS * list(self._editors).index(name)
             self._grid.addWidget(buttons, row + 2, 0, 1, 2)
             self._remedies[name] = buttons
         return self._remedies[name]
+
+    def follow_in_tab_order(self, before: QWidget) -> None:
+        """Has the Tab key go from a widget through the fields: a form is younger than what stands below it."""
+        for editor in self._editors.values():
+            for control in editor.findChildren(QWidget):
+                if control.focusPolicy() & Qt.FocusPolicy.TabFocus and control.objectName().startswith("field_"):
+                    QWidget.setTabOrder(before, control)
+                    before = control
 
     def focus_field(self, name: str) -> bool:
         """Brings the keyboard to a field, so that what is typed takes the place of its value; whether there is one."""

@@ -16,6 +16,7 @@ from explorer.gui import edits, figures, fixing
 from explorer.gui.block_form import BlockForm
 from explorer.gui.form import Figures, form_grid, heading, words
 from explorer.gui.formula import parameter_formula
+from explorer.gui.note_editor import NOTE, NoteEditor
 from explorer.gui.placing import editable_part, is_editable
 from explorer.gui.remedy_buttons import RemedyButtons
 from explorer.gui.session import MEMORY_DELAY, Session
@@ -45,10 +46,12 @@ class BlockInspector(QWidget):
         self._session = session
         self._title, self._where = QLabel(), words("inspector_where", "muted")
         self._problem = words("inspector_problem", "problem")
-        self._remedies = RemedyButtons("inspector_remedy", stacked=True)
+        self._remedies = RemedyButtons("inspector_remedy", self, stacked=True)
         self._name, self._name_row = QLineEdit(), QWidget()
         self._lock, self._unpack = words("inspector_lock", "muted"), QPushButton()
         self._form: BlockForm | None = None
+        self._note = NoteEditor(session)
+        self._outer: Path = ()  # what has to be unpacked before the selection can be edited
         self._form_place = QVBoxLayout()
         self._costs = Figures("cost", _COSTS)
         self._formula, self._source = words("inspector_formula"), words("inspector_source", "muted")
@@ -70,6 +73,7 @@ class BlockInspector(QWidget):
         self._remedies.chosen.connect(self._mend)
         self._unpack.setObjectName("inspector_unpack")
         self._unpack.clicked.connect(self._unpack_outer)
+        self._unpack.hide()
         self._formula.setProperty("card", True)
         row = form_grid(self._name_row)
         label = QLabel("name")
@@ -94,6 +98,7 @@ class BlockInspector(QWidget):
             column.addWidget(part)
         self._form_place.setContentsMargins(0, 0, 0, 0)
         column.addLayout(self._form_place)
+        column.addWidget(self._note)
         for title, part in (
             (heading("What it costs"), self._costs),
             (self._formula_heading, self._formula),
@@ -112,15 +117,16 @@ class BlockInspector(QWidget):
         rows = [row for row in found if row is not None]
         if not rows:
             return
-        alike = (
-            len({type(row.block) for row in rows}) == 1
-        )  # not by name: a document can have two versions of one's own
-        editable = all(is_editable(self._session.network, row.path) for row in rows)
+        # not by name: a document can have two versions of one's own
+        alike = len({type(row.block) for row in rows}) == 1
+        locked = next((row for row in rows if not is_editable(self._session.network, row.path)), None)
+        editable = locked is None
         self._show_title(rows, alike=alike)
         self._show_problem(rows[0] if len(rows) == 1 else None)
-        self._show_lock(rows[0], editable=editable)
-        self._show_form(rows if alike else [], editable=editable)
+        self._show_lock(locked)
+        self._show_form(rows, editable=editable)
         self._show_name(rows, editable=editable)
+        self._note.show_note(rows[0] if len(rows) == 1 else None, editable=editable)
         self._show_costs(rows)
         self._timer.start()
 
@@ -164,36 +170,43 @@ class BlockInspector(QWidget):
                 fixing.mend(self._session, problem, label)
                 return
 
-    def _show_lock(self, row: Row, *, editable: bool) -> None:
-        self._lock.setVisible(not editable)
-        self._unpack.setVisible(not editable)
-        if not editable:
-            outer = ".".join(editable_part(self._session.network, row.path))
+    def _show_lock(self, row: Row | None) -> None:
+        self._lock.setVisible(row is not None)
+        self._unpack.setVisible(row is not None)
+        if row is not None:
+            self._outer = editable_part(self._session.network, row.path)
+            outer = ".".join(self._outer)
             self._lock.setText(f"It follows from the fields of {outer}.")
             self._unpack.setText(f"Unpack {outer} to edit it")
 
     def _show_form(self, rows: list[Row], *, editable: bool) -> None:
-        row = rows[0] if rows else None
-        kind = type(row.block) if row else None
-        if self._form is not None and self._form.kind is not kind:
+        kinds = tuple(dict.fromkeys(type(row.block) for row in rows))
+        if self._form is None or self._form.kinds != kinds:
+            self._make_form(kinds)
+        if self._form is not None:
+            taps = [name for name in rows[0].taps if all(name in other.taps for other in rows)]
+            self._form.show_blocks([row.block for row in rows], taps)
+            self._form.setEnabled(editable)
+
+    def _make_form(self, kinds: tuple[type[Block], ...]) -> None:
+        if self._form is not None:
             self._form.hide()
             self._form_place.removeWidget(self._form)
             self._form.deleteLater()
-            self._form = None
-        if row is not None and kind is not None and self._form is None:
-            self._form = BlockForm(kind)
-            self._form.edited.connect(self._change)
-            self._form.settled.connect(self._session.settle)
-            self._form.remedy_chosen.connect(lambda field, label: self._mend(label, field))
-            self._form_place.addWidget(self._form)
-            self._form.show()  # now, rather than a frame later
-        if self._form is not None and row is not None:
-            self._form.show_block(row.block, [name for name in row.taps if all(name in other.taps for other in rows)])
-            self._form.setEnabled(editable)
+        self._form = BlockForm(*kinds)
+        self._form.edited.connect(self._change)
+        self._form.settled.connect(self._session.settle)
+        self._form.remedy_chosen.connect(lambda field, label: self._mend(label, field))
+        self._form_place.addWidget(self._form)
+        self._form.follow_in_tab_order(self._name)
+        self._form.show()  # now, rather than a frame later
 
     def _show_name(self, rows: list[Row], *, editable: bool) -> None:
         self._name_row.setVisible(len(rows) == 1)
-        self._fields_heading.setVisible(len(rows) == 1 or self._form is not None)
+        self._fields_heading.setVisible(len(rows) == 1 or (self._form is not None and not self._form.is_empty))
+        self._fields_heading.setText(
+            "FIELDS" if self._form is None or len(self._form.kinds) == 1 else "FIELDS IN COMMON"
+        )
         self._name.setEnabled(editable)
         if not self._name.hasFocus() or not self._name.isModified():
             self._name.setText(rows[0].slot.name)
@@ -238,8 +251,10 @@ class BlockInspector(QWidget):
         )
 
     def focus_field(self, name: str) -> None:
-        """Brings the keyboard to a field."""
-        if self._form is not None:
+        """Brings the keyboard to a field, or to the note."""
+        if name == NOTE:
+            self._note.take_focus()
+        elif self._form is not None:
             self._form.focus_field(name)
 
     def focus_first_field(self) -> None:
@@ -265,8 +280,7 @@ class BlockInspector(QWidget):
             self.show_selection()  # a refused name goes back
 
     def _unpack_outer(self) -> None:
-        outer = editable_part(self._session.network, self._paths()[0])
-        self._session.select((outer,))
+        self._session.select((self._outer,))
         edits.unpack(self._session)
 
 

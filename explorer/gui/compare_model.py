@@ -16,7 +16,7 @@ from explorer.core.difference_words import SIGNS, what_changed
 from explorer.core.pair import Mark, Pair
 from explorer.core.shape import format_shape
 from explorer.gui import figures, style
-from explorer.gui.layer_node import opens
+from explorer.gui.arrangement import opens
 from explorer.gui.painting import mark_icon
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex

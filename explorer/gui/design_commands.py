@@ -11,11 +11,12 @@ from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 
 from explorer.blocks.residual import BasicBlock
 from explorer.gui import edits, fixing, user_block_edits
+from explorer.gui.note_editor import NOTE
 from explorer.gui.placing import is_editable, merge_around, topmost
 from explorer.gui.session import Session
 from explorer.remedies.classes import classes_of
 
-Menu: TypeAlias = Literal["edit", "insert", "network"]
+Menu: TypeAlias = Literal["edit", "insert", "network", "search"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,14 @@ def _next_problem(session: Session) -> None:
     session.message.emit(str(problem))
 
 
+def _note(session: Session) -> None:
+    session.reveal(session.selection[-1], NOTE)
+
+
+def _search(step: int) -> Callable[[Session], None]:
+    return lambda session: session.drawing.search_asked.emit(step)
+
+
 def _insert_residual(session: Session) -> None:
     edits.insert(session, BasicBlock())
 
@@ -114,6 +123,13 @@ def _always(_: Session) -> bool:
     return True
 
 
+_NEEDS: dict[Callable[[Session], bool], str] = {  # why a command cannot be given now, for whoever lists commands
+    _any: "needs a selected block that can be edited",
+    _one: "needs one selected block",
+    _several: "needs several selected blocks",
+    _in_merge: "needs a selection in a merge",
+}
+
 COMMANDS = (
     DesignCommand("cut", "Cu&t", "Ctrl+X", "Moves the selected blocks to the clipboard, as JSON text", _cut, _any),
     DesignCommand("copy", "&Copy", "Ctrl+C", "Copies the selected blocks to the clipboard, as JSON text", _copy, _any),
@@ -132,6 +148,7 @@ COMMANDS = (
     DesignCommand(
         "switch", "&Enable or Disable", "Ctrl+E", "Blocks that are off are skipped everywhere", edits.switch, _any, 1
     ),
+    DesignCommand("note", "N&ote…", "Shift+F2", "Writes a note on the block", _note, _one, 1),
     DesignCommand(
         "wrap_residual", "Wrap in a Re&sidual Connection", "Ctrl+Shift+R", "Adds the input of the selected neighbours "
         "to what they give", edits.wrap_residual, _any, 2,
@@ -178,6 +195,14 @@ COMMANDS = (
         "insert_residual", "&Residual Block", "Ctrl+R", "Inserts a BasicBlock behind the selection, "
         "with as many channels as arrive", _insert_residual, _always, 0, "insert",
     ),
+    DesignCommand(
+        "find", "&Find…", "Ctrl+F", "Finds blocks of the network by name, kind, shape or field", _search(0), _always, 0,
+        "search",
+    ),
+    DesignCommand("find_next", "Find Ne&xt", "F3", "Goes to the next find", _search(1), _always, 0, "search"),
+    DesignCommand(
+        "find_previous", "Find Pre&vious", "Shift+F3", "Goes to the find before", _search(-1), _always, 0, "search"
+    ),
 )  # fmt: skip
 
 
@@ -200,6 +225,7 @@ def _make(command: DesignCommand, session: Session, parent: QObject, shortcuts: 
     action.setObjectName(f"action_{command.key}" if shortcuts else f"context_{command.key}")
     action.setToolTip(command.help)
     action.setStatusTip(command.help)
+    action.setProperty("needs", _NEEDS.get(command.possible, ""))
     if shortcuts:
         action.setShortcut(QKeySequence(command.shortcut))
     action.setEnabled(command.possible(session))

@@ -136,15 +136,14 @@ class DiagramDialog(QDialog):
         session = self._session
 
         def write(file: Path) -> None:
-            named = file if file.suffix else file.with_name(file.name + suffix)
             try:
-                write_diagram(picture, named, scale)
+                write_diagram(picture, file, scale)
             except ExplorerError as error:
                 session.message.emit(str(error))
             else:
-                session.message.emit(f"Wrote the diagram to {named}.")
+                session.message.emit(f"Wrote the diagram to {file}.")
 
         name = f"{session.document.title}{suffix}"
         filters = f"{suffix[1:].upper()} (*{suffix})"
-        ask_file(self._window, "dialog_diagram_file", "Export the diagram", filters, write, saves=name)
+        ask_file(self._window, "dialog_diagram_file", "Export the diagram", filters, write, saves=name, suffix=suffix)
         self.accept()

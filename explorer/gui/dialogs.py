@@ -18,6 +18,7 @@ def ask_file(
     *,
     folder: str = "",
     saves: str = "",
+    suffix: str = "",
 ) -> QFileDialog:
     """Asks for a file.
 
@@ -29,6 +30,7 @@ def ask_file(
         then: Takes the file.
         folder: Where to look first.
         saves: The name that is proposed, where a file is to be written.
+        suffix: What a name without one gets, before the dialog asks whether a file of that name is to be replaced.
     """
     dialog = QFileDialog(parent, title, folder, filters)
     dialog.setObjectName(name)
@@ -37,6 +39,7 @@ def ask_file(
     if saves:
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+        dialog.setDefaultSuffix(suffix)
         dialog.selectFile(saves)
     else:
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)

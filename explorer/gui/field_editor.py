@@ -36,6 +36,12 @@ from explorer.gui.form import set_look
 from explorer.gui.spin import Spin
 
 MAX_SPIN = (1 << 31) - 1  # of a QSpinBox
+SEVERAL = "several values"  # what stands in the place of a value where blocks differ
+_STATES = {
+    Qt.CheckState.Checked: "on",
+    Qt.CheckState.Unchecked: "off",
+    Qt.CheckState.PartiallyChecked: SEVERAL,
+}
 
 
 class FieldEditor(QWidget):
@@ -59,6 +65,10 @@ class FieldEditor(QWidget):
 
     def show_value(self, value: Any) -> None:
         """Shows a value without reporting it; what is being typed stays as it is where it means the same."""
+        raise NotImplementedError
+
+    def show_several(self) -> None:
+        """Shows that several blocks have different values, without reporting anything."""
         raise NotImplementedError
 
     def mark(self, problem: str | None) -> None:
@@ -93,12 +103,19 @@ class IntEditor(FieldEditor):
         super().__init__(name, field)
         self._spin = Spin(field.minimum, field.maximum, field.unit)
         self._add(self._spin)
-        self._spin.valueChanged.connect(self.edited.emit)
+        self._spin.valueChanged.connect(self._report)
         self._spin.editingFinished.connect(self.settled)
+
+    def _report(self, value: int) -> None:
+        if not self._spin.shows_several:
+            self.edited.emit(value)
+
+    def show_several(self) -> None:
+        self._spin.show_several()
 
     def show_value(self, value: Any) -> None:
         if isinstance(value, int):
-            self._spin.show_number(max(self._spin.minimum(), min(self._spin.maximum(), value)))
+            self._spin.show_number(value)
 
 
 class SizeEditor(FieldEditor):
@@ -131,13 +148,19 @@ class SizeEditor(FieldEditor):
     def _split(self, split: bool) -> None:
         for part in (self._times, self._width):
             part.setVisible(split)
-        self._height.set_unit("" if split else self.field.unit)
         if split:
-            self._width.show_number(self._height.value())
+            if not self._height.shows_several:
+                self._width.show_number(self._height.value())
         elif self._width.value() != self._height.value():
             self._report()
 
+    def show_several(self) -> None:
+        self._height.show_several()
+        self._width.show_several()
+
     def _report(self) -> None:
+        if self._height.shows_several or (self._link.isChecked() and self._width.shows_several):
+            return
         height, width = self._height.value(), self._width.value()
         self.edited.emit((height, width) if self._link.isChecked() and height != width else height)
 
@@ -182,8 +205,13 @@ class LineEditor(FieldEditor):
         if self._line.hasFocus() and self._value(self._line.text()) == value:
             return  # 1e-3 stays 1e-3 while it is typed
         text = str(value) if isinstance(value, Invalid) else self._write(value)
+        self._line.setPlaceholderText("")
         if text != self._line.text():
             self._line.setText(text)
+
+    def show_several(self) -> None:
+        self._line.setPlaceholderText(SEVERAL)
+        self._line.setText("")
 
 
 class ChoiceEditor(FieldEditor):
@@ -202,7 +230,12 @@ class ChoiceEditor(FieldEditor):
         self.settled.emit()
 
     def show_value(self, value: Any) -> None:
+        self._box.setPlaceholderText("")
         self._box.setCurrentIndex(self._box.findData(value) if isinstance(value, str) else -1)
+
+    def show_several(self) -> None:
+        self._box.setPlaceholderText(SEVERAL)
+        self._box.setCurrentIndex(-1)
 
 
 class _Combo(QComboBox):
@@ -248,11 +281,17 @@ class ReferenceEditor(FieldEditor):
 
     def show_value(self, value: Any) -> None:
         text, cursor = str(value), self._line.cursorPosition()
+        self._line.setPlaceholderText("")
         place = self._box.findText(text)  # where the arrow keys go on from; -1 for a name that is not in the list
         if text != self._line.text() or place != self._box.currentIndex():
             self._box.setCurrentIndex(place)
             self._line.setText(text)
             self._line.setCursorPosition(cursor)
+
+    def show_several(self) -> None:
+        self._box.setCurrentIndex(-1)
+        self._line.setText("")
+        self._line.setPlaceholderText(SEVERAL)
 
 
 class SwitchEditor(FieldEditor):
@@ -263,18 +302,23 @@ class SwitchEditor(FieldEditor):
         self._switch = QCheckBox()
         self._switch.setProperty("switch", True)
         self._add(self._switch)
-        self._switch.toggled.connect(self._show_word)
+        self._switch.checkStateChanged.connect(self._show_word)
         self._switch.clicked.connect(self._report)
         self._show_word()
 
     def _show_word(self) -> None:
-        self._switch.setText("on" if self._switch.isChecked() else "off")
+        self._switch.setText(_STATES[self._switch.checkState()])
+
+    def show_several(self) -> None:
+        self._switch.setCheckState(Qt.CheckState.PartiallyChecked)
 
     def _report(self) -> None:
+        self._switch.setTristate(False)
         self.edited.emit(self._switch.isChecked())
         self.settled.emit()
 
     def show_value(self, value: Any) -> None:
+        self._switch.setTristate(False)
         self._switch.setChecked(value is True)
 
 

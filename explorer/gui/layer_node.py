@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 
 from explorer.core.analysis import Analysis, Row
-from explorer.core.compose import Container
+from explorer.core.compose import Container, Path
+from explorer.gui.arrangement import PLAIN, Arrangement, opens
 
 
 class Tree:
@@ -13,6 +15,7 @@ class Tree:
 
     Attributes:
         nodes: By key.
+        arrangement: Which rows stand below a block, and in which order.
         is_changing: While an edit is followed: rows stay as they are until their node takes over a newer one, so that
             a view that asks in between gets answers that go with the rows it knows of.
     """
@@ -20,7 +23,39 @@ class Tree:
     def __init__(self) -> None:
         self.nodes: dict[int, Node] = {}
         self.is_changing = False
+        self.arrangement = PLAIN
+        self._is_plain = True  # asked for each row that is painted
+        self._arranged: dict[Row, Sequence[Row]] = {}
+        self._structures: frozenset[Path] | None = None
         self._keys = itertools.count(1)  # never used twice, so that a stale Qt index finds nothing
+
+    def arrange(self, arrangement: Arrangement) -> None:
+        """Takes over another arrangement; the nodes there are do not fit it any more."""
+        self.arrangement, self._is_plain = arrangement, arrangement.is_plain
+        self.forget_order()
+
+    def forget_order(self) -> None:
+        """Forgets how rows were arranged: those of an older analysis would keep all of it."""
+        self._arranged.clear()
+        self._structures = None
+
+    def inside(self, row: Row) -> Sequence[Row]:
+        """The rows below a block as they are arranged."""
+        if self._is_plain:
+            return row.children
+        if row not in self._arranged:
+            self._arranged[row] = self.arrangement.inside(row)
+        return self._arranged[row]
+
+    def structures(self, analysis: Analysis) -> frozenset[Path]:
+        """The blocks in which a person can edit what is inside, if they can edit what is around."""
+        if self._structures is None:
+            self._structures = frozenset(row.path for row in analysis.rows if isinstance(row.block, Container))
+        return self._structures
+
+    def opens(self, row: Row) -> bool:
+        """Whether rows stand below a block, without making them."""
+        return bool(self.inside(row)) if self.arrangement.is_list else opens(row)
 
     def add(self, row: Row, parent: Node | None, place: int) -> Node:
         """Makes a node."""
@@ -74,7 +109,7 @@ class Node:
         if self.parent is not None and not self.tree.is_changing:
             above = self.parent.row
             if above is not self._above:
-                self._row, self._above = above.children[self.place], above
+                self._row, self._above = self.tree.inside(above)[self.place], above
         return self._row
 
     def take(self, row: Row) -> None:
@@ -95,15 +130,9 @@ class Node:
     @property
     def has_children(self) -> bool:
         """Whether there is something inside, without making it."""
-        return bool(self.children) if self.children is not None else opens(self._row)  # the same in every analysis
+        return bool(self.children) if self.children is not None else self.tree.opens(self._row)
 
     @property
     def editable(self) -> bool:
         """Whether the block stands in a structure a person can edit."""
         return self.parent is None or (isinstance(self.parent._row.block, Container) and self.parent.editable)
-
-
-def opens(row: Row) -> bool:
-    """Whether there is something inside. The branches of a merge without a name stand beside it."""
-    is_join = bool(row.path) and row.path[-1].startswith("#")
-    return bool(row.counted.children) and not is_join

@@ -22,6 +22,7 @@ from PySide6.QtCore import (
 from explorer.core.analysis import Row
 from explorer.core.compose import Path
 from explorer.gui import edits
+from explorer.gui.arrangement import address
 from explorer.gui.block_drop import BlockDrop
 from explorer.gui.layer_columns import (
     ANSWERS,
@@ -65,9 +66,16 @@ class LayersModel(QAbstractItemModel):
         self._memory_timer = QTimer(self, singleShot=True, interval=MEMORY_DELAY)
         self._memory_timer.timeout.connect(self.refreshed)
         session.changed.connect(self._update)
+        session.listing.changed.connect(self._reset)
+
+    @property
+    def is_list(self) -> bool:
+        """Whether rows of all depths stand side by side."""
+        return self._tree.arrangement.is_list
 
     def _new_root(self) -> Node | None:
         self._tree.nodes.clear()
+        self._tree.arrange(self._session.listing.arrangement)
         root = self._session.analysis.root
         return None if root is None else self._tree.add(root, None, 0)
 
@@ -85,6 +93,8 @@ class LayersModel(QAbstractItemModel):
     def index_of(self, path: Path) -> QModelIndex:
         """The index of the block at ``path``; invalid where there is none."""
         node, index = self._root, QModelIndex()
+        if self.is_list and node is not None:
+            return self._index(next((child for child in self._children(node, index) if child.row.path == path), None))
         for depth in range(1, len(path) + 1):
             if node is None:
                 break
@@ -107,11 +117,13 @@ class LayersModel(QAbstractItemModel):
     def _update(self) -> None:
         root = self._session.analysis.root
         self.is_following = True
+        self._tree.forget_order()
         if self._document is not self._session.document or root is None or self._root is None:
-            self.beginResetModel()
-            self._document = self._session.document
-            self._root = self._new_root()
-            self.endResetModel()
+            self._reset()
+        elif self.is_list and [child.row.path for child in self._root.looked_at] != [
+            row.path for row in self._tree.inside(root)
+        ]:
+            self._reset()  # in a list anything can have gone anywhere
         else:
             self._tree.is_changing = True
             self._follow(self._root, root)
@@ -121,9 +133,15 @@ class LayersModel(QAbstractItemModel):
         self._memory_timer.start()
         self.refreshed.emit()
 
+    def _reset(self) -> None:
+        self.beginResetModel()
+        self._document = self._session.document
+        self._root = self._new_root()
+        self.endResetModel()
+
     def _follow(self, node: Node, row: Row) -> None:
         """Makes what is unfolded of a block like its row of a newer analysis."""
-        if not node.is_changed_by(row):
+        if self._tree.arrangement.is_plain and not node.is_changed_by(row):
             node.take(row)
             return
         opened = node.has_children
@@ -134,18 +152,19 @@ class LayersModel(QAbstractItemModel):
             if opened != node.has_children:
                 self._redraw_branches()
             return
-        for child, new in zip(node.children, row.children, strict=True):
+        for child, new in zip(node.children, self._tree.inside(row), strict=True):
             self._follow(child, new)
 
     def _follow_order(self, node: Node, row: Row) -> None:
         """Makes the children those of ``row``, in their order, by as few steps as show what happened."""
-        wanted = [child.path[-1] for child in row.children]
+        rows = self._tree.inside(row)
+        wanted = [child.path[-1] for child in rows]
         children = node.looked_at
         kept = set(wanted)
         for place in range(len(children) - 1, -1, -1):
             if children[place].row.path[-1] not in kept:
                 self._take_out(node, place)
-        for place, new in enumerate(row.children):
+        for place, new in enumerate(rows):
             if place < len(children) and children[place].row.path[-1] == wanted[place]:
                 continue
             old = next((p for p in range(place, len(children)) if children[p].row.path[-1] == wanted[place]), None)
@@ -204,7 +223,7 @@ class LayersModel(QAbstractItemModel):
         node = self.node(parent)
         if node is None or node.children is not None:
             return
-        rows = node.row.children
+        rows = self._tree.inside(node.row)
         if not rows:  # nothing but empty branches
             node.children = []
             return
@@ -247,6 +266,8 @@ class LayersModel(QAbstractItemModel):
         return answer(self._session, node.row, index.column()) if answer else None
 
     def _text(self, node: Node, column: int) -> str:
+        if column == NAME and self.is_list:
+            return address(node.row)
         if column != MEMORY:
             return COLUMNS[column].text(self._session, node.row)
         analysis = self._session.analysis
@@ -260,7 +281,7 @@ class LayersModel(QAbstractItemModel):
         if not index.isValid() or node is None:
             return flag.ItemIsDropEnabled
         flags = flag.ItemIsEnabled | flag.ItemIsSelectable
-        if not node.editable:
+        if not self._is_editable(node):
             return flags
         flags |= flag.ItemIsDragEnabled
         if index.column() == NAME:
@@ -269,9 +290,15 @@ class LayersModel(QAbstractItemModel):
             flags |= flag.ItemIsUserCheckable
         return flags
 
+    def _is_editable(self, node: Node) -> bool:
+        if not self.is_list:
+            return node.editable
+        path = node.row.path
+        return all(path[:length] in self._tree.structures(self._session.analysis) for length in range(1, len(path)))
+
     def setData(self, index: Index, value: Any, role: int = Role.EditRole) -> bool:
         node = self.node(index)
-        if node is None or not node.editable:
+        if node is None or not self._is_editable(node):
             return False
         if role == Role.EditRole and index.column() == NAME:
             edits.rename(self._session, node.row.path, str(value).strip())
@@ -308,6 +335,8 @@ class LayersModel(QAbstractItemModel):
 
     def _target(self, node: Node, row: int) -> tuple[Path | None, Path | None] | None:
         """The blocks before and behind which something lands; None where nothing can."""
+        if not self._tree.arrangement.is_plain:
+            return None  # between neighbours of a sorted table there is no place in the network
         if row < 0:  # on a row: behind it; on the empty ground: behind all
             if node is not self._root:
                 return (None, node.row.path) if node.editable else None

@@ -7,7 +7,17 @@ from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QFont, QGuiApplication, QKeyEvent, QPainter, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyleOptionViewItem, QTreeView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QDockWidget,
+    QGraphicsView,
+    QHeaderView,
+    QLineEdit,
+    QStyleOptionViewItem,
+    QTreeView,
+    QWidget,
+)
 
 from explorer.core.compose import Path
 from explorer.gui import edits
@@ -48,6 +58,7 @@ class LayersView(QTreeView):
         self.header().sectionResized.connect(self._note_width)
         self._model.modelAboutToBeReset.connect(self._note_open_rows)
         self._model.modelReset.connect(self._open_noted_rows)
+        session.listing.changed.connect(self._show_order)
         session.changed.connect(self._follow)
         self._model.refreshed.connect(self.viewport().update)
         self._width_timer = QTimer(self, singleShot=True, interval=_WIDTH_DELAY)
@@ -84,6 +95,17 @@ class LayersView(QTreeView):
         header.setFirstSectionMovable(False)
         header.setMinimumSectionSize(40)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setSectionsClickable(True)
+        header.sectionClicked.connect(lambda section: self._session.listing.sort_by(COLUMNS[section].key))
+
+    def _show_order(self) -> None:
+        """Marks the heading by which the rows are sorted."""
+        arrangement, header = self._session.listing.arrangement, self.header()
+        keys = [column.key for column in COLUMNS]
+        header.setSortIndicatorShown(bool(arrangement.column))
+        if arrangement.column:
+            order = Qt.SortOrder.DescendingOrder if arrangement.descending else Qt.SortOrder.AscendingOrder
+            header.setSortIndicator(keys.index(arrangement.column), order)
 
     def _widen(self) -> None:
         """Gives every column the room its texts need. Columns grow with the document and never shrink under the eye."""
@@ -92,10 +114,19 @@ class LayersView(QTreeView):
         rows = list(self._rows_in_sight())
         for number in range(len(COLUMNS)):
             texts = (self._text_width(index.siblingAtColumn(number)) for index in rows)
-            needed = max((self.header().sectionSizeHint(number), *texts))
+            needed = max((self._heading_width(number), *texts))
             self._needed[number] = needed if self._widths_are_new else max(needed, self._needed[number])
         self._widths_are_new = False
         self._spread()
+
+    def _heading_width(self, number: int) -> int:
+        """The room a heading needs. Qt would add the arrow's to all of them, but the arrow stands above the words."""
+        header = self.header()
+        is_sorted = header.isSortIndicatorShown()
+        header.setSortIndicatorShown(False)
+        width = header.sectionSizeHint(number)
+        header.setSortIndicatorShown(is_sorted)
+        return width
 
     def _rows_in_sight(self) -> Iterator[QModelIndex]:
         index = self.indexAt(QPoint(0, 0))
@@ -136,7 +167,8 @@ class LayersView(QTreeView):
     # Following the session
 
     def _note_open_rows(self) -> None:
-        self._open_paths[self._document] = list(self._unfolded(QModelIndex()))
+        if not self._model.is_list:
+            self._open_paths[self._document] = list(self._unfolded(QModelIndex()))
 
     def _unfolded(self, parent: QModelIndex) -> Iterator[Path]:
         for row in range(self._model.rowCount(parent)):
@@ -151,6 +183,8 @@ class LayersView(QTreeView):
             self.expand(self._model.index_of(path))
         self._widths_are_new = True
         self._widen()
+        self._show_selection()
+        self._width_timer.start()  # what is in sight is known only when it has been laid out
 
     def _follow(self) -> None:
         self._show_selection()
@@ -180,10 +214,20 @@ class LayersView(QTreeView):
 
     def _rename(self, path: Path) -> None:
         index = self._model.index_of(path)
-        if index.isValid():
+        if index.isValid() and not isinstance(QApplication.focusWidget(), QLineEdit | QGraphicsView):
+            self._come_to_the_front()
             self.setFocus()
             self.setCurrentIndex(index)
             self.edit(index)
+
+    def _come_to_the_front(self) -> None:
+        """Raises the dock in which the table stands, which may lie behind another one."""
+        widget = self.parentWidget()
+        while widget is not None and not isinstance(widget, QDockWidget):
+            widget = widget.parentWidget()
+        if widget is not None:
+            widget.show()
+            widget.raise_()
 
     def open_all(self, depth: int = -1) -> None:
         """Unfolds the tree, to a depth or wholly."""

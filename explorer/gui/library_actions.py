@@ -133,9 +133,8 @@ class LibraryActions:
         kind = listed.block
 
         def export(file: Path) -> None:
-            target = file if file.suffix else file.with_name(file.name + SUFFIX)
-            definition_file.write(kind, target)
-            self._session.message.emit(f"Wrote {kind.type_name()} to {target}.")
+            definition_file.write(kind, file)
+            self._session.message.emit(f"Wrote {kind.type_name()} to {file}.")
 
         ask_file(
             self._window,
@@ -144,6 +143,7 @@ class LibraryActions:
             FILTERS,
             lambda file: self._try(lambda: export(file)),
             saves=f"{file_stem(kind.type_name())}{SUFFIX}",
+            suffix=SUFFIX,
         )
 
     def _try(self, work: Callable[[], None]) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
 
 from explorer.gui import style
+from explorer.gui.found_letters import paint_found
 from explorer.gui.library_lines import CATEGORY, DETAIL, HINT, SECTION, STAR, THING
 from explorer.gui.painting import MARK, Index, RowDelegate, paint_ground, paint_mark, paint_star
 from explorer.gui.subsequence import match
@@ -82,26 +83,4 @@ class LibraryDelegate(RowDelegate):
         self._paint_name(painter, option, rect, name)
 
     def _paint_name(self, painter: QPainter, option: QStyleOptionViewItem, rect: QRect, name: str) -> None:
-        colors = style.current()
-        shown = option.fontMetrics.elidedText(name, Qt.TextElideMode.ElideRight, rect.width())
-        found = match(self._pattern(), name) or ()
-        painter.setFont(option.font)
-        painter.setPen(QColor(colors.text))
-        left = float(rect.left())
-        for place, letter in enumerate(shown):
-            width = option.fontMetrics.horizontalAdvance(shown[: place + 1]) - option.fontMetrics.horizontalAdvance(
-                shown[:place]
-            )
-            if place in found and letter == name[place : place + 1]:
-                ground = QRectF(
-                    left, rect.center().y() - option.fontMetrics.height() / 2, width, option.fontMetrics.height()
-                )
-                painter.fillRect(ground, _found_color())
-            left += width
-        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, shown)
-
-
-def _found_color() -> QColor:
-    color = QColor(style.current().accent)
-    color.setAlpha(80)
-    return color
+        paint_found(painter, option, rect, name, match(self._pattern(), name) or (), style.current().text)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QMainWindow, QMenu, QStackedWidget, QVBoxL
 
 from explorer.gui import help_texts, log
 from explorer.gui.canvas_commands import add_canvas_commands
+from explorer.gui.command_palette import CommandPalette, add_hint
 from explorer.gui.compare_commands import CompareCommands
 from explorer.gui.diagram_dialog import DiagramCommands
 from explorer.gui.dialogs import tell
@@ -28,6 +29,7 @@ from explorer.gui.run_closing import ask_to_stop
 from explorer.gui.save_block_dialog import ask_to_save_block
 from explorer.gui.session import Session
 from explorer.gui.tab_commands import add_tab_commands
+from explorer.gui.table_commands import add_table_commands, ask_to_export
 from explorer.gui.template_dialogs import TemplateCommands
 from explorer.gui.workspace import WorkspacePage
 
@@ -56,6 +58,7 @@ class MainWindow(QMainWindow):
         self._header, self._notices, self._stack = Header(session), Notices(), QStackedWidget()
         self._engine_words = QLabel()
         self._export: ExportMenu | None = None
+        self._palette = CommandPalette(session, self, lambda: self.show_workspace("design"))
         self._fill_menus()
         self._arrange()
         self._connect()
@@ -91,8 +94,11 @@ class MainWindow(QMainWindow):
         session.changed.connect(self._show_title)
         session.documents_changed.connect(self._show_title)
         session.message.connect(self.say)
-        for asked in (session.fields_asked, session.drawing.end_asked):
+        for asked in (session.drawing.search_asked, session.drawing.end_asked):
             asked.connect(lambda: self.show_workspace("design"))
+        session.fields_asked.connect(lambda: self._show_dock("inspector"))
+        session.listing.filter_asked.connect(lambda: self._show_dock("layers"))
+        session.revealed.connect(lambda _, field: self._show_dock("inspector" if field else ""))
         session.saving_block_asked.connect(lambda: ask_to_save_block(session, self))
         if session.training is not None:
             session.training.message.connect(self.say)
@@ -114,6 +120,7 @@ class MainWindow(QMainWindow):
     def _fill_menus(self) -> None:
         bar = self.menuBar()
         bar.setObjectName("menu_bar")
+        add_hint(self, self._palette)
         self._fill_file(add_menu(bar, "file", "&File"))
         CompareCommands(self._session, DesignMenus(self._session, bar).network, self)
         self._fill_view(add_menu(bar, "view", "&View"))
@@ -128,12 +135,17 @@ class MainWindow(QMainWindow):
             menu.addSeparator()
             formats = add_menu(menu, "export", "&Export Weights")
             self._export = ExportMenu(self._session.training, formats, self)
+        export_table = functools.partial(ask_to_export, self._session, self)
+        add(menu, "export_table", "Export Layer &Table…", "", "Writes the layer table to a file", export_table)
         DiagramCommands(self._session, self, menu)
         menu.addSeparator()
         self._file_menu.add_closing()
         add(menu, "quit", "&Quit", "Ctrl+Q", "Leave the application", self.close)
 
     def _fill_view(self, menu: QMenu) -> None:
+        words = "Searches all actions, blocks, networks and open documents"
+        add(menu, "palette", "&Command Palette…", "Ctrl+K", words, self._palette.turn)
+        menu.addSeparator()
         for number, (key, title) in enumerate(WORKSPACES, start=1):
             show = functools.partial(self.show_workspace, key)
             add(menu, f"workspace_{key}", f"&{number} {title}", f"Ctrl+{number}", f"Show {title}", show)
@@ -142,6 +154,11 @@ class MainWindow(QMainWindow):
         menu.addSeparator()
         add_canvas_commands(self._session, menu)
         menu.addSeparator()
+        add_table_commands(self._session, menu)
+        for which, keys, offset in (("Next", "F6", 1), ("Previous", "Shift+F6", -1)):
+            words = f"Brings the keyboard to the {which.lower()} panel"
+            step = functools.partial(self._step_focus, offset)
+            add(menu, f"{which.lower()}_panel", f"{which} Panel", keys, words, step)
         docks = add_menu(menu, "docks", "&Panels")
         docks.aboutToShow.connect(lambda: self._list_docks(docks))
         add(menu, "reset_layout", "&Reset Layout", "", "Put every panel back to where it was", self._reset_layout)
@@ -172,6 +189,14 @@ class MainWindow(QMainWindow):
             self._stack.addWidget(self._pages[key])
         return self._pages[key]
 
+    def _show_dock(self, key: str) -> None:
+        """Shows Design, and one of its docks in front of those that lie over it, for what is asked for in it."""
+        self.show_workspace("design")
+        if key:
+            dock = self.page("design").dock(key)
+            dock.show()
+            dock.raise_()
+
     def make_all(self) -> None:
         """Makes the pages that nobody has looked at yet."""
         for key, _ in WORKSPACES:
@@ -182,6 +207,11 @@ class MainWindow(QMainWindow):
         current = self._stack.currentWidget()
         if isinstance(current, WorkspacePage):
             menu.addActions(current.dock_actions())
+
+    def _step_focus(self, offset: int) -> None:
+        current = self._stack.currentWidget()
+        if isinstance(current, WorkspacePage):
+            current.step_focus(offset)
 
     def _reset_layout(self) -> None:
         for page in self._pages.values():

@@ -78,6 +78,8 @@ class DesignMenus(QObject):
         self.network = add_menu(bar, "network", "&Network")
         self._add_history(edit)
         self._fill(edit, make_actions(session, edit))
+        edit.addSeparator()
+        self._fill(edit, make_actions(session, edit, menu="search"))
         self._fill(insert, make_actions(session, insert, menu="insert"))
         self._fill(self.network, make_actions(session, self.network, menu="network"))
         self.network.addSeparator()
@@ -90,6 +92,8 @@ class DesignMenus(QObject):
         undo.setObjectName("action_undo")
         undo.setShortcuts([QKeySequence(keys) for keys in UNDO])
         redo.setObjectName("action_redo")
+        undo.setProperty("needs", "there is nothing to undo")
+        redo.setProperty("needs", "there is nothing to redo")
         redo.setShortcuts([QKeySequence(keys) for keys in REDO])
         menu.addActions([undo, redo])
         menu.addSeparator()
@@ -142,11 +146,11 @@ class ExportMenu(QObject):
 
     def _ask(self, key: str, label: str, suffix: str) -> None:
         def export(file: Path) -> None:
-            self._training.export(key, file if file.suffix else file.with_name(file.name + suffix))
+            self._training.export(key, file)
 
+        title, filters = f"Export weights: {label}", f"{label} (*{suffix})"
         name = self._training.network.name if self._training.network else "network"
-        filters = f"{label} (*{suffix})"
-        ask_file(self._window, "dialog_export", f"Export weights: {label}", filters, export, saves=f"{name}{suffix}")
+        ask_file(self._window, "dialog_export", title, filters, export, saves=f"{name}{suffix}", suffix=suffix)
 
 
 def add_run_commands(session: Session, training: TrainingSession, menu: QMenu) -> None:

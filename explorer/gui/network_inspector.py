@@ -20,6 +20,7 @@ from explorer.gui.spin import Spin
 from explorer.remedies.classes import classes_of, with_classes
 
 _COSTS = (
+    ("limit", "smallest input"),
     ("output", "output"),
     ("further", "further outputs"),
     ("parameters", "parameters"),
@@ -52,6 +53,7 @@ class NetworkInspector(QWidget):
         self._paper, self._origin = words("network_paper", "muted"), heading("Where it comes from")
         self._timer = QTimer(self, singleShot=True, interval=MEMORY_DELAY)
         self._timer.timeout.connect(self._show_memory)
+        session.input_limit.changed.connect(self._show_limit)
         self._set_up()
         self._arrange()
 
@@ -153,6 +155,7 @@ class NetworkInspector(QWidget):
         partly = " so far" if analysis.partial else ""
         frozen = analysis.trainable_parameters != analysis.parameters
         operations = figures.operations(analysis.macs, flops=flops)
+        self._show_limit()
         show("output", format_shape(analysis.output_shape))
         further = analysis.further_outputs
         show("further", _names(further), tooltip="\n".join(map(figures.side_output, further)))
@@ -161,6 +164,11 @@ class NetworkInspector(QWidget):
         label = "FLOPs" if flops else "MACs"
         show("macs", figures.short(operations) + partly, label=label, tooltip=figures.count(operations))
         show("blocks", figures.count(analysis.counted.blocks - 1) if analysis.counted else figures.UNKNOWN)
+
+    def _show_limit(self) -> None:
+        shape = self._session.input_limit.shape
+        tooltip = "The smallest square image with which every block gives something."
+        self._costs.show_figure("limit", format_shape(shape) if shape else "", tooltip=tooltip)
 
     def _show_memory(self) -> None:
         analysis = self._session.analysis

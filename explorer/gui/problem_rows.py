@@ -103,10 +103,11 @@ class ProblemRows(QTreeWidget):
         if isinstance(buttons, RemedyButtons):
             buttons.show_labels(labels)
         elif labels:
-            buttons = RemedyButtons(f"remedy_{self.indexOfTopLevelItem(item)}", stacked=False)
-            buttons.chosen.connect(lambda label: self._mend(item, label))
-            self.setItemWidget(item, _REMEDY, buttons)  # shown before, it would be a window and take the keyboard
+            name = f"remedy_{self.indexOfTopLevelItem(item)}"
+            buttons = RemedyButtons(name, self.viewport(), stacked=False)  # without it, a window of its own flashes up
             buttons.show_labels(labels)
+            buttons.chosen.connect(lambda label: self._mend(item, label))
+            self.setItemWidget(item, _REMEDY, buttons)
 
     def _mend(self, item: QTreeWidgetItem, label: str) -> None:
         self.setCurrentItem(item)

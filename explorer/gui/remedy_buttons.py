@@ -17,13 +17,14 @@ class RemedyButtons(QWidget):
 
     Args:
         name: Starts the objectNames of the buttons.
+        parent: Where they stand.
         stacked: Whether all stand below each other; else only the first is a button.
     """
 
     chosen = Signal(str)  # a label
 
-    def __init__(self, name: str, *, stacked: bool) -> None:
-        super().__init__()
+    def __init__(self, name: str, parent: QWidget, *, stacked: bool) -> None:
+        super().__init__(parent)
         self.setObjectName(name)
         self._stacked = stacked
         self._labels: tuple[str, ...] = ()

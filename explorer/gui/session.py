@@ -19,7 +19,9 @@ from explorer.core.network import Network
 from explorer.gui.canvas.drawing import Drawing
 from explorer.gui.digest import digest_of
 from explorer.gui.document import Document, Selection
+from explorer.gui.input_limit import InputLimit
 from explorer.gui.library_folder import LibraryFolder
+from explorer.gui.listing import Listing
 from explorer.gui.settings import Settings
 from explorer.gui.shelf import Shelf
 from explorer.gui.user_library import UserLibrary, blocks_folder
@@ -50,6 +52,8 @@ class Session(QObject):
         autosave: What keeps copies of unsaved documents; None where nothing is kept.
         undo_group: The histories of all documents, with the one in front active.
         drawing: How the documents are drawn.
+        listing: How the layer table lists them.
+        input_limit: The smallest input of the network in front.
     """
 
     changed = Signal()  # the document in front: its network, its file, or another document
@@ -73,11 +77,15 @@ class Session(QObject):
         self.autosave: Autosave | None = None
         self.undo_group = QUndoGroup(self)
         self.drawing = Drawing(settings, self)
+        self.listing = Listing(self)
+        self.input_limit = InputLimit(self)
         self._flops = settings.get("view/flops", False)
         self._documents: list[Document] = []
         self._closed: list[Document] = []
         self._document = self._add(Document(network, parent=self))
         self.undo_group.setActiveStack(self._document.undo_stack)
+        self.changed.connect(lambda: self.input_limit.follow(self.network))
+        self.input_limit.follow(network)
 
     # The document in front
 

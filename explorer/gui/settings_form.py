@@ -45,8 +45,9 @@ class SettingsForm(QWidget):
             self._add(name, fields[name])
 
     def _add(self, name: str, field: Field) -> None:
-        editor, label, problem = make_editor(name, field), QLabel(field.label), words(f"problem_{name}", "problem")
-        label.setBuddy(editor.findChild(QWidget, f"field_{name}") or editor)
+        own = f"run_{name}"  # a block may have a field of the same name
+        editor, label, problem = make_editor(own, field), QLabel(field.label), words(f"problem_{own}", "problem")
+        label.setBuddy(editor.findChild(QWidget, f"field_{own}") or editor)
         label.setToolTip(explanation(field))
         problem.hide()
         row = self._grid.rowCount()
@@ -58,7 +59,7 @@ class SettingsForm(QWidget):
 
     def _listen(self, name: str, editor: FieldEditor) -> None:
         editor.edited.connect(functools.partial(self.changed.emit, name))
-        line = editor.findChild(QLineEdit, f"field_{name}")
+        line = editor.findChild(QLineEdit, f"field_run_{name}")
         if line is None:
             return
         read: list[object] = []

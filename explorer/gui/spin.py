@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QContextMenuEvent, QWheelEvent
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QAction, QContextMenuEvent, QFocusEvent, QWheelEvent
 from PySide6.QtWidgets import QMenu, QSpinBox
 
 _LARGE = 10  # steps that Qt takes at once by a page key, or with Ctrl
@@ -24,6 +24,7 @@ class Spin(QSpinBox):
     def __init__(self, minimum: int, maximum: int, unit: str = "") -> None:
         super().__init__()
         self._unit = unit
+        self._minimum = minimum
         self.setRange(minimum, maximum)
         self.valueChanged.connect(self._show_unit)
         self._show_unit()
@@ -32,10 +33,22 @@ class Spin(QSpinBox):
         self.setAccelerated(True)
         self.lineEdit().setTextMargins(6, 0, 0, 0)  # a style sheet's padding is ignored at the left of a spin box
 
-    def set_unit(self, unit: str) -> None:
-        """Shows another unit behind the number, or none."""
-        self._unit = unit
-        self._show_unit()
+    @property
+    def shows_several(self) -> bool:
+        """Whether it says that there are several numbers, instead of one."""
+        return self.value() < self._minimum
+
+    def show_several(self) -> None:
+        """Says that there are several numbers, without reporting one; the next one typed is reported, whichever it is.
+
+        Below the smallest number there is room for one that stands for none, which Qt writes as words.
+        """
+        if not self.shows_several:
+            self.blockSignals(True)
+            self.setSpecialValueText("several")
+            self.setMinimum(self._minimum - 1)
+            self.setValue(self._minimum - 1)
+            self.blockSignals(False)
 
     def _show_unit(self) -> None:
         unit = self._unit.removesuffix("s") if self.value() == 1 else self._unit
@@ -44,7 +57,13 @@ class Spin(QSpinBox):
             self.setSuffix(suffix)
 
     def show_number(self, number: int) -> None:
-        """Shows a number without reporting it."""
+        """Shows a number without reporting it; of one beyond the limits, which a file may hold, the nearest limit."""
+        if self.minimum() != self._minimum:
+            self.blockSignals(True)
+            self.setMinimum(self._minimum)
+            self.setSpecialValueText("")
+            self.blockSignals(False)
+        number = max(self.minimum(), min(self.maximum(), number))
         if number != self.value() or not self.hasAcceptableInput():
             self.blockSignals(True)
             self.setValue(number)
@@ -61,6 +80,11 @@ class Spin(QSpinBox):
 
     # Qt's overrides
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if self.shows_several:  # digits take the place of the words, they cannot stand beside them
+            QTimer.singleShot(0, self, self.selectAll)
+
     def stepBy(self, steps: int) -> None:
         if abs(steps) < _LARGE:
             super().stepBy(steps)
@@ -73,8 +97,9 @@ class Spin(QSpinBox):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for action in menu.actions()[:2]:  # undo and redo of the text: what is typed is live, and undone as an edit
             menu.removeAction(action)
-        self._add_step(menu, "halve", "&Halve", self.value() // 2)
-        self._add_step(menu, "double", "Dou&ble", self.value() * 2)
+        if not self.shows_several:
+            self._add_step(menu, "halve", "&Halve", self.value() // 2)
+            self._add_step(menu, "double", "Dou&ble", self.value() * 2)
         menu.popup(event.globalPos())
 
     def wheelEvent(self, event: QWheelEvent) -> None:

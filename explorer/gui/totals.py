@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from explorer.core.analysis import Analysis
+from collections.abc import Sequence
+
+from explorer.core.analysis import Analysis, Row
 from explorer.gui import figures
 
+MAX_BATCH = 65_536  # the most that the settings of a run take
 _FLOAT = 4  # bytes of a float32
 # Numbers kept beside each trained weight: its gradient, and what the optimiser remembers.
 _COPIES = {"sgd": 1, "adam": 3, "adamw": 3}
@@ -22,6 +25,36 @@ def training_memory(analysis: Analysis, batch_size: int, optimizer: str, momentu
     copies = _COPIES[optimizer] + (1 if optimizer == "sgd" and momentum else 0)
     weights = _FLOAT * (analysis.parameters + copies * analysis.trainable_parameters)
     return weights + analysis.memory().of_batch(batch_size)
+
+
+def largest_batch(analysis: Analysis, optimizer: str, momentum: float, free: int) -> int:
+    """Images a step that fit a device: within four fifths of what is free, since PyTorch needs room to work as well.
+
+    Args:
+        analysis: Of the network.
+        optimizer: As in the settings of a run.
+        momentum: Likewise.
+        free: Bytes that are free on the device.
+    """
+    left = free * 4 // 5 - training_memory(analysis, 0, optimizer, momentum)
+    return max(0, min(MAX_BATCH, left // max(1, analysis.memory().per_image)))
+
+
+def of_several(analysis: Analysis, rows: Sequence[Row], number: int, *, flops: bool) -> str:
+    """What the selected blocks have together, in one line.
+
+    Args:
+        analysis: Of the network.
+        rows: Those of them that lie in no other one.
+        number: How many are selected.
+        flops: Whether operations are shown as FLOPs.
+    """
+    parameters = sum(row.parameters or 0 for row in rows)
+    share = figures.share(parameters, analysis.parameters)
+    operations = figures.operations(sum(row.macs or 0 for row in rows), flops=flops)
+    unit = "FLOPs" if flops else "MACs"
+    words = [f"{number:,} blocks selected", f"{parameters:,} parameters{f', {share}' if share else ''}"]
+    return " · ".join((*words, f"{figures.short(operations)} {unit}"))
 
 
 def sentence(analysis: Analysis, *, flops: bool) -> str:

@@ -51,7 +51,7 @@ COMMANDS = (
         lambda _, training: training.continue_run(), lambda training: training.can_continue,
     ),
     Command(
-        "train_pause", "Pause", "pause", "F6", "Halts the run behind the current step",
+        "train_pause", "Pause", "pause", "F8", "Halts the run behind the current step",
         lambda _, training: training.pause(), lambda training: training.state is State.RUNNING,
     ),
     Command(

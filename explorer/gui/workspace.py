@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QAction, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QSplitter, QTabWidget, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QSplitter, QTabBar, QTabWidget, QWidget
 
 from explorer.gui.panel import Area, Panel, Workspace, panels_of
+from explorer.gui.panel_focus import step_focus
 from explorer.gui.session import Session
 
 _SIDES: dict[Area, Qt.DockWidgetArea] = {
@@ -14,6 +15,7 @@ _SIDES: dict[Area, Qt.DockWidgetArea] = {
     "right": Qt.DockWidgetArea.RightDockWidgetArea,
     "bottom": Qt.DockWidgetArea.BottomDockWidgetArea,
 }
+_ORDER: tuple[Area, ...] = ("left", "center", "bottom", "right")  # of the keyboard
 _SIZES: dict[Area, int] = {"left": 204, "right": 262, "bottom": 232}  # pixels, across the side
 _LEAST: dict[Area, int] = {"left": 180, "right": 250}  # below this words would be cut off
 
@@ -33,17 +35,20 @@ class WorkspacePage(QMainWindow):
         self._workspace = workspace
         self._session = session
         self._docks: dict[str, QDockWidget] = {}
+        self._panels: list[QWidget] = []
         self.setDockOptions(QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AllowTabbedDocks)
         for corner, side in (
             (Qt.Corner.BottomLeftCorner, _SIDES["left"]),
             (Qt.Corner.BottomRightCorner, _SIDES["right"]),
         ):
             self.setCorner(corner, side)
-        self.setCentralWidget(self._make_centre())
         self.setTabPosition(_SIDES["bottom"], QTabWidget.TabPosition.North)
-        for area, side in _SIDES.items():
-            for panel in panels_of(workspace, area):
-                self.addDockWidget(side, self._make_dock(panel))
+        for area in _ORDER:  # in which the Tab key goes through them too
+            if area == "center":
+                self.setCentralWidget(self._make_centre())
+            else:
+                for panel in panels_of(workspace, area):
+                    self.addDockWidget(_SIDES[area], self._make_dock(panel))
         self._stack_bottom()
         self._first_state = self.saveState()
         self._is_first = True
@@ -64,6 +69,7 @@ class WorkspacePage(QMainWindow):
 
     def _make_widget(self, panel: Panel) -> QWidget:
         widget = panel.make(self._session)
+        self._panels.append(widget)
         widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)  # a plain QWidget would let the ground through
         return widget
 
@@ -73,6 +79,9 @@ class WorkspacePage(QMainWindow):
         widget = self._make_widget(panel)
         widget.setMinimumWidth(max(widget.minimumWidth(), _LEAST.get(panel.area, 0)))
         dock.setWidget(widget)
+        shows = dock.toggleViewAction()
+        shows.setObjectName(f"action_dock_{panel.key}")
+        shows.setStatusTip(f"Shows or hides the panel {panel.title}")
         retitled = getattr(widget, "title_changed", None)
         if retitled is not None:
             retitled.connect(dock.setWindowTitle)
@@ -86,6 +95,7 @@ class WorkspacePage(QMainWindow):
         for dock in docks:
             bar = QWidget()
             dock.setTitleBarWidget(bar)
+            _hide_behind_tabs(dock)
             dock.topLevelChanged.connect(
                 lambda floats, dock=dock, bar=bar: dock.setTitleBarWidget(None if floats else bar)
             )
@@ -94,9 +104,19 @@ class WorkspacePage(QMainWindow):
         if docks:
             docks[0].raise_()
 
+    def _name_tabs(self) -> None:
+        """Names the tabs that Qt has made for the docks that lie one over the other."""
+        for tabs in self.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            tabs.setObjectName(f"tabs_{self._workspace}")
+            tabs.setAccessibleName("Panels")
+
     def dock(self, key: str) -> QDockWidget:
         """The dock of a panel."""
         return self._docks[key]
+
+    def step_focus(self, offset: int) -> None:
+        """Brings the keyboard to the next panel, or to the one before."""
+        step_focus(self._panels, offset)
 
     def dock_actions(self) -> list[QAction]:
         """Actions that show and hide the docks."""
@@ -130,8 +150,18 @@ class WorkspacePage(QMainWindow):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._is_first = False
+        self._name_tabs()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if self._is_first:  # before it is shown, it gets the room that there is to share out
             self._give_first_sizes()
+
+
+def _hide_behind_tabs(dock: QDockWidget) -> None:
+    """Hides a panel while its dock lies behind another one: Qt only moves it away, and the Tab key would find it."""
+    panel = dock.widget()
+    policy = panel.sizePolicy()
+    policy.setRetainSizeWhenHidden(True)  # the dock is as large as the panel needs
+    panel.setSizePolicy(policy)
+    dock.visibilityChanged.connect(panel.setVisible)

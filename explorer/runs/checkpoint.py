@@ -23,11 +23,13 @@ from typing import Any
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
-from torch import Tensor
+from torch import Tensor, nn
 
 from explorer.core.atomic import cannot_write, sync
 from explorer.errors import FileError
+from explorer.runs.checkpoint_facts import CheckpointFacts
 from explorer.runs.json_file import read_json
+from explorer.runs.reading import Reading
 
 FORMAT = 1
 MODEL, TRAINING, META = "model.safetensors", "train_state.pt", "meta.json"
@@ -48,19 +50,19 @@ class Checkpoint:
     """
 
     folder: Path
-    meta: Mapping[str, Any]
+    meta: CheckpointFacts
     model: OrderedDict[str, Tensor]
     training: Mapping[str, Any]
 
 
-def save(folder: Path, model: Mapping[str, Tensor], training: Mapping[str, Any], meta: Mapping[str, Any]) -> None:
+def save(folder: Path, model: Mapping[str, Tensor], training: Mapping[str, Any], meta: CheckpointFacts) -> None:
     """Writes a checkpoint.
 
     Args:
         folder: Its final name, which must not exist.
         model: The ``state_dict``; tensors may lie on any device, in any layout, and share storage.
         training: Tensors, numbers, texts and collections of them only; no NumPy objects, no classes.
-        meta: JSON.
+        meta: What else it says of itself.
 
     Raises:
         FileError: If there is no room or the system refuses; nothing is left behind then.
@@ -93,14 +95,33 @@ def load(folder: Path, *, training: bool = True) -> Checkpoint:
     Raises:
         FileError: If a file is missing, damaged or of a later format; the sentence says which.
     """
-    meta = read_json(folder / META)
-    if meta.get("format") != FORMAT:
-        raise FileError(f"{folder} has format {meta.get('format')!r}, but this version reads {FORMAT}; update the app.")
+    values = read_json(folder / META)
+    if values.get("format") != FORMAT:
+        found = values.get("format")
+        raise FileError(f"{folder} has format {found!r}, but this version reads {FORMAT}; update the app.")
     for name in (MODEL, TRAINING) if training else (MODEL,):
-        _verify(folder / name, meta)
-    return Checkpoint(
-        folder, meta, read_weights_and_header(folder / MODEL)[0], read_pickled(folder / TRAINING) if training else {}
-    )
+        _verify(folder / name, values)
+    meta = CheckpointFacts.read(Reading(values, str(folder / META)))
+    model, _ = read_weights_and_header(folder / MODEL)
+    return Checkpoint(folder, meta, model, read_pickled(folder / TRAINING) if training else {})
+
+
+def load_weights(module: nn.Module, state: Mapping[str, Tensor], where: str) -> None:
+    """Loads weights into a module.
+
+    Args:
+        module: The module of a network.
+        state: Its ``state_dict``, as far as one was told.
+        where: Where they come from, as a sentence calls it.
+
+    Raises:
+        FileError: If they are of another network.
+    """
+    try:
+        module.load_state_dict(state, strict=True)
+    except RuntimeError as error:
+        reason = str(error).splitlines()[-1].strip()
+        raise FileError(f"The weights in {where} do not fit their network ({reason}); restore its file.") from error
 
 
 def read_weights_and_header(path: Path) -> tuple[OrderedDict[str, Tensor], dict[str, str]]:
@@ -156,7 +177,7 @@ def plain(state: Mapping[str, Tensor]) -> OrderedDict[str, Tensor]:
     return tensors
 
 
-def _write(folder: Path, model: Mapping[str, Tensor], training: Mapping[str, Any], meta: Mapping[str, Any]) -> None:
+def _write(folder: Path, model: Mapping[str, Tensor], training: Mapping[str, Any], meta: CheckpointFacts) -> None:
     write_weights(folder / MODEL, model)
     write_pickled(folder / TRAINING, dict(training))
     files = {}
@@ -164,7 +185,7 @@ def _write(folder: Path, model: Mapping[str, Tensor], training: Mapping[str, Any
         sync(path)
         files[path.name] = {"bytes": path.stat().st_size, "sha256": _sha256(path)}
     with (folder / META).open("x", encoding="utf-8", newline="\n") as file:
-        file.write(json.dumps({"format": FORMAT, **meta, "files": files}, indent=2, allow_nan=False) + "\n")
+        file.write(json.dumps({"format": FORMAT, **meta.to_json(), "files": files}, indent=2, allow_nan=False) + "\n")
         file.flush()
         os.fsync(file.fileno())
 

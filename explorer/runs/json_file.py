@@ -7,18 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from explorer.core import json_text
-from explorer.core.atomic import replacing
+from explorer.core.text_file import encoded, write_bytes
 from explorer.errors import FileError
 
 
 def write_text(path: Path, text: str) -> None:
-    """Writes a text file in one step.
+    """Writes JSON text to a file in one step.
 
     Raises:
         FileError: If the system refuses.
     """
-    with replacing(path) as temporary:
-        temporary.write_text(text, encoding="utf-8", newline="\n")
+    write_bytes(encoded(text), path)
 
 
 def write_json(path: Path, value: Any) -> None:

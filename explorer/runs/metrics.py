@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from explorer.core.atomic import cannot_write
+from explorer.core.text_file import encoded
 from explorer.errors import FileError
 
 NAME = "metrics.jsonl"
@@ -42,11 +43,11 @@ class MetricsLog:
         Raises:
             FileError: If the system refuses; the next line starts afresh then.
         """
-        line = json.dumps(record, allow_nan=False, ensure_ascii=False) + "\n"
+        line = encoded(json.dumps(record, allow_nan=False, ensure_ascii=False) + "\n")
         try:
-            with self._path.open("a", encoding="utf-8", newline="\n") as file:
+            with self._path.open("ab") as file:
                 torn, self._torn = self._torn, True
-                file.write(f"\n{line}" if torn else line)
+                file.write(b"\n" + line if torn else line)
         except OSError as error:
             raise cannot_write(self._path, error) from error
         self._torn = False

@@ -18,11 +18,14 @@ from typing import Any
 
 from explorer.core import storage
 from explorer.core.atomic import cannot_write
+from explorer.core.file_name import usable
 from explorer.core.network import Network
 from explorer.errors import FileError
+from explorer.runs.environment import Environment
 from explorer.runs.json_file import read_json, write_json, write_text
 from explorer.runs.lock import is_locked
 from explorer.runs.metrics import MetricsLog, read_metrics
+from explorer.runs.reading import Reading
 from explorer.runs.rotation import Checkpoints
 
 NETWORK, CONFIG, ENVIRONMENT = "network.json", "config.json", "environment.json"
@@ -40,12 +43,13 @@ class Run:
     folder: Path
 
     @classmethod
-    def create(cls, folder: Path, network: Network, config: Mapping[str, Any], environment: Mapping[str, Any]) -> Run:
+    def create(cls, folder: Path, network: Network, config: Mapping[str, Any], environment: Environment) -> Run:
         """Makes the folder of a new run; the settings come last, so that a half-made folder is no run.
 
         Raises:
             FileError: If something lies there already, or the system refuses.
         """
+        folder = usable(folder)
         try:
             folder.mkdir(parents=True, exist_ok=True)
             if any(path.name != "run.lock" for path in folder.iterdir()):
@@ -54,7 +58,7 @@ class Run:
         except OSError as error:
             raise cannot_write(folder, error) from error
         write_text(folder / NETWORK, storage.dumps(network))
-        write_json(folder / ENVIRONMENT, environment)
+        write_json(folder / ENVIRONMENT, environment.to_json())
         write_json(folder / CONFIG, config)
         return cls(folder)
 
@@ -65,6 +69,7 @@ class Run:
         Raises:
             FileError: If there is none.
         """
+        folder = usable(folder)
         missing = [name for name in (NETWORK, CONFIG, ENVIRONMENT) if not (folder / name).is_file()]
         if missing:
             raise FileError(f"{folder} is not the folder of a run: it has no {missing[0]}; choose another.")
@@ -81,9 +86,14 @@ class Run:
         return read_json(self.folder / CONFIG)
 
     @property
-    def environment(self) -> dict[str, Any]:
-        """Versions, device, threads, seed and the facts of the data set."""
-        return read_json(self.folder / ENVIRONMENT)
+    def environment(self) -> Environment:
+        """Versions, device, threads, seed and the facts of the data set.
+
+        Raises:
+            FileError: If one of them is missing or damaged.
+        """
+        path = self.folder / ENVIRONMENT
+        return Environment.read(Reading(read_json(path), str(path)))
 
     @property
     def checkpoints(self) -> Checkpoints:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from explorer.core.analysis import analyse
+from explorer.core.analysis import Analysis, analyse
+from explorer.core.block import Layer
 from explorer.core.counting import OutputShape
 from explorer.core.network import Network
 from explorer.core.shape import format_shape
@@ -18,16 +19,28 @@ def require_fit(network: Network, dataset: Dataset, config: TrainConfig) -> None
         NetworkError: If the network has problems.
         TrainingError: If the parts do not fit together; the sentence says what to change.
     """
-    analysis = analyse(network)
-    if analysis.problems:
-        raise NetworkError(f"{network.name} cannot be trained. {analysis.problems[0]}")
-    if not all(entry.optional for entry in network.inputs[1:]) or len(network.input_shape) != 3:
-        raise TrainingError(f"{network.name} does not take one image, so it cannot learn to classify images.")
+    analysis = require_image_network(network)
     _require_classes(network, analysis.output_shape or (), dataset)
     for output in analysis.further_outputs:
         _require_same_classes(network, output, dataset)
     _require_channels(network, dataset)
     _require_size(network, config)
+    _require_batch(analysis, config)
+
+
+def require_image_network(network: Network) -> Analysis:
+    """Refuses a network that cannot be trained on any images.
+
+    Raises:
+        NetworkError: If it has problems.
+        TrainingError: If what it takes is not one image.
+    """
+    analysis = analyse(network)
+    if analysis.problems:
+        raise NetworkError(f"{network.name} cannot be trained. {analysis.problems[0]}")
+    if not all(entry.optional for entry in network.inputs[1:]) or len(network.input_shape) != 3:
+        raise TrainingError(f"{network.name} does not take one image, so it cannot learn to classify images.")
+    return analysis
 
 
 def image_size(network: Network) -> tuple[int, int]:
@@ -76,3 +89,19 @@ def _require_size(network: Network, config: TrainConfig) -> None:
             f"The setting image_size is {wish[0]} × {wish[1]}, but {network.name} takes images of "
             f"{format_shape(image_size(network))}; change its input or set image_size to 0."
         )
+
+
+def _require_batch(analysis: Analysis, config: TrainConfig) -> None:
+    if config.batch_size > 1:
+        return  # a last batch of one image joins the one before, and no layer needs more than two
+    frozen = analysis.network.frozen  # a frozen norm keeps to its running statistics
+    for row in analysis.rows:
+        layer, shape = row.block, row.input_shape
+        if not isinstance(layer, Layer) or shape is None or any(row.path[: len(part)] == part for part in frozen):
+            continue
+        if layer.smallest_batch(shape) > config.batch_size:
+            raise TrainingError(
+                f"{analysis.network.name} cannot be trained on batches of one image: {'.'.join(row.path)} takes the "
+                f"variance of each channel, and of {format_shape(shape)} it gets one value; set batch_size to 2 or "
+                "more, or use larger images."
+            )

@@ -10,6 +10,7 @@ from typing import Any
 from explorer.core.fields import Field, Invalid, choice, flag, integer, real, size, specifications
 from explorer.core.shape import MAX_IMAGE
 from explorer.errors import TrainingError
+from explorer.runs.environment import MAX_THREADS
 
 MAX_BATCH = 65_536
 MAX_SEED = (1 << 63) - 1
@@ -96,7 +97,7 @@ class TrainConfig:
         label="memory layout",
         help="channels_last is often faster for convolutions",
     )
-    threads: int = integer(0, maximum=1024, help="threads on the CPU; 0 leaves it to PyTorch")
+    threads: int = integer(0, maximum=MAX_THREADS, help="threads on the CPU; 0 leaves it to PyTorch")
     workers: int = integer(2, maximum=64, help="processes that read image files when they do not fit in memory")
 
     def __post_init__(self) -> None:

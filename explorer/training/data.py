@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from explorer.core.file_name import expanded
 from explorer.datasets.base import DATASETS, Dataset
 from explorer.datasets.images import ArraySplit, Images, Split
 from explorer.datasets.progress import CancelCheck, Progress
 from explorer.errors import DataError
+from explorer.runs.environment import DataFacts
 
 _SAMPLED = 64  # images that tell one set from another; reading all would take longer than the first steps
 
@@ -49,22 +49,21 @@ class TrainingData:
         """
         return cls(dataset, dataset.load(root, progress=progress, cancelled=cancelled), root)
 
-    def facts(self) -> dict[str, Any]:
-        """What is recorded with a run: enough to find the images again, to tell whether they are the same, and to
-        prepare one's own for the trained network.
-        """  # noqa: D205 - one sentence
-        return {
-            "key": self.dataset.key,
-            "title": self.dataset.title,
-            "root": None if self.root is None else str(self.root.expanduser().resolve()),
-            "shape": list(self.dataset.shape),
-            "classes": list(self.dataset.classes),
-            "mean": list(self.dataset.mean),
-            "std": list(self.dataset.std),
-            "train_images": len(self.images.train),
-            "test_images": len(self.images.test),
-            "fingerprint": self.fingerprint(),
-        }
+    def facts(self) -> DataFacts:
+        """What is recorded with a run."""
+        channels, height, width = self.dataset.shape
+        return DataFacts(
+            key=self.dataset.key,
+            title=self.dataset.title,
+            root=None if self.root is None else str(expanded(self.root).resolve()),
+            shape=(channels, height, width),
+            classes=self.dataset.classes,
+            mean=self.dataset.mean,
+            std=self.dataset.std,
+            train_images=len(self.images.train),
+            test_images=len(self.images.test),
+            fingerprint=self.fingerprint(),
+        )
 
     def fingerprint(self) -> str:
         """A hash of all labels and some images; other images, or another order of them, have another one."""
@@ -77,12 +76,12 @@ class TrainingData:
 
 
 def find_again(
-    facts: Mapping[str, Any], *, progress: Progress | None = None, cancelled: CancelCheck | None = None
+    facts: DataFacts, *, progress: Progress | None = None, cancelled: CancelCheck | None = None
 ) -> TrainingData:
     """The data set of a run, from what was recorded with it.
 
     Args:
-        facts: What :meth:`TrainingData.facts` gave.
+        facts: What was recorded.
         progress: Told how far the work is.
         cancelled: Asked whether to stop.
 
@@ -90,15 +89,39 @@ def find_again(
         DataError: If it is not there any more.
         Cancelled: If the person asked for it.
     """
-    root = None if facts["root"] is None else Path(facts["root"])
-    channels, height, width = facts["shape"]
-    dataset = DATASETS[facts["key"]].resolve(
+    root = None if facts.root is None else Path(facts.root)
+    channels, height, width = facts.shape
+    dataset = DATASETS[facts.key].resolve(
         root, image_size=(height, width), channels=channels, progress=progress, cancelled=cancelled
     )
     return TrainingData.load(dataset, root, progress=progress, cancelled=cancelled)
 
 
-def require_same(data: TrainingData, facts: Mapping[str, Any]) -> None:
+def require_same_classes(dataset: Dataset, facts: DataFacts) -> None:
+    """Refuses images whose labels mean something else than those that a run learned.
+
+    Args:
+        dataset: A data set whose facts are resolved.
+        facts: Those of the run's own.
+
+    Raises:
+        DataError: If the classes, or their order, or the channels of the images are others.
+    """
+    found, learned = (len(dataset.classes), dataset.shape[0]), (len(facts.classes), facts.shape[0])
+    if found != learned:
+        raise DataError(
+            f"{dataset.title} has {found[0]} classes of {found[1]}-channel images, but the run learned {learned[0]} of "
+            f"{learned[1]} channels; choose a data set that matches."
+        )
+    for number, (now, then) in enumerate(zip(dataset.classes, facts.classes, strict=True), start=1):
+        if now != then:
+            raise DataError(
+                f"The classes of {dataset.title} are not those the run learned: class {number} is {now!r}, but was "
+                f"{then!r}; restore them or choose a data set that matches."
+            )
+
+
+def require_same(data: TrainingData, facts: DataFacts) -> None:
     """Refuses to go on with other images than a run began with.
 
     Raises:
@@ -106,9 +129,9 @@ def require_same(data: TrainingData, facts: Mapping[str, Any]) -> None:
     """
     now = data.facts()
     for name in ("fingerprint", "classes", "mean", "std"):
-        if now[name] != facts[name]:
+        if getattr(now, name) != getattr(facts, name):
             raise DataError(
-                f"The images of {facts['title']} are not those the run was started with (their {name} changed), so it "
+                f"The images of {facts.title} are not those the run was started with (their {name} changed), so it "
                 "cannot be continued exactly; restore them or start a new run."
             )
 
@@ -116,4 +139,4 @@ def require_same(data: TrainingData, facts: Mapping[str, Any]) -> None:
 def _sample(split: Split) -> bytes:
     if isinstance(split, ArraySplit):
         return b"".join(image.tobytes() for image in split.images[:: max(1, len(split) // _SAMPLED)])
-    return "\n".join(path.name for path in split.paths).encode()
+    return "\n".join(path.name for path in split.paths).encode(errors="surrogatepass")  # names need not be UTF-8

@@ -12,6 +12,7 @@ from pathlib import Path
 import torch
 
 from explorer.errors import TrainingError
+from explorer.runs.environment import MAX_THREADS
 from explorer.training.config import TrainConfig
 
 _UNKNOWN_FREE = 2 << 30  # bytes; a modest guess where the system does not tell
@@ -50,10 +51,22 @@ def settle(config: TrainConfig, threads: int | None = None) -> Hardware:
     return Hardware(
         device=device,
         name=_name(device),
-        threads=config.threads or threads or torch.get_num_threads(),
+        threads=config.threads or threads or min(torch.get_num_threads(), MAX_THREADS),
         autocast=_autocast(config.precision, device),
         memory_format=torch.channels_last if config.memory_format == "channels_last" else torch.contiguous_format,
     )
+
+
+def free_memory_for(config: TrainConfig) -> int:
+    """Bytes that can still be taken on the device that the settings choose.
+
+    Args:
+        config: The settings.
+
+    Raises:
+        TrainingError: If there is no such device.
+    """
+    return free_memory(_device(config.device))
 
 
 def free_memory(device: torch.device) -> int:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import importlib.metadata
 import platform
-from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
 
 from explorer import __version__
+from explorer.runs.environment import DataFacts, Environment
 from explorer.training.config import TrainConfig
 from explorer.training.device import Hardware
 
 
-def describe(hardware: Hardware, config: TrainConfig, facts: Mapping[str, Any]) -> dict[str, Any]:
+def describe(hardware: Hardware, config: TrainConfig, facts: DataFacts) -> Environment:
     """The versions, the hardware and the data set of a run that begins now.
 
     Args:
@@ -21,16 +20,16 @@ def describe(hardware: Hardware, config: TrainConfig, facts: Mapping[str, Any]) 
         config: Its settings.
         facts: Its data set.
     """
-    return {
-        "started": datetime.now(UTC).isoformat(timespec="seconds"),
-        "versions": versions(),
-        "platform": platform.platform(),
-        "device": hardware.device.type,
-        "device_name": hardware.name,
-        "threads": hardware.threads,
-        "seed": config.seed,
-        "data": dict(facts),
-    }
+    return Environment(
+        started=datetime.now(UTC).isoformat(timespec="seconds"),
+        versions=versions(),
+        platform=platform.platform(),
+        device=hardware.device.type,
+        device_name=hardware.name,
+        threads=hardware.threads,
+        seed=config.seed,
+        data=facts,
+    )
 
 
 def versions() -> dict[str, str]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+
+from explorer.runs.reading import Reading
 
 
 @dataclass(slots=True)
@@ -53,10 +55,24 @@ class Position:
         return dataclasses.asdict(self)
 
     @classmethod
-    def from_checkpoint(cls, values: Mapping[str, Any]) -> Position:
-        """The position that was saved; what a later version added is left out."""
-        known = {field.name for field in dataclasses.fields(cls)}
-        return cls(**{name: value for name, value in values.items() if name in known})
+    def from_checkpoint(cls, reading: Reading) -> Position:
+        """The position that was saved; what a later version added is left out.
+
+        Raises:
+            FileError: If a number is missing or damaged.
+        """
+
+        def number_or_none(name: str) -> float | None:
+            return reading.perhaps(name, reading.number)
+
+        takes: dict[type, Callable[[str], Any]] = {
+            int: reading.whole,
+            float: reading.number,
+            str: reading.text,
+            type(None): number_or_none,
+        }
+        fields = dataclasses.fields(cls)
+        return cls(**{field.name: takes[type(field.default)](field.name) for field in fields})
 
     def trained(self, loss: float, correct: int, images: int) -> None:
         """Counts a step."""

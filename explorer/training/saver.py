@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from typing import Any
 
 from explorer.errors import FileError
 from explorer.runs.checkpoint import save
+from explorer.runs.checkpoint_facts import CheckpointFacts
 from explorer.runs.rotation import BEST, LAST
 from explorer.training.environment import versions
 from explorer.training.events import CheckpointSaved, Event, SavingFailed, finite
@@ -69,17 +69,17 @@ class Saver:
         checkpoints.prune()
         return name
 
-    def _meta(self) -> dict[str, Any]:
+    def _meta(self) -> CheckpointFacts:
         session, position = self._session, self._session.position
-        return {
-            "step": position.step,
-            "epoch": position.epoch,
-            "batch": position.batch,
-            "validation_accuracy": position.last_accuracy,
-            "validation_loss": finite(position.last_loss),
-            "metrics_bytes": self._recorder.settle(),
-            "device": session.hardware.device.type,
-            "threads": session.hardware.threads,
-            "versions": versions(),
-            "config": session.config.to_json(),
-        }
+        return CheckpointFacts(
+            step=position.step,
+            epoch=position.epoch,
+            batch=position.batch,
+            validation_accuracy=position.last_accuracy,
+            validation_loss=finite(position.last_loss),
+            metrics_bytes=self._recorder.settle(),
+            device=session.hardware.device.type,
+            threads=session.hardware.threads,
+            versions=versions(),
+            config=session.config.to_json(),
+        )

@@ -12,7 +12,8 @@ from explorer.core.network import Network
 from explorer.errors import FileError
 from explorer.insight.evaluation import Evaluation, Tally, add_batch
 from explorer.insight.preprocessing import Preprocessor
-from explorer.runs.checkpoint import Checkpoint, load
+from explorer.runs.checkpoint import TRAINING, Checkpoint, load, load_weights
+from explorer.runs.reading import Reading
 from explorer.runs.rotation import BEST
 from explorer.runs.run import Run
 from explorer.training.checks import image_size
@@ -22,6 +23,7 @@ from explorer.training.device import Hardware
 from explorer.training.events import Finished, Started, StopReason
 from explorer.training.feed import Feed
 from explorer.training.freezing import train_mode
+from explorer.training.health import is_out_of_memory
 from explorer.training.initialisation import initialise
 from explorer.training.isolation import RandomState
 from explorer.training.optim import make_optimizer
@@ -30,6 +32,8 @@ from explorer.training.schedule import learning_rate
 from explorer.training.step import Stepper, loss_weights
 
 Build = Callable[[Network], nn.Module]
+# What torch raises for a state of another optimiser, or one with parts missing or of another kind.
+_WRONG_STATE = (AttributeError, IndexError, KeyError, RuntimeError, TypeError, ValueError)
 
 
 class Session:
@@ -84,15 +88,25 @@ class Session:
         """Puts everything back as it was at a checkpoint.
 
         Raises:
-            FileError: If the checkpoint belongs to another network.
+            FileError: If the checkpoint belongs to another network, or does not hold what continuing needs; another
+                one can be restored then.
         """
-        load_weights(self.module, checkpoint)
-        saved = checkpoint.training
-        self.take_step.optimizer.load_state_dict(saved["optimizer"])
-        if self.take_step.scaler is not None and saved["scaler"]:
-            self.take_step.scaler.load_state_dict(saved["scaler"])
-        self.position = Position.from_checkpoint(saved["position"])
-        RandomState.from_checkpoint(saved["random"]).restore(self.hardware.device)
+        load_weights(self.module, checkpoint.model, str(checkpoint.folder))
+        source = str(checkpoint.folder / TRAINING)
+        saved = Reading(checkpoint.training, source)
+        self.position = Position.from_checkpoint(saved.inside("position"))
+        optimizer, scaler, random = saved.named("optimizer"), saved.named("scaler"), saved.named("random")
+        try:
+            self.take_step.optimizer.load_state_dict(optimizer)
+            if self.take_step.scaler is not None and scaler:
+                self.take_step.scaler.load_state_dict(scaler)
+            RandomState.from_checkpoint(random).restore(self.hardware.device)
+        except _WRONG_STATE as error:
+            if is_out_of_memory(error):
+                raise
+            raise FileError(
+                f"{source} is damaged ({type(error).__name__}: {error}); use another checkpoint."
+            ) from error
 
     # Evaluating
 
@@ -124,7 +138,8 @@ class Session:
         if not name or self.run.checkpoints.pointed(BEST) != name:
             return "last"
         try:
-            load_weights(self.module, load(self.run.checkpoints.path(name), training=False))
+            best = load(self.run.checkpoints.path(name), training=False)
+            load_weights(self.module, best.model, str(best.folder))
         except FileError:
             return "last"
         return "best"
@@ -179,18 +194,3 @@ class Session:
             tested=tested,
             seconds=position.seconds,
         )
-
-
-def load_weights(module: nn.Module, checkpoint: Checkpoint) -> None:
-    """Loads the weights of a checkpoint into a module.
-
-    Raises:
-        FileError: If they are of another network.
-    """
-    try:
-        module.load_state_dict(checkpoint.model, strict=True)
-    except RuntimeError as error:
-        reason = str(error).splitlines()[-1].strip()
-        raise FileError(
-            f"The weights in {checkpoint.folder} do not fit the run's network ({reason}); restore network.json."
-        ) from error

@@ -97,21 +97,19 @@ def resume(
     config = TrainConfig.from_json(run.config)
     config = config if epochs is None else replace(config, epochs=epochs)
     environment = run.environment
-    facts = environment["data"]
-    data = data or find_again(facts)
-    require_same(data, facts)
+    data = data or find_again(environment.data)
+    require_same(data, environment.data)
     network = run.network
     require_fit(network, data.dataset, config)
-    hardware = settle(config, threads=environment["threads"])
+    hardware = settle(config, threads=environment.threads)
     found = data  # for the closure: not None
 
     def open_session() -> tuple[Session, str]:
-        checkpoint, note = last_sound(run)
         session = Session(run, network, found, config, hardware, build)
-        session.restore(checkpoint)
+        checkpoint, note = restore_newest(run, session)
         _require_unfinished(run, session.position, config)
-        if hardware.device.type != environment["device"]:
-            note += f" The run began on {environment['device']}, so the last bits of its weights will differ."
+        if hardware.device.type != environment.device:
+            note += f" The run began on {environment.device}, so the last bits of its weights will differ."
         _rewind(run, checkpoint, session.position, config)
         return session, note.strip()
 
@@ -119,8 +117,11 @@ def resume(
         yield from _drive(run, hardware, open_session, control or Control())
 
 
-def last_sound(run: Run) -> tuple[Checkpoint, str]:
-    """The newest checkpoint of a run that is not damaged, and a sentence for each that was passed over.
+def restore_newest(run: Run, session: Session) -> tuple[Checkpoint, str]:
+    """Restores the newest checkpoint of a run that is not damaged.
+
+    Returns:
+        The checkpoint, and a sentence for each that was passed over.
 
     Raises:
         FileError: If there is none.
@@ -128,9 +129,12 @@ def last_sound(run: Run) -> tuple[Checkpoint, str]:
     passed_over: list[str] = []
     for name in run.checkpoints.newest_first():
         try:
-            return load(run.checkpoints.path(name)), " ".join(passed_over)
+            checkpoint = load(run.checkpoints.path(name))
+            session.restore(checkpoint)
         except FileError as error:
             passed_over.append(str(error))
+        else:
+            return checkpoint, " ".join(passed_over)
     reason = passed_over[0] if passed_over else "There is none yet."
     raise FileError(f"{run.folder} has no checkpoint to continue from. {reason} Start the run anew in another folder.")
 
@@ -140,6 +144,9 @@ def _require_unfinished(run: Run, position: Position, config: TrainConfig) -> No
 
     One that was killed between its last epoch and its last event has not: its test set is still to be read.
     """
+    if (position.epoch, position.batch) > (config.epochs, 0):
+        now = position.epoch + (1 if position.batch else 0)
+        raise TrainingError(f"The run is in epoch {now} already, so it cannot end after {config.epochs}; give it more.")
     last = run.last_record() or {}
     reason = last.get("reason") if last.get("event") == "finished" else None
     if reason == "early_stop":
@@ -152,7 +159,7 @@ def _require_unfinished(run: Run, position: Position, config: TrainConfig) -> No
 
 def _rewind(run: Run, checkpoint: Checkpoint, position: Position, config: TrainConfig) -> None:
     """Takes back what was recorded after the checkpoint, since it is about to happen again."""
-    run.log.cut(int(checkpoint.meta["metrics_bytes"]))
+    run.log.cut(checkpoint.meta.metrics_bytes)
     run.checkpoints.drop_after(checkpoint.folder.name)
     if position.best_checkpoint in run.checkpoints.names():
         run.checkpoints.point(BEST, position.best_checkpoint)

@@ -10,51 +10,20 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from PIL import Image
 from safetensors.torch import load_file
 
 import explorer
+from explorer.blocks.linear import Linear
+from explorer.blocks.reshape import Flatten
 from explorer.cli import main
 from explorer.core import storage
+from explorer.core.compose import Chain, Recall
+from explorer.core.network import Input, Network
 from explorer.datasets.base import DATASETS
 from explorer.datasets.images import ArraySplit
 from explorer.examples import EXAMPLES
 from explorer.runs.run import Run
-
-COMMAND = [sys.executable, "-c", "import sys; from explorer.cli import main; sys.exit(main())"]
-QUICK = ["--data", "synthetic", "--epochs", "2", "--batch-size", "64", "--lr", "0.01", "--threads", "1"]
-
-
-class Terminal:
-    """Runs commands in this process and keeps what they wrote."""
-
-    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
-        self._capsys = capsys
-        self.out = self.err = ""
-
-    def __call__(self, *arguments: object) -> int:
-        try:
-            code = main([str(argument) for argument in arguments])
-        except SystemExit as end:  # argparse
-            code = int(end.code or 0)
-        self.out, self.err = self._capsys.readouterr()
-        return code
-
-    def json(self, *arguments: object) -> Any:
-        assert self(*arguments, "--json") == 0, self.err
-        return json.loads(self.out)
-
-    def refusal(self, *arguments: object) -> str:
-        """The sentence of a command that must fail."""
-        assert self(*arguments) == 2
-        assert self.out == ""
-        assert "Traceback" not in self.err
-        return self.err
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Terminal:
-    return Terminal(capsys)
+from tests.cli.commands import COMMAND, QUICK, Terminal, photos
 
 
 @pytest.fixture(scope="module")
@@ -140,6 +109,16 @@ def test_an_example_with_a_head_trains(run: Terminal, tmp_path: Path) -> None:
     assert run.json("evaluate", tmp_path / "run")["images"] > 0
 
 
+@pytest.mark.parametrize("name", ["z", "depth", "x"])
+@pytest.mark.parametrize("optional", [False, True])
+def test_torchinfo_runs_a_network_with_a_second_input(run: Terminal, tmp_path: Path, name: str, optional: bool) -> None:
+    inputs = (Input("image", (1, 8, 8)), Input(name, (1, 8, 8), optional))
+    body = Chain(("both", Recall(name, "add")), ("flatten", Flatten()), ("fc", Linear(4)))
+    explorer.write(Network("two", inputs, body), tmp_path / "two.json")
+    assert run("summary", tmp_path / "two.json", "--torchinfo") == 0, run.err
+    assert "Total params: 260" in run.out
+
+
 def test_torchinfo_reports_the_same_parameters(run: Terminal) -> None:
     assert run("summary", "lenet5", "--torchinfo") == 0
     assert "Total params: 44,426" in run.out
@@ -171,6 +150,7 @@ def test_options_of_a_network_and_files_work(run: Terminal, tmp_path: Path) -> N
         (["train", "--resume", "nowhere"], "not the folder of a run"),
         (["train", "--resume", "nowhere", "--lr", "1"], "--resume takes no lr"),
         (["train", "lenet5", "--resume", "nowhere"], "--resume takes no network"),
+        (["train", "--resume", "nowhere", "--option", "padding=0"], "--resume takes no option"),
         (["evaluate", "nowhere"], "not the folder of a run"),
         (["export", "nowhere"], "not the folder of a run"),
         (["export", "nowhere", "--format", "pth"], "no export format named 'pth'. Did you mean 'pt'"),
@@ -259,12 +239,7 @@ def test_a_file_keeps_its_classes_and_says_when_they_do_not_fit(run: Terminal, t
 
 
 def test_a_folder_of_images_is_a_data_set(run: Terminal, tmp_path: Path) -> None:
-    split = DATASETS["synthetic"].load().train
-    assert isinstance(split, ArraySplit)
-    for index in range(120):
-        place = tmp_path / "photos" / f"class {split.labels[index]}"
-        place.mkdir(parents=True, exist_ok=True)
-        Image.fromarray(split.images[index, 0]).resize((40, 40)).save(place / f"{index}.png")
+    photos(tmp_path / "photos", [f"class {number}" for number in range(4)])
     arguments = [
         "--data",
         tmp_path / "photos",
@@ -278,15 +253,18 @@ def test_a_folder_of_images_is_a_data_set(run: Terminal, tmp_path: Path) -> None
         tmp_path / "run",
     ]
     assert run("train", "lenet5", *arguments) == 0, run.err
-    facts = Run.open(tmp_path / "run").environment["data"]
-    assert facts["classes"] == [f"class {number}" for number in range(4)]
-    assert facts["shape"] == [1, 28, 28]
-    assert run.json("evaluate", tmp_path / "run")["images"] == facts["test_images"]
+    facts = Run.open(tmp_path / "run").environment.data
+    assert facts.classes == ("class 0", "class 1", "class 2", "class 3")
+    assert facts.shape == (1, 28, 28)
+    assert run.json("evaluate", tmp_path / "run")["images"] == facts.test_images
 
 
 def test_more_epochs_and_a_run_that_is_over(run: Terminal, tmp_path: Path) -> None:
     assert run("train", "lenet5", *QUICK, "--out", tmp_path / "run") == 0
     assert "has done its 2 epochs" in run.refusal("train", "--resume", tmp_path / "run")
+    assert "in epoch 2 already, so it cannot end after 1" in run.refusal(
+        "train", "--resume", tmp_path / "run", "--epochs", "1"
+    )
     assert run("train", "--resume", tmp_path / "run", "--epochs", "3") == 0
     assert "epoch 3  loss" in run.out
     assert "epoch 2  loss" not in run.out
@@ -316,7 +294,7 @@ def test_ctrl_c_stops_in_order_and_the_run_goes_on(run: Terminal, tmp_path: Path
     assert "Press Ctrl+C again to leave at once." in said
     assert Run.open(folder).state == "stopped"
     step = int(str(Run.open(folder).checkpoints.pointed("last")))
-    assert run("train", "--resume", folder, "--epochs", "1") == 0
+    assert run("train", "--resume", folder, "--epochs", step // 71 + 1) == 0  # 71 steps an epoch
     assert f"Continues after step {step:,}." in run.out or step == 0
 
 
@@ -364,3 +342,62 @@ def test_an_export_without_a_name_lies_in_the_run(run: Terminal, folder: Path) -
     assert run("export", folder) == 0
     assert run.out == f"Wrote {folder / 'lenet-5.safetensors'}\n"
     assert (folder / "lenet-5.safetensors").is_file()
+
+
+@pytest.mark.parametrize(
+    ("inputs", "said"),
+    [
+        ([{"name": "image", "shape": [10], "optional": False}], "does not take one image"),
+        ([], "The network has no input"),
+        (None, "The network has no input"),
+    ],
+)
+def test_a_file_that_takes_no_images_is_refused(run: Terminal, tmp_path: Path, inputs: Any, said: str) -> None:
+    document = json.loads(storage.dumps(Network.of("flat", (10,), Chain(("fc", Linear(4))))))
+    document["inputs"] = inputs
+    if inputs is None:
+        del document["inputs"]
+    (tmp_path / "flat.json").write_text(json.dumps(document))
+    for data in ([], ["--data", "synthetic"], ["--data", str(tmp_path)]):
+        assert said in run.refusal("train", tmp_path / "flat.json", "--out", tmp_path / "new", *data)
+
+
+def test_a_batch_of_one_image_is_refused_where_a_norm_would_have_one_value(run: Terminal, tmp_path: Path) -> None:
+    said = run.refusal("train", "resnet18", "--batch-size", 1, "--out", tmp_path / "new")
+    assert "batches of one image: layer4.0.bn1" in said
+
+
+# Odd arguments
+
+
+@pytest.mark.parametrize("word", ["a" * 5_000, "zero\0byte"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "summary WORD",
+        "train WORD --out OUT",
+        "train lenet5 --out WORD",
+        "train lenet5 --out OUT --data WORD",
+        "train lenet5 --out OUT --data mnist --data-dir WORD",
+        "train --resume WORD",
+        "evaluate WORD",
+        "evaluate RUN --data WORD",
+        "evaluate RUN --data mnist --data-dir WORD",
+        "export WORD",
+        "export RUN --out WORD",
+        "export RUN --format WORD",
+    ],
+)
+def test_a_word_that_is_no_name_gives_a_short_sentence(
+    run: Terminal, folder: Path, tmp_path: Path, command: str, word: str
+) -> None:
+    places = {"WORD": word, "OUT": tmp_path / "new", "RUN": folder}
+    said = run.refusal(*(places.get(part, part) for part in command.split()))
+    assert len(said) < 300
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_home_folder_of_nobody_is_named(run: Terminal, tmp_path: Path) -> None:
+    nobody = "~nobody-of-this-name/sets"
+    said = run.refusal("train", "lenet5", "--out", tmp_path / "new", "--data", "mnist", "--data-dir", nobody)
+    assert f"{nobody} names no home folder on this computer; write out the path." in said

@@ -127,6 +127,7 @@ KEPT: dict[str, Any] = {
     "a field too few": lambda d: slots(d)[0]["block"].pop("bias"),
     "a huge number": lambda d: slots(d)[0]["block"].update(out_channels=10**12),
     "a number beyond counting": lambda d: slots(d)[0]["block"].update(out_channels=10**400),
+    "a number that a float would round": lambda d: slots(d)[4]["block"].update(weight=2**53 + 1),
     "a wrong type": lambda d: slots(d)[0]["block"].update(bias="yes"),
     "null": lambda d: slots(d)[0]["block"].update(stride=None),
     "a nested list": lambda d: slots(d)[0]["block"].update(kernel_size=[[3, 3]]),

@@ -27,6 +27,7 @@ from explorer.runs.run import Run
 from explorer.training.config import TrainConfig
 from explorer.training.data import TrainingData
 from explorer.training.trainer import train
+from tests.runs.facts import ENVIRONMENT
 
 CLASSES = tuple("abcdefghij")
 
@@ -159,7 +160,7 @@ def test_a_run_exports_its_best_checkpoint(tmp_path: Path) -> None:
 
 
 def test_a_run_without_a_checkpoint_gives_a_sentence(small: Network, tmp_path: Path) -> None:
-    run = Run.create(tmp_path / "run", small, {}, {"data": {}})
+    run = Run.create(tmp_path / "run", small, {}, ENVIRONMENT)
     with pytest.raises(FileError, match="no checkpoint yet"):
         trained_model(run)
 

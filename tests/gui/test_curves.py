@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 
 import numpy as np
 from hypothesis import given
@@ -90,15 +89,11 @@ def test_what_is_not_finite_is_never_drawn() -> None:
     assert len(envelope(np.arange(3.0), np.full(3, math.nan), 10)[0]) == 0
 
 
-def test_a_million_points_become_a_plot_in_a_few_milliseconds() -> None:
+def test_of_a_million_points_two_a_pixel_are_drawn_with_the_lowest_and_the_highest() -> None:
     x, y = np.arange(1e6), np.random.default_rng(0).normal(size=1_000_000)
-    best = math.inf
-    for _ in range(5):
-        begun = time.perf_counter()
-        drawn, _ = envelope(x, y, 800)
-        best = min(best, time.perf_counter() - begun)
+    _, drawn = envelope(x, y, 800)
     assert len(drawn) <= 1600
-    assert best < 0.1
+    assert (drawn.min(), drawn.max()) == (y.min(), y.max())
 
 
 @given(st.lists(st.floats(-1e3, 1e3), min_size=1, max_size=500), st.integers(2, 50))

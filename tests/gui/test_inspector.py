@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton, QSpinBox, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QSpinBox,
+    QToolButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 import explorer
@@ -132,7 +144,7 @@ def test_every_block_has_a_form(session: Session, qtbot: QtBot) -> None:
         form = BlockForm(cls)
         qtbot.addWidget(form)
         if cls.type_name() not in ("Chain", "Repeat", "Output"):
-            form.show_block(cls())
+            form.show_blocks([cls()])
         for name in cls.fields():
             control = form.findChild(QWidget, f"field_{name}")
             assert control is not None
@@ -146,6 +158,112 @@ def test_several_blocks_of_a_kind_are_set_together(session: Session, panel: Insp
     type_number(part(panel, QSpinBox, "field_blocks"), "3")
     assert [session.network.block((name,)).blocks for name in ("layer1", "layer2")] == [3, 3]  # type: ignore[attr-defined]
     assert session.undo_stack.count() == 1
+
+
+def fields_of(session: Session, field: str, *names: str) -> list[object]:
+    return [getattr(session.network.block((name,)), field) for name in names]
+
+
+def test_blocks_of_different_kinds_share_their_common_fields(session: Session, panel: InspectorPanel) -> None:
+    paths = ("conv1", "maxpool", "layer2")
+    session.select(tuple((name,) for name in paths))
+    form = part(panel, BlockForm, "block_form")
+    shown = {widget.objectName() for widget in form.findChildren(QWidget) if widget.objectName().startswith("field_")}
+    assert shown == {"field_stride"}
+    assert fields_of(session, "stride", *paths) == [2, 2, 2]
+    type_number(part(panel, QSpinBox, "field_stride"), "1")
+    assert fields_of(session, "stride", *paths) == [1, 1, 1]
+    assert session.undo_stack.count() == 1
+    session.undo_stack.undo()
+    assert fields_of(session, "stride", *paths) == [2, 2, 2]
+
+
+def test_values_that_differ_say_so_until_one_is_typed(session: Session, panel: InspectorPanel) -> None:
+    session.select((("layer1",), ("layer3",)))
+    spin = part(panel, QSpinBox, "field_out_channels")
+    assert isinstance(spin, QSpinBox)
+    assert spin.text() == "several"
+    assert session.undo_stack.count() == 0, "looking changes nothing"
+    type_number(spin, "64")  # what the first of them has already
+    assert fields_of(session, "out_channels", "layer1", "layer3") == [64, 64]
+    assert spin.text() == "64"
+    assert session.undo_stack.count() == 1
+    session.undo_stack.undo()
+    assert spin.text() == "several"
+    QTest.keyClick(spin, Qt.Key.Key_Up)
+    assert fields_of(session, "out_channels", "layer1", "layer3") == [1, 1]
+
+
+def test_every_sort_of_field_can_differ(session: Session, panel: InspectorPanel) -> None:
+    network = session.network
+    first = dataclasses.replace(network.block(("layer1",)), residual=False, activation="pre")  # type: ignore[type-var]
+    network = network.replace(("layer1",), first)
+    network = network.replace(("bn1",), BLOCKS["BatchNorm2d"](eps=0.25))  # type: ignore[call-arg]
+    network, _ = network.insert(BLOCKS["BatchNorm2d"](), ("bn1",), name="bn2")
+    session.open_network(network)
+    session.select((("layer1",), ("layer2",)))
+    switch, box = part(panel, QCheckBox, "field_residual"), part(panel, QComboBox, "field_activation")
+    assert isinstance(switch, QCheckBox)
+    assert isinstance(box, QComboBox)
+    assert (switch.text(), box.currentIndex(), box.placeholderText()) == ("several values", -1, "several values")
+    QTest.mouseClick(switch, Qt.MouseButton.LeftButton, pos=switch.rect().center() - QPoint(40, 0))
+    assert fields_of(session, "residual", "layer1", "layer2") == [True, True]
+    assert switch.text() == "on"
+    session.select((("bn1",), ("bn2",)))
+    line = part(panel, QLineEdit, "field_eps")
+    assert isinstance(line, QLineEdit)
+    assert (line.text(), line.placeholderText()) == ("", "several values")
+    QTest.keyClicks(line, "0.5")
+    assert fields_of(session, "eps", "bn1", "bn2") == [0.5, 0.5]
+
+
+def test_nothing_in_common_is_no_form(session: Session, panel: InspectorPanel) -> None:
+    session.select((("relu",), ("fc",)))
+    assert part(panel, BlockForm, "block_form").is_empty  # type: ignore[attr-defined]
+    assert label(panel, "inspector_title") == "2 blocks"
+
+
+def test_a_note_is_typed_in_several_lines(session: Session, panel: InspectorPanel) -> None:
+    session.select((("conv1",),))
+    note = part(panel, QPlainTextEdit, "field_note")
+    assert isinstance(note, QPlainTextEdit)
+    session.reveal(("conv1",), "note")
+    assert note.hasFocus()
+    QTest.keyClicks(note, "why 7")
+    QTest.keyClick(note, Qt.Key.Key_Return)
+    QTest.keyClicks(note, "and not 3")
+    assert session.network.slot(("conv1",)).note == "why 7\nand not 3"
+    assert (session.undo_stack.count(), session.undo_stack.undoText()) == (1, "change note")
+    session.select((("bn1",),))
+    assert note.toPlainText() == ""
+    session.select((("conv1",),))
+    assert note.toPlainText() == "why 7\nand not 3"
+    session.undo_stack.undo()
+    assert session.network.slot(("conv1",)).note == ""
+    assert note.toPlainText() == ""
+
+
+def test_what_is_inside_a_composite_has_no_note(session: Session, panel: InspectorPanel) -> None:
+    session.select((("layer1", "0", "conv1"),))
+    note = panel.findChild(QPlainTextEdit, "field_note")
+    assert note is not None
+    assert not note.isVisible()
+
+
+def test_no_number_is_cut_off(session: Session, panel: InspectorPanel) -> None:
+    panel.resize(250, 760)  # as narrow as the dock gets
+    for name in ("conv1", "maxpool", "layer2", "avgpool"):
+        session.select(((name,),))
+        for link in panel.findChildren(QToolButton):
+            if link.isVisible() and link.objectName().endswith("_link"):
+                link.setChecked(True)
+        QApplication.processEvents()
+        for spin in panel.findChildren(QSpinBox):
+            if spin.isVisible():
+                line = spin.lineEdit()
+                margins = line.textMargins()
+                room = line.width() - margins.left() - margins.right()
+                assert line.fontMetrics().horizontalAdvance(spin.text()) <= room, (name, spin.objectName(), spin.text())
 
 
 def test_what_is_inside_a_composite_is_shown_and_locked(session: Session, panel: InspectorPanel) -> None:

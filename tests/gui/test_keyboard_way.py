@@ -104,12 +104,12 @@ def test_escape_leaves_the_library_in_two_steps(press: Press) -> None:
 
 def test_the_input_is_typed_where_it_stands(press: Press, session: Session) -> None:
     session.select((("fc",),))  # far away from the input
-    assert press(Key.Key_Home, Keys.AltModifier) == "canvas_end"
+    assert press(Key.Key_Home, Keys.AltModifier) == "canvas_editor"
     for letter in "3,64,64":
         press(letter)
     assert press(Key.Key_Return) == "canvas"
     assert session.network.input_shape == (3, 64, 64)
-    assert press(Key.Key_Home, Keys.AltModifier) == "canvas_end"
+    assert press(Key.Key_Home, Keys.AltModifier) == "canvas_editor"
     press("7")
     assert press(Key.Key_Escape) == "canvas"
     assert session.network.input_shape == (3, 64, 64)

@@ -7,10 +7,10 @@ import io
 import random
 
 import pytest
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QLabel, QTreeView
+from PySide6.QtWidgets import QLabel, QLineEdit, QTreeView
 from pytestqt.qtbot import QtBot
 
 import explorer
@@ -18,12 +18,16 @@ from explorer.blocks.conv import Conv2d
 from explorer.blocks.residual import BasicBlock
 from explorer.core.analysis import Row
 from explorer.core.compose import Chain, Output, Path
+from explorer.core.fields import IntField
 from explorer.examples import EXAMPLES
-from explorer.gui import edits
+from explorer.gui import edits, totals
 from explorer.gui.layer_columns import COLUMNS, MACS, MEMORY, NAME, TRAINABLE
 from explorer.gui.layers_model import LayersModel
 from explorer.gui.panels.layers import LayersPanel
+from explorer.gui.placing import is_editable
+from explorer.gui.search.reading import read
 from explorer.gui.session import MEMORY_DELAY, Session
+from explorer.training.config import TrainConfig
 
 KEYS = [column.key for column in COLUMNS]
 
@@ -303,6 +307,156 @@ def test_the_footer_says_totals_and_what_is_partial(session: Session, table: QTr
     assert footer.text() == "11,175,370 parameters · 33.0 M MACs"
     edits.set_field(session, (("layer4",),), "stride", 64)
     assert footer.text() == "2,776,512 parameters · 24.6 M MACs · partial: up to the first problem"
+
+
+# Sorting, filtering and lists
+
+
+def listed(model: LayersModel, parent: QModelIndex | None = None) -> list[str]:
+    above = parent or QModelIndex()
+    return [model.index(row, 0, above).data() for row in range(model.rowCount(above))]
+
+
+def shown_model(table: QTreeView) -> LayersModel:
+    model = table.model()
+    assert isinstance(model, LayersModel)
+    return model
+
+
+def click_heading(table: QTreeView, key: str) -> None:
+    header = table.header()
+    place = header.sectionViewportPosition(KEYS.index(key)) + header.sectionSize(KEYS.index(key)) // 2
+    QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(place, header.height() // 2))
+
+
+def test_a_heading_sorts_turns_round_and_ends(session: Session, table: QTreeView) -> None:
+    model, session_order = shown_model(table), [row.name for row in session.analysis.root.children]  # type: ignore[union-attr]
+    click_heading(table, "parameters")
+    assert listed(model)[:3] == ["layer4", "layer3", "layer2"]
+    assert table.header().isSortIndicatorShown()
+    click_heading(table, "parameters")
+    assert listed(model)[-1] == "layer4"
+    click_heading(table, "parameters")
+    assert listed(model) == session_order
+    assert not table.header().isSortIndicatorShown()
+
+
+def test_sorting_keeps_what_is_unfolded_and_selected(session: Session, table: QTreeView) -> None:
+    model = shown_model(table)
+    table.expand(model.index_of(("layer2",)))
+    session.select((("layer2", "1"),))
+    session.listing.sort_by("macs")
+    assert table.isExpanded(model.index_of(("layer2",)))
+    assert [model.path(index) for index in table.selectionModel().selectedRows()] == [("layer2", "1")]
+    assert session.selection == (("layer2", "1"),)
+
+
+def test_a_sorted_table_follows_edits(session: Session, tested_model: LayersModel) -> None:
+    session.listing.sort_by("parameters")
+    tested_model.fetchMore(QModelIndex())
+    assert listed(tested_model)[0] == "layer4"
+    edits.set_field(session, (("layer4",),), "blocks", 1)
+    edits.set_field(session, (("layer3",),), "blocks", 30)
+    assert listed(tested_model)[:2] == ["layer3", "layer4"]
+    session.select((("layer3",),))
+    edits.remove(session)
+    assert listed(tested_model)[0] == "layer4"
+    session.undo_stack.undo()
+    assert listed(tested_model)[0] == "layer3"
+
+
+def test_a_list_names_the_whole_address(session: Session, table: QTreeView) -> None:
+    model = shown_model(table)
+    session.listing.show_flat(True)
+    assert "layer2.0.downsample.0" in listed(model)
+    index = model.index_of(("layer2", "0", "conv1"))
+    assert index.data() == "layer2.0.conv1"
+    assert index.data(Qt.ItemDataRole.EditRole) == "conv1"
+    assert not model.flags(index) & Qt.ItemFlag.ItemIsEditable, "it lies inside a composite"
+    assert model.flags(model.index_of(("conv1",))) & Qt.ItemFlag.ItemIsEditable
+    session.select((("layer2", "0", "conv1"),))
+    assert [model.path(row) for row in table.selectionModel().selectedRows()] == [("layer2", "0", "conv1")]
+
+
+def test_a_list_follows_edits(session: Session, table: QTreeView) -> None:
+    model = shown_model(table)
+    session.select((("maxpool",),))
+    session.listing.filter(read("type=Conv2d"))
+    before = listed(model)
+    edits.insert(session, Conv2d())
+    assert len(listed(model)) == len(before) + 1
+    edits.set_field(session, session.selection, "out_channels", 8)
+    assert model.index_of(session.selection[0]).siblingAtColumn(2).data().startswith("8 ×")
+    session.undo_stack.undo()
+    session.undo_stack.undo()
+    assert listed(model) == before
+
+
+def test_in_a_list_the_same_can_be_edited(session: Session, model: LayersModel) -> None:
+    for name in ("layer1", "layer2"):
+        session.select(((name,),))
+        edits.unpack(session)
+    session.select((("layer1", "0"),))
+    edits.unpack(session)
+    session.listing.filter(read("params>0"))
+    model.fetchMore(QModelIndex())
+    assert model.rowCount() > 50
+    for row in range(model.rowCount()):
+        index = model.index(row, 0)
+        can_edit = bool(model.flags(index) & Qt.ItemFlag.ItemIsEditable)
+        assert can_edit == is_editable(session.network, model.path(index)), index.data()
+
+
+def test_nothing_is_dropped_between_sorted_rows(session: Session, model: LayersModel) -> None:
+    session.listing.sort_by("macs")
+    model.fetchMore(QModelIndex())
+    data = model.mimeData([model.index_of(("relu",))])
+    assert not model.canDropMimeData(data, Qt.DropAction.MoveAction, 1, 0, QModelIndex())
+    session.listing.sort_by("")
+    model.fetchMore(QModelIndex())
+    assert model.canDropMimeData(data, Qt.DropAction.MoveAction, 1, 0, QModelIndex())
+
+
+def test_a_filter_is_typed(session: Session, table: QTreeView, qtbot: QtBot) -> None:
+    panel = table.window()
+    session.listing.filter_asked.emit()
+    line = panel.findChild(QLineEdit, "layers_filter")
+    count = panel.findChild(QLabel, "layers_filter_count")
+    assert line is not None
+    assert count is not None
+    assert line.hasFocus()
+    QTest.keyClicks(line, "residualstage")
+    qtbot.waitUntil(lambda: listed(shown_model(table)) == ["layer1", "layer2", "layer3", "layer4"], timeout=2000)
+    assert count.text() == "4 of 84 blocks"
+    line.selectAll()
+    QTest.keyClicks(line, "kernl=1")
+    qtbot.waitUntil(lambda: "Did you mean kernel_size?" in count.text(), timeout=2000)
+    assert listed(shown_model(table)) == []
+    QTest.keyClick(line, Qt.Key.Key_Escape)
+    assert len(listed(shown_model(table))) == 11
+    assert table.hasFocus()
+
+
+def test_the_footer_says_the_totals_of_several_blocks(session: Session, table: QTreeView, qtbot: QtBot) -> None:
+    footer = table.window().findChild(QLabel, "layers_totals")
+    assert footer is not None
+    session.select((("conv1",), ("layer2",), ("layer2", "0")))  # what lies in another one counts once
+    words = "3 blocks selected · 528,704 parameters, 4.7 % · 9.00 M MACs"
+    qtbot.waitUntil(lambda: footer.text() == words, timeout=2000)
+    session.select((("conv1",),))
+    qtbot.waitUntil(lambda: footer.text().startswith("11,175,370 parameters"), timeout=2000)
+
+
+def test_the_largest_batch_fills_four_fifths(session: Session) -> None:
+    analysis = session.analysis
+    free = 8_000_000_000
+    largest = totals.largest_batch(analysis, "sgd", 0.9, free)
+    assert totals.training_memory(analysis, largest, "sgd", 0.9) <= 0.8 * free
+    assert totals.training_memory(analysis, largest + 1, "sgd", 0.9) > 0.8 * free
+    assert totals.largest_batch(analysis, "sgd", 0.9, 1000) == 0
+    limits = TrainConfig.fields()["batch_size"]
+    assert isinstance(limits, IntField)
+    assert totals.largest_batch(analysis, "sgd", 0.9, 10**16) == totals.MAX_BATCH == limits.maximum
 
 
 def test_what_connects_distant_places_says_by_which_name(session: Session, model: LayersModel) -> None:

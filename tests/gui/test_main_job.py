@@ -135,8 +135,8 @@ def train(person: Person, training: TrainingSession, network: Network) -> None:
     from explorer.gui.plots import CurvePlot
 
     person.press(Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
-    person.type_into(QSpinBox, "field_epochs", "1")
-    person.type_into(QSpinBox, "field_threads", "1")  # two would wait for each other where others use the cores, too
+    person.type_into(QSpinBox, "field_run_epochs", "1")
+    person.type_into(QSpinBox, "field_run_threads", "1")  # two wait for each other where others use the cores
     person.press(Qt.Key.Key_F5)
     assert training.active, training.error
     person.qtbot.waitUntil(lambda: not training.active, timeout=SECONDS * 1000)

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDockWidget, QLabel, QMenu, QPushButton, QToolButton, QTreeWidget, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QToolButton,
+    QTreeWidget,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from explorer.blocks.activation import ReLU
 from explorer.blocks.conv import Conv2d
 from explorer.blocks.linear import Linear
+from explorer.blocks.pool import MaxPool2d
 from explorer.blocks.reshape import Flatten
 from explorer.core.block import BLOCKS
 from explorer.core.compose import Add, Chain, Slot
@@ -37,6 +47,7 @@ class Desk:
     def __init__(self, qtbot: QtBot, session: Session, window: MainWindow) -> None:
         self.qtbot, self.session, self.window = qtbot, session, window
         session.open_network(BROKEN)
+        window.page("design").dock("problems").raise_()
         rows = window.findChild(QTreeWidget, "problems_list")
         assert rows is not None
         self.rows = rows
@@ -231,3 +242,29 @@ def test_with_the_last_problem_mended_the_keyboard_is_on_the_diagram(
     focus = window.focusWidget()
     assert focus is not None
     assert focus.objectName() == "canvas"
+
+
+def test_no_window_flashes_up_while_remedies_are_offered(window: MainWindow, session: Session, qtbot: QtBot) -> None:
+    """A widget that is shown before it has a parent is a window of its own, and takes the keyboard away."""
+    shown: list[str] = []
+
+    class Watcher(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+                shown.append(watched.objectName())
+            return False
+
+    watcher, application = Watcher(), QApplication.instance()
+    assert application is not None
+    application.installEventFilter(watcher)
+    session.edit("break", session.network.replace(("maxpool",), MaxPool2d(60)))
+    rows = window.findChild(QTreeWidget, "problems_list")
+    assert rows is not None
+    dock = window.findChild(QDockWidget, "dock_problems")
+    assert dock is not None
+    dock.raise_()
+    qtbot.waitUntil(lambda: bool(rows.findChildren(QPushButton)))
+    session.select((("maxpool",),))
+    qtbot.wait(60)
+    application.removeEventFilter(watcher)
+    assert shown == []

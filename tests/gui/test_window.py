@@ -30,7 +30,7 @@ from explorer.gui.main_window import MainWindow
 from explorer.gui.panel import PANELS, WORKSPACES, Panel
 from explorer.gui.session import Session
 
-DESIGN = {"canvas", "library", "layers", "inspector", "problems"}
+DESIGN = {"canvas", "library", "layers", "inspector", "problems", "torchinfo"}
 
 # Other programs, tests and the documentation rely on these.
 LASTING_NAMES = """

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from explorer.errors import FileError
 from explorer.runs.checkpoint import META, MODEL, TRAINING, load, plain, read_pickled, read_weights_and_header, save
+from tests.runs.facts import CHECKPOINT
 
 
 class Awkward(nn.Module):
@@ -43,11 +44,11 @@ def _same(first: Any, second: Any) -> bool:
 def test_everything_comes_back(tmp_path: Path) -> None:
     module = Awkward()
     folder = tmp_path / "checkpoints" / "7"
-    save(folder, module.state_dict(), TRAINING_STATE, {"step": 7})
+    save(folder, module.state_dict(), TRAINING_STATE, CHECKPOINT)
     found = load(folder)
     assert _same(found.model, module.state_dict())
     assert found.model._metadata == module.state_dict()._metadata  # type: ignore[attr-defined]
-    assert found.meta["step"] == 7
+    assert found.meta == CHECKPOINT
     assert found.training["step"] == 7
     assert torch.equal(found.training["rng"], TRAINING_STATE["rng"])
     other = Awkward()
@@ -58,7 +59,7 @@ def test_everything_comes_back(tmp_path: Path) -> None:
 
 def test_any_program_can_load_the_weights(tmp_path: Path) -> None:
     module = Awkward()
-    save(tmp_path / "1", module.state_dict(), {}, {})
+    save(tmp_path / "1", module.state_dict(), {}, CHECKPOINT)
     assert _same(
         OrderedDict(sorted(load_file(tmp_path / "1" / MODEL).items())), dict(sorted(module.state_dict().items()))
     )
@@ -82,7 +83,7 @@ def test_plain_tensors_share_nothing_and_copy_no_more_than_they_must() -> None:
 
 @pytest.mark.parametrize("name", [MODEL, TRAINING])
 def test_each_flipped_bit_is_found(tmp_path: Path, name: str) -> None:
-    save(tmp_path / "1", Awkward().state_dict(), TRAINING_STATE, {})
+    save(tmp_path / "1", Awkward().state_dict(), TRAINING_STATE, CHECKPOINT)
     path = tmp_path / "1" / name
     whole = path.read_bytes()
     for position in range(0, len(whole), max(1, len(whole) // 40)):
@@ -100,7 +101,7 @@ def test_each_flipped_bit_is_found(tmp_path: Path, name: str) -> None:
 
 
 def test_a_damaged_training_state_leaves_the_weights_usable(tmp_path: Path) -> None:
-    save(tmp_path / "1", Awkward().state_dict(), TRAINING_STATE, {})
+    save(tmp_path / "1", Awkward().state_dict(), TRAINING_STATE, CHECKPOINT)
     (tmp_path / "1" / TRAINING).unlink()
     assert _same(load(tmp_path / "1", training=False).model, Awkward().state_dict())
 
@@ -112,10 +113,13 @@ def test_a_damaged_training_state_leaves_the_weights_usable(tmp_path: Path) -> N
         (lambda meta: meta | {"files": {}}, "does not name"),
         (lambda meta: meta | {"files": 3}, "does not name"),
         (lambda meta: [meta], "no JSON object"),
+        (lambda meta: {key: meta[key] for key in meta if key != "step"}, "step is missing, but must be a whole number"),
+        (lambda meta: meta | {"metrics_bytes": -5}, "metrics_bytes is -5, but must be a whole number from 0"),
+        (lambda meta: meta | {"validation_accuracy": "good"}, "validation_accuracy is 'good', but must be a number"),
     ],
 )
 def test_a_meta_file_that_is_none_gives_a_sentence(tmp_path: Path, change: Any, said: str) -> None:
-    save(tmp_path / "1", {"a": torch.ones(2)}, {}, {})
+    save(tmp_path / "1", {"a": torch.ones(2)}, {}, CHECKPOINT)
     meta = tmp_path / "1" / META
     meta.write_text(json.dumps(change(json.loads(meta.read_text()))))
     with pytest.raises(FileError, match=said):
@@ -125,7 +129,7 @@ def test_a_meta_file_that_is_none_gives_a_sentence(tmp_path: Path, change: Any, 
 def test_what_a_killed_process_left_is_replaced(tmp_path: Path) -> None:
     (tmp_path / "1.tmp").mkdir()
     (tmp_path / "1.tmp" / MODEL).write_text("half")
-    save(tmp_path / "1", {"a": torch.ones(2)}, {}, {})
+    save(tmp_path / "1", {"a": torch.ones(2)}, {}, CHECKPOINT)
     assert [path.name for path in tmp_path.iterdir()] == ["1"]
 
 
@@ -135,7 +139,7 @@ def test_no_room_is_said_with_the_numbers_before_anything_is_written(
     usage = shutil.disk_usage(tmp_path)._replace(free=3_000_000)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
     with pytest.raises(FileError, match=r"has 3 MB free and the checkpoint needs 5 MB"):
-        save(tmp_path / "1", {"a": torch.ones(500_000)}, {"optimizer": [torch.ones(500_000)]}, {})
+        save(tmp_path / "1", {"a": torch.ones(500_000)}, {"optimizer": [torch.ones(500_000)]}, CHECKPOINT)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -157,7 +161,7 @@ def test_a_file_that_would_run_code_is_refused(tmp_path: Path, capsys: pytest.Ca
 
 
 def test_the_tensors_lie_on_the_cpu(tmp_path: Path) -> None:
-    save(tmp_path / "1", {"a": torch.ones(2)}, {"b": torch.ones(3)}, {})
+    save(tmp_path / "1", {"a": torch.ones(2)}, {"b": torch.ones(3)}, CHECKPOINT)
     found = load(tmp_path / "1")
     tensors: list[Tensor] = [found.model["a"], found.training["b"]]
     assert all(tensor.device.type == "cpu" for tensor in tensors)

@@ -47,3 +47,10 @@ def test_what_is_none_is_refused(tmp_path: Path, content: bytes, said: str) -> N
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(FileError, match=r"none\.json cannot be read \(no such file"):
         read_json(tmp_path / "none.json")
+
+
+def test_half_a_surrogate_pair_comes_back(tmp_path: Path) -> None:
+    value = {"name": "a\ud800b", "class": "c\udcff", "note": "Übung \U0001f600"}
+    write_json(tmp_path / "value.json", value)
+    assert read_json(tmp_path / "value.json") == value
+    (tmp_path / "value.json").read_text(encoding="utf-8")

@@ -52,3 +52,8 @@ def test_after_a_failed_write_the_next_line_stands_on_its_own(tmp_path: Path) ->
     log._torn = True
     log.append({"event": "after"})
     assert [record["event"] for record in read_metrics(tmp_path)] == ["before", "after"]
+
+
+def test_half_a_surrogate_pair_comes_back(tmp_path: Path) -> None:
+    MetricsLog(tmp_path).append({"network": "a\ud800b"})
+    assert list(read_metrics(tmp_path)) == [{"network": "a\ud800b"}]

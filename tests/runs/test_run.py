@@ -9,6 +9,7 @@ from explorer.core.network import Network
 from explorer.errors import FileError
 from explorer.runs.lock import RunLock
 from explorer.runs.run import Run, find_runs
+from tests.runs.facts import ENVIRONMENT
 
 
 @pytest.fixture
@@ -18,14 +19,14 @@ def network() -> Network:
 
 @pytest.fixture
 def run(tmp_path: Path, network: Network) -> Run:
-    return Run.create(tmp_path / "runs" / "first", network, {"epochs": 3}, {"threads": 2})
+    return Run.create(tmp_path / "runs" / "first", network, {"epochs": 3}, ENVIRONMENT)
 
 
 def test_what_it_is_made_of_comes_back(run: Run, network: Network) -> None:
     again = Run.open(run.folder)
     assert again.network == network
     assert again.config == {"epochs": 3}
-    assert again.environment == {"threads": 2}
+    assert again.environment == ENVIRONMENT
     assert again.last_record() is None
 
 
@@ -41,11 +42,11 @@ def test_the_state_is_told_by_the_lock_and_the_last_record(run: Run) -> None:
 
 def test_a_folder_in_use_is_not_taken(run: Run, network: Network, tmp_path: Path) -> None:
     with pytest.raises(FileError, match="continue that run or choose another folder"):
-        Run.create(run.folder, network, {}, {})
+        Run.create(run.folder, network, {}, ENVIRONMENT)
     (tmp_path / "photos").mkdir()
     (tmp_path / "photos" / "a.jpg").touch()
     with pytest.raises(FileError, match="is not empty; choose another folder"):
-        Run.create(tmp_path / "photos", network, {}, {})
+        Run.create(tmp_path / "photos", network, {}, ENVIRONMENT)
     assert [path.name for path in (tmp_path / "photos").iterdir()] == ["a.jpg"]
 
 
@@ -57,7 +58,7 @@ def test_a_folder_without_one_of_the_files_is_no_run(run: Run, name: str) -> Non
 
 
 def test_runs_are_found_in_their_folder(run: Run, network: Network) -> None:
-    Run.create(run.folder.with_name("second"), network, {}, {})
+    Run.create(run.folder.with_name("second"), network, {}, ENVIRONMENT)
     (run.folder.parent / "something else").mkdir()
     assert [found.folder.name for found in find_runs(run.folder.parent)] == ["first", "second"]
     assert find_runs(run.folder.parent / "nowhere") == []

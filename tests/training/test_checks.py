@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from explorer.blocks.linear import Linear
-from explorer.blocks.pool import GlobalAvgPool
+from explorer.blocks.norm import BatchNorm2d
+from explorer.blocks.pool import GlobalAvgPool, MaxPool2d
 from explorer.core.compose import Chain, Output
 from explorer.core.network import Input, Network
 from explorer.errors import NetworkError, TrainingError
@@ -52,3 +53,14 @@ def test_two_inputs_are_refused(network: Network, data: TrainingData) -> None:
         require_fit(two, data.dataset, TrainConfig())
     optional = replace(two, inputs=(two.inputs[0], replace(two.inputs[1], optional=True)))
     require_fit(optional, data.dataset, TrainConfig())
+
+
+def test_a_norm_over_one_value_is_refused_for_batches_of_one_image(network: Network, data: TrainingData) -> None:
+    one = TrainConfig(batch_size=1)
+    require_fit(network, data.dataset, one)  # its norm sees 14 × 14 values a channel
+    narrow, path = network.replace(("pool",), MaxPool2d(14)).insert(BatchNorm2d(), ("pool",))
+    with pytest.raises(TrainingError, match=r"batches of one image: .* of 8 × 1 × 1 it gets one value; set batch_size"):
+        require_fit(narrow, data.dataset, one)
+    require_fit(narrow, data.dataset, TrainConfig(batch_size=2))
+    require_fit(replace(narrow, frozen=frozenset({path})), data.dataset, one)
+    require_fit(narrow.enable(path, False), data.dataset, one)

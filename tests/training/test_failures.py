@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import errno
+import hashlib
+import json
 import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -16,7 +19,7 @@ from explorer.assembly import assemble
 from explorer.core.network import Network
 from explorer.errors import DataError, FileError, TrainingError
 from explorer.runs import checkpoint as checkpoint_file
-from explorer.runs.checkpoint import load
+from explorer.runs.checkpoint import load, read_pickled
 from explorer.runs.run import Run
 from explorer.training.config import TrainConfig
 from explorer.training.data import TrainingData
@@ -267,6 +270,62 @@ def test_without_a_sound_checkpoint_nothing_is_touched(
     assert {path.name for path in changed} <= {"run.lock"}
 
 
+def _spoil(checkpoint: Path, change: Callable[[dict[str, Any]], object]) -> None:
+    """Changes what a checkpoint holds for continuing, and the hash with it, as a program with a mistake would."""
+    state, meta = checkpoint / "train_state.pt", checkpoint / "meta.json"
+    values = read_pickled(state)
+    change(values)
+    torch.save(values, state)
+    facts = json.loads(meta.read_text())
+    facts["files"][state.name]["sha256"] = hashlib.sha256(state.read_bytes()).hexdigest()
+    meta.write_text(json.dumps(facts))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda state: state.pop("optimizer"),
+        lambda state: state.update(optimizer={}),
+        lambda state: state["optimizer"].update(param_groups=[]),
+        lambda state: state.pop("random"),
+        lambda state: state["random"].pop("cpu"),
+        lambda state: state["random"].update(cpu=torch.zeros(3)),
+        lambda state: state["random"].update(python=[1, 2]),
+        lambda state: state.pop("position"),
+        lambda state: state["position"].update(step="x"),
+        lambda state: state.update(scaler=5),
+    ],
+)
+def test_a_state_that_nothing_can_be_made_of_is_passed_over(
+    network: Network,
+    data: TrainingData,
+    config: TrainConfig,
+    tmp_path: Path,
+    change: Callable[[dict[str, Any]], object],
+) -> None:
+    folder = tmp_path / "run"
+    list(train(network, data, replace(config, epochs=2), folder))
+    _spoil(folder / "checkpoints" / str(2 * STEPS), change)
+    events = resume(folder, data=data, epochs=3)
+    started = next(events)
+    events.close()  # type: ignore[attr-defined]
+    assert isinstance(started, Started)
+    assert started.step == STEPS
+    assert "train_state.pt is damaged" in started.note
+
+
+def test_after_a_bad_state_the_run_goes_on_as_if_there_had_been_none(
+    network: Network, data: TrainingData, config: TrainConfig, tmp_path: Path
+) -> None:
+    whole, spoilt = tmp_path / "whole", tmp_path / "spoilt"
+    list(train(network, data, config, whole))
+    list(train(network, data, replace(config, epochs=2), spoilt))
+    _spoil(spoilt / "checkpoints" / str(2 * STEPS), lambda state: state["random"].update(cpu=torch.zeros(3)))
+    list(resume(spoilt, data=data, epochs=3))
+    ends = [load(run / "checkpoints" / str(3 * STEPS)).model for run in (whole, spoilt)]
+    assert all(torch.equal(ends[0][key], ends[1][key]) for key in ends[0])
+
+
 def test_weights_of_another_network_are_refused(
     network: Network, data: TrainingData, config: TrainConfig, tmp_path: Path
 ) -> None:
@@ -275,7 +334,7 @@ def test_weights_of_another_network_are_refused(
     folder = tmp_path / "run"
     list(train(network, data, replace(config, epochs=1), folder))
     storage.write(network.rename(("conv",), "first"), folder / "network.json")
-    with pytest.raises(FileError, match="do not fit the run's network"):
+    with pytest.raises(FileError, match="do not fit their network"):
         list(resume(folder, data=data, epochs=2))
 
 

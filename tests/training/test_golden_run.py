@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,7 @@ def overwritten(request: pytest.FixtureRequest, bundled_network: Network, monkey
             control.stop()
     (folder / "run.lock").unlink()
     environment = Run.open(folder).environment
-    write_json(folder / "environment.json", environment | {"platform": "Linux", "device_name": "a processor"})
+    write_json(folder / "environment.json", replace(environment, platform="Linux", device_name="a processor").to_json())
 
 
 @pytest.mark.parametrize("name", sorted({PRESENT, *(path.name for path in GOLDEN.glob("issue-*"))}))

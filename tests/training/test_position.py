@@ -1,5 +1,11 @@
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
+from explorer.errors import FileError
+from explorer.runs.reading import Reading
 from explorer.training.position import Position
 
 
@@ -31,4 +37,24 @@ def test_it_survives_a_checkpoint_and_a_later_version() -> None:
     position, _ = _after((1.0, 0.5))
     position.trained(0.25, 3, 4)
     saved = position.to_checkpoint() | {"something_new": 1}
-    assert Position.from_checkpoint(saved) == position
+    assert Position.from_checkpoint(Reading(saved, "the file")) == position
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"step": "x"}, "step is 'x', but must be a whole number"),
+        ({"batch": -1}, "batch is -1"),
+        ({"loss_sum": None}, "loss_sum is None, but must be a number"),
+        ({"best_checkpoint": 5}, "best_checkpoint is 5, but must be a text"),
+        ({"last_accuracy": "good"}, "last_accuracy is 'good'"),
+    ],
+)
+def test_a_damaged_number_is_named(change: dict[str, Any], said: str) -> None:
+    with pytest.raises(FileError, match=f"the file is damaged: {said}"):
+        Position.from_checkpoint(Reading(Position().to_checkpoint() | change, "the file"))
+
+
+def test_a_missing_number_is_named() -> None:
+    with pytest.raises(FileError, match="the file is damaged: step is missing"):
+        Position.from_checkpoint(Reading({}, "the file"))

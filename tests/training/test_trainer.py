@@ -269,6 +269,21 @@ def test_more_epochs_go_on_from_the_last(
     assert same(weights(finished), weights(folder))
 
 
+def test_a_run_cannot_end_before_where_it_is(
+    network: Network, data: TrainingData, config: TrainConfig, tmp_path: Path
+) -> None:
+    folder, control = tmp_path / "run", Control()
+    for event in train(network, data, config, folder, control):
+        if isinstance(event, Step) and event.epoch == 2:
+            control.stop()
+    before = {path: path.read_bytes() for path in folder.rglob("*.json*") if path.is_file()}
+    with pytest.raises(TrainingError, match="in epoch 2 already, so it cannot end after 1; give it more."):
+        list(resume(folder, data=data, epochs=1))
+    assert before == {path: path.read_bytes() for path in folder.rglob("*.json*") if path.is_file()}
+    list(resume(folder, data=data, epochs=2))
+    assert Run.open(folder).state == "finished"
+
+
 def test_checkpoints_within_an_epoch_come_by_the_clock(
     network: Network, data: TrainingData, config: TrainConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -358,9 +373,9 @@ def test_the_run_keeps_what_made_it(network: Network, data: TrainingData, config
     assert run.network == network
     assert TrainConfig.from_json(run.config) == config
     environment = run.environment
-    assert environment["threads"] == 1
-    assert environment["versions"]["torch"] == torch.__version__.split("+")[0]
-    assert environment["data"]["classes"] == list(data.dataset.classes)
+    assert environment.threads == 1
+    assert environment.versions["torch"] == torch.__version__.split("+")[0]
+    assert environment.data.classes == data.dataset.classes
     assert run.state == "finished"
     assert next(run.metrics())["event"] == "started"
 

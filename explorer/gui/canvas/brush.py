@@ -22,6 +22,7 @@ DOT = 2.5  # pixels on the screen: what is smaller is one spot of colour, whatev
 CAPTION = 22.0  # pixels on the screen: how long a stage is that has its name beside it
 CORNER = 9.0  # radius of a line's corners
 STRIPE = 4.0  # width of the category's mark
+FOUND = "validation"  # the colour of what a search has found
 MARKED: dict[str, str] = {"added": "good", "removed": "bad", "changed": "activation", "inside": "activation"}
 
 
@@ -33,6 +34,7 @@ class Accents:
         selected: Blocks with a strong border.
         around: Blocks in which something selected is hidden.
         found: Blocks that a search has found.
+        around_found: Blocks in which a find may be hidden.
         marks: What a comparison says of blocks.
         total: Parameters of the whole network, for the bars of the shares.
     """
@@ -40,6 +42,7 @@ class Accents:
     selected: Collection[Path] = ()
     around: Collection[Path] = ()
     found: Collection[Path] = ()
+    around_found: Collection[Path] = ()
     marks: Mapping[Path, Mark] = field(default_factory=dict)
     total: int = 0
 
@@ -106,11 +109,14 @@ class Brush:
     def _card(self, rect: QRectF, card: Card, path: Path) -> None:
         painter, ink = self._painter, self._ink
         if self._zoom < NO_TEXT:
-            color = "line" if not card.enabled else "bad" if card.problem else card.category
+            found = any(one in self._accents.found for one in self._paths(path, card))
+            color = "line" if not card.enabled else "bad" if card.problem else FOUND if found else card.category
             painter.fillRect(rect, ink.color(color, 255 if self._is_selected(path, card) else 170))
             return
         if card.count > 1:
-            self._box(rect.translated(5, 5), card, ())
+            painter.setPen(self._border(card, ()))
+            painter.setBrush(ink.color("pane"))
+            painter.drawRoundedRect(rect.translated(5, 5), 6, 6)
         if card.shortcut:
             self._loop(rect, card)
         self._box(rect, card, self._paths(path, card))
@@ -119,7 +125,10 @@ class Brush:
 
     def _box(self, rect: QRectF, card: Card, paths: tuple[Path, ...]) -> None:
         painter, ink = self._painter, self._ink
-        painter.setPen(self._border(card, paths))
+        pen = self._border(card, paths)
+        if pen.color() == ink.color("line") and any(path in self._accents.around_found for path in paths):
+            pen = QPen(ink.color(FOUND), 1.6, Qt.PenStyle.DashLine)  # folded, it hides a find
+        painter.setPen(pen)
         painter.setBrush(ink.color("pane"))
         painter.drawRoundedRect(rect, 6, 6)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -133,7 +142,7 @@ class Brush:
         if card.problem:
             return QPen(ink.color("bad"), 1.6)
         if any(path in accents.found for path in paths):
-            return QPen(ink.color("validation"), 2.2)
+            return QPen(ink.color(FOUND), 2.2)
         mark = self._mark_of(paths)
         if mark is not None:
             return QPen(
@@ -261,10 +270,9 @@ class Brush:
         if self._zoom < NO_TEXT:
             painter.fillRect(rect, ink.color("merge"))
             return
-        selected = path in self._accents.selected
-        painter.setPen(
-            QPen(ink.color("accent" if selected else "bad" if node.problem else "merge"), 2.4 if selected else 1.6)
-        )
+        selected, found = path in self._accents.selected, path in self._accents.found
+        color = "accent" if selected else "bad" if node.problem else FOUND if found else "merge"
+        painter.setPen(QPen(ink.color(color), 2.4 if selected or found else 1.6))
         painter.setBrush(ink.color("pane"))
         painter.drawEllipse(rect)
         if node.sign == "‖":

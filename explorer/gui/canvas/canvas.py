@@ -23,12 +23,12 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from explorer.core.compose import Path
 from explorer.gui.canvas import walk
-from explorer.gui.canvas.brush import Accents, Brush
+from explorer.gui.canvas.brush import NO_TEXT, Accents, Brush
 from explorer.gui.canvas.figure import Card, Figure, Pill
 from explorer.gui.canvas.gestures import Gestures
+from explorer.gui.canvas.inline_editor import InlineEditor
 from explorer.gui.canvas.layout import Layout
 from explorer.gui.canvas.overlay import MARGIN, Hint, Legend, Minimap, uncovering
-from explorer.gui.canvas.pill_editor import PillEditor
 from explorer.gui.canvas.sketch import Paper
 from explorer.gui.canvas.view import STEP, DiagramView
 from explorer.gui.canvas.words import spoken, tooltip
@@ -60,9 +60,10 @@ class NetworkCanvas(DiagramView):
         self._document = session.document
         self._places: WeakKeyDictionary[Document, tuple[float, QPointF]] = WeakKeyDictionary()
         self._is_new = True  # the document has not been looked at yet
+        self._around_found: frozenset[Path] = frozenset()
         self._gestures = Gestures(self, session)
         self._minimap, self._legend, self._hint = Minimap(self), Legend(self), Hint(self)
-        self._editor = PillEditor(session, self.viewport())
+        self._editor = InlineEditor(session, self.viewport())
         self.setObjectName("canvas")
         self.setAccessibleName("Network diagram")
         self.setAcceptDrops(True)
@@ -75,12 +76,14 @@ class NetworkCanvas(DiagramView):
         session.changed.connect(self._follow)
         session.selection_changed.connect(self._show_selection)
         session.revealed.connect(self._reveal)
+        session.renaming_asked.connect(self._rename)
         drawing.folded.connect(self._follow)
         drawing.fold_asked.connect(self.space_released)
         drawing.turned.connect(self._turn)
         drawing.zoom_asked.connect(self._show_part)
         drawing.focus_asked.connect(self.setFocus)
         drawing.end_asked.connect(self._edit_end)
+        drawing.found_changed.connect(self._mark_found)
         self._overlay_timer = QTimer(self, singleShot=True, interval=0)  # once for all that one event changes
         self._overlay_timer.timeout.connect(self._place_overlays)
         self.looked.connect(self._overlay_timer.start)
@@ -120,8 +123,13 @@ class NetworkCanvas(DiagramView):
             found = walk.find(figure, path)
             if found is not None and path not in found.paths:
                 around.update(found.paths)
-        found_by_search = self._session.drawing.found
-        return Accents(frozenset(selection), around, found_by_search, {}, self._session.analysis.parameters)
+        parameters = self._session.analysis.parameters
+        return Accents(frozenset(selection), around, self._session.drawing.found, self._around_found, {}, parameters)
+
+    def _mark_found(self) -> None:
+        found = self._session.drawing.found
+        self._around_found = frozenset(path[:length] for path in found for length in range(1, len(path)))
+        self.item.accentuate(found=found, around_found=self._around_found)
 
     def _show_selection(self) -> None:
         self.item.show_figure(self.item.figure, self.item.flow, self._accents(self.item.figure))
@@ -147,6 +155,21 @@ class NetworkCanvas(DiagramView):
             self._session.drawing.fold(self._session.document, found.path, True)
         if path:
             self._bring_into_sight(path)
+
+    def _rename(self, path: Path) -> None:
+        """Edits a name where the block stands, if the person is at work here."""
+        if not self.hasFocus():
+            return
+        if self.zoom < NO_TEXT:
+            self.zoom_to(1.0)
+        self._reveal(path)
+        found = walk.find(self.item.figure, path)
+        if found is not None:
+            self._editor.edit_name(path, self._place_of(found))
+
+    def _place_of(self, found: walk.Seen) -> QRectF:
+        """Where a block stands in the viewport."""
+        return QRectF(self.mapFromScene(self.rect_of(found)).boundingRect())
 
     def _turn(self) -> None:
         if self._layout.paper.flow != self._session.drawing.flow:
@@ -249,13 +272,9 @@ class NetworkCanvas(DiagramView):
 
     def _edit_end(self, role: str) -> None:
         found = self._pill(role)
-        if found is not None:
+        if found is not None and isinstance(found.figure.face, Pill):
             self.ensureVisible(self.rect_of(found), 30, 30)
-            self._open_editor(found)
-
-    def _open_editor(self, found: walk.Seen) -> None:
-        if isinstance(found.figure.face, Pill):
-            self._editor.open_editor(found.figure.face, QRectF(self.mapFromScene(self.rect_of(found)).boundingRect()))
+            self._editor.edit_end(found.figure.face, self._place_of(found))
 
     def picture_of(self, found: walk.Seen) -> QPixmap:
         """A block as it goes with the pointer while it is dragged."""
@@ -303,7 +322,7 @@ class NetworkCanvas(DiagramView):
         if found is None or event.button() != Qt.MouseButton.LeftButton:
             return
         if isinstance(found.figure.face, Pill):
-            self._open_editor(found)
+            self._editor.edit_end(found.figure.face, self._place_of(found))
         else:
             self.turn_fold(found)
 

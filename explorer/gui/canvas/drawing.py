@@ -5,6 +5,7 @@ Part of the session, so that menus, the palette and the canvas mean the same dra
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal, TypeAlias
 from weakref import WeakKeyDictionary
 
@@ -34,12 +35,13 @@ class Drawing(QObject):
     focus_asked = Signal()  # the keyboard goes to the diagram
     end_asked = Signal(str)  # the role of an end of the network, whose size a person wants to type
     search_asked = Signal(int)  # 0: open the search; 1 and -1: the next and the previous find
+    found_changed = Signal()
 
     def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._settings = settings
         self._folds: WeakKeyDictionary[Document, Folds] = WeakKeyDictionary()
-        self.found: frozenset[Path] = frozenset()  # what a search has found in the document in front
+        self._found: frozenset[Path] = frozenset()
         self._flow = Flow(settings.get("canvas/vertical", True))
         self._minimap = settings.get("canvas/minimap", True)
         self._legend = settings.get("canvas/legend", True)
@@ -61,6 +63,20 @@ class Drawing(QObject):
     def _take(self, document: Document, folds: Folds) -> None:
         self._folds[document] = folds
         self.folded.emit()
+
+    # Finds
+
+    @property
+    def found(self) -> frozenset[Path]:
+        """What a search has found in the document in front."""
+        return self._found
+
+    def show_found(self, paths: Iterable[Path]) -> None:
+        """Marks what a search has found, in the place of what one before has."""
+        found = frozenset(paths)
+        if found != self._found:
+            self._found = found
+            self.found_changed.emit()
 
     # The look
 

@@ -136,6 +136,8 @@ class Layout:
 
     def _block(self, slot: Slot, counted: Counted, own: Folds, scope: Folds, address: str, bare: bool) -> Figure:
         block = counted.block
+        if isinstance(block, Output) and slot.enabled:
+            return self._aside(self._output(slot, counted, own, scope, address))
         if not slot.enabled or not _is_open(counted, own):
             return self._card(card_of(slot, counted), counted)
         is_merge = isinstance(block, Add | Concat | Multiply)
@@ -148,8 +150,24 @@ class Layout:
             )
         if bare or (not slot.name and (is_merge or isinstance(block, Chain))):
             return inner
-        is_closed = not isinstance(block, Container)
-        return self._frame(card_of(slot, counted), inner, is_closed=is_closed, side=isinstance(block, Output))
+        return self._frame(card_of(slot, counted), inner, is_closed=not isinstance(block, Container))
+
+    def _output(self, slot: Slot, counted: Counted, own: Folds, scope: Folds, address: str) -> Figure:
+        card = card_of(slot, counted)
+        if not _is_open(counted, own):
+            return self._card(card, counted)
+        inner = self.chain(counted.children, scope, counted.input_shape, "" if slot.name else address)
+        return self._frame(card, inner, is_closed=False)
+
+    def _aside(self, figure: Figure) -> Figure:
+        """What branches off for good: the flow runs past it."""
+        axis, middle = float(ROW), LEAD + min(figure.along, HEADER) / 2
+        along = figure.along + 2 * LEAD
+        sketch = Sketch()
+        sketch.line((axis, 0), (axis, along))
+        sketch.line((axis, middle), (axis + ASIDE, middle), arrow=True)
+        sketch.put(figure, (axis + ASIDE, LEAD))
+        return sketch.finished(axis + ASIDE + figure.across, along, axis)
 
     def branch(self, slot: Slot, counted: Counted, folds: Folds, address: str) -> Figure:
         """The figure of a branch: chains that are all of it need no frame."""
@@ -164,7 +182,7 @@ class Layout:
         sketch.loose += (Loose(name, (across, along / 2)) for name in sorted(names))
         return sketch.finished(across + loop, along, across / 2, card, loop)
 
-    def _frame(self, card: Card, inner: Figure, *, is_closed: bool, side: bool = False) -> Figure:
+    def _frame(self, card: Card, inner: Figure, *, is_closed: bool) -> Figure:
         """A card around what is inside, its title in a strip at the top of the screen."""
         vertical = self.paper.flow.vertical
         width = self.paper.card_size(dataclasses.replace(card, tall=False))[0] + 24
@@ -331,6 +349,7 @@ class Layout:
         return kept
 
 
+ASIDE = 46  # across, from the flow to what branches off it
 NARROW_MARKER = 60  # pixels: the least reach of a marker to both sides
 BRACKET = 26  # across, of the sign beside an unfolded group
 

@@ -13,7 +13,10 @@ def tooltip(session: Session, found: Seen) -> str:
     """All that is known of a block, in a few lines."""
     face = found.figure.face
     if isinstance(face, Pill):
-        return "Double-click to change it." if face.role == "input" else "Double-click to change the classes."
+        if face.role == "output":
+            return "Double-click to change the classes."
+        least = session.input_limit.shape
+        return "Double-click to change it." + (f"\nThe smallest is {format_shape(least)}." if least else "")
     row = session.analysis.row(found.paths[0])
     if row is None:
         return ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractButton, QDockWidget, QFrame, QScrollArea, QStackedWidget
+from PySide6.QtWidgets import QAbstractButton, QFrame, QScrollArea, QStackedWidget
 
 from explorer.core.compose import Path
 from explorer.gui.block_inspector import BlockInspector
@@ -53,10 +53,6 @@ class InspectorPanel(QStackedWidget):
             self._block.focus_field(field)
 
     def _edit(self) -> None:
-        dock = self.parentWidget()
-        if isinstance(dock, QDockWidget):  # it may be closed, or behind another one
-            dock.show()
-            dock.raise_()
         if self._session.selection:
             self._block.focus_first_field()
         else:

@@ -37,7 +37,7 @@ class TrainLivePage(QWidget):
         from explorer.gui.run_plots import RunPlots  # pyqtgraph takes a quarter of a second to import
 
         super().__init__()
-        self.setObjectName("page_train_live")
+        self.setObjectName("panel_train_live")
         self._session, self._training = session, training
         self._buttons = {command.key: self._make_button(command) for command in COMMANDS}
         self._line, self._view, self._bar = QLabel(), QWidget(), QProgressBar()

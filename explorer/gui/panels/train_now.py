@@ -149,10 +149,10 @@ class TrainNowPanel(QScrollArea):
             functools.partial(self._export, exporter),
             folder=self._session.settings.get("export/folder", str(Path.home())),
             saves=f"{slug(network.name) or 'network'}{exporter.suffix}",
+            suffix=exporter.suffix,
         )
 
-    def _export(self, exporter: Exporter, chosen: Path) -> None:
-        path = chosen if chosen.suffix else chosen.with_name(chosen.name + exporter.suffix)
+    def _export(self, exporter: Exporter, path: Path) -> None:
         self._session.settings.set("export/folder", str(path.parent))
         self._training.export(exporter.key, path, self._which.currentData())
 

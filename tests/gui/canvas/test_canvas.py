@@ -387,7 +387,7 @@ def test_input_and_classes_are_typed_where_they_stand(
     rect = canvas.rect_of(pill)
     canvas.ensureVisible(rect, 20, 20)
     QTest.mouseDClick(canvas.viewport(), LEFT, NONE, canvas.mapFromScene(rect.center()))
-    editor = canvas.findChild(QLineEdit, "canvas_end")
+    editor = canvas.findChild(QLineEdit, "canvas_editor")
     assert editor is not None
     assert editor.isVisible()
     QTest.keyClicks(editor, typed)
@@ -397,10 +397,30 @@ def test_input_and_classes_are_typed_where_they_stand(
     assert session.undo_stack.count() == 1
 
 
+def test_a_name_is_typed_where_the_block_stands(canvas: NetworkCanvas, session: Session) -> None:
+    session.open_network(SPLIT)
+    canvas.zoom_to(0.1)
+    session.select((("b",),))
+    canvas.setFocus()
+    press(canvas, Qt.Key.Key_F2)
+    editor = canvas.findChild(QLineEdit, "canvas_editor")
+    assert editor is not None
+    assert editor.isVisible()
+    QTest.keyClicks(editor, "narrow")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    assert selected(session) == (("narrow",),)
+    assert canvas.hasFocus()
+    press(canvas, Qt.Key.Key_F2)
+    QTest.keyClicks(editor, "stem")
+    QTest.keyClick(editor, Qt.Key.Key_Escape)
+    assert selected(session) == (("narrow",),)
+    assert session.undo_stack.count() == 1
+
+
 def test_a_bad_size_is_a_sentence(canvas: NetworkCanvas, session: Session, messages: list[str]) -> None:
     rect = canvas.rect_of(next(f for f in walk.seen(canvas.item.figure) if type(f.figure.face).__name__ == "Pill"))
     QTest.mouseDClick(canvas.viewport(), LEFT, NONE, canvas.mapFromScene(rect.center()))
-    editor = canvas.findChild(QLineEdit, "canvas_end")
+    editor = canvas.findChild(QLineEdit, "canvas_editor")
     assert editor is not None
     QTest.keyClicks(editor, "so large")
     QTest.keyClick(editor, Qt.Key.Key_Return)

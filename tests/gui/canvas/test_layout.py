@@ -17,6 +17,7 @@ from explorer.blocks.reshape import Flatten, Upsample
 from explorer.blocks.residual import BasicBlock, ResidualStage
 from explorer.core.compose import Add, Chain, Concat, Multiply, Output, Recall, Repeat, Slot, Tap
 from explorer.core.network import Input, Network
+from explorer.examples import EXAMPLES
 from explorer.gui.canvas import walk
 from explorer.gui.canvas.figure import Bracket, Card, Figure, Flow, Frame, Line, Pill
 from explorer.gui.canvas.folds import ALL_CLOSED, ALL_OPEN, AUTOMATIC, GROUP, Folds
@@ -78,6 +79,14 @@ def test_unfolded_every_block_is_in_the_drawing(key: str) -> None:
         found = walk.find(figure, path)
         assert found is not None
         assert path in found.paths
+
+
+@pytest.mark.parametrize("vertical", [True, False], ids=["down", "across"])
+@pytest.mark.parametrize("folds", [AUTOMATIC, ALL_OPEN, ALL_CLOSED], ids=["usual", "open", "closed"])
+@pytest.mark.parametrize("key", EXAMPLES)
+def test_nothing_overlaps_in_any_example(key: str, folds: Folds, vertical: bool) -> None:
+    on = paper(vertical=vertical)
+    check(Layout(on).draw(explorer.analyse(EXAMPLES[key].read()), folds), on)
 
 
 def test_the_layout_needs_neither_qt_nor_torch() -> None:
@@ -267,6 +276,20 @@ def test_an_output_unfolds_into_its_branch() -> None:
     of = network(("a", CONV), ("aux", Output("auxiliary", Chain(("flat", Flatten()), ("fc", Linear(10))))), ("b", CONV))
     check(drawn(of, ALL_OPEN), paper())
     assert walk.find(drawn(of, ALL_OPEN), ("aux", "fc")).path == ("aux", "fc")  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("folds", [AUTOMATIC, ALL_OPEN], ids=["usual", "open"])
+@pytest.mark.parametrize("vertical", [True, False])
+def test_the_flow_runs_past_an_output(folds: Folds, vertical: bool) -> None:
+    of = network(("a", CONV), ("aux", Output("auxiliary", Chain(("flat", Flatten()), ("fc", Linear(10))))), ("b", CONV))
+    figure = drawn(of, folds, vertical=vertical)
+    check(figure, paper(vertical=vertical))
+    before, aside, behind = (walk.find(figure, (name,)) for name in ("a", "aux", "b"))
+    assert before is not None
+    assert aside is not None
+    assert behind is not None
+    assert before.middle[0] == behind.middle[0] < aside.at[0]
+    assert aside.path == ("aux",)
 
 
 # Problems

@@ -1,0 +1,1 @@
+"""Searching: in a network by a small query language, in the application by name."""

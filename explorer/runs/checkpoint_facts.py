@@ -1,0 +1,63 @@
+"""What a checkpoint says of itself beside its tensors, as ``meta.json`` keeps it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from explorer.runs.reading import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointFacts:
+    """Where a run stood, and what it ran on just then.
+
+    Attributes:
+        step: Steps done.
+        epoch: Epochs complete.
+        batch: Steps of the current epoch done.
+        validation_accuracy: Of the last complete epoch; None before the first, and without validation images.
+        validation_loss: Likewise; None also where it was no finite number.
+        metrics_bytes: The length of the metrics at that moment.
+        device: Where it trained.
+        threads: Threads on the CPU.
+        versions: Of the app, of Python and of what computes.
+        config: The settings.
+    """
+
+    step: int
+    epoch: int
+    batch: int
+    validation_accuracy: float | None
+    validation_loss: float | None
+    metrics_bytes: int
+    device: str
+    threads: int
+    versions: Mapping[str, str]
+    config: Mapping[str, Any]
+
+    @classmethod
+    def read(cls, reading: Reading) -> CheckpointFacts:
+        """The facts in a file.
+
+        Raises:
+            FileError: If one is missing or damaged.
+        """
+        return cls(
+            step=reading.whole("step"),
+            epoch=reading.whole("epoch"),
+            batch=reading.whole("batch"),
+            validation_accuracy=reading.perhaps("validation_accuracy", reading.number),
+            validation_loss=reading.perhaps("validation_loss", reading.number),
+            metrics_bytes=reading.whole("metrics_bytes"),
+            device=reading.text("device"),
+            threads=reading.whole("threads"),
+            versions=reading.named("versions"),
+            config=reading.named("config"),
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """All facts by name."""
+        return dataclasses.asdict(self)
