@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction, QContextMenuEvent, QFocusEvent, QWheelEvent
 from PySide6.QtWidgets import QMenu, QSpinBox
 
+NARROWEST = 48  # pixels
 _LARGE = 10  # steps that Qt takes at once by a page key, or with Ctrl
 
 
@@ -29,7 +30,7 @@ class Spin(QSpinBox):
         self.valueChanged.connect(self._show_unit)
         self._show_unit()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumWidth(48)
+        self.setMinimumWidth(NARROWEST)
         self.setAccelerated(True)
         self.lineEdit().setTextMargins(6, 0, 0, 0)  # a style sheet's padding is ignored at the left of a spin box
 

@@ -71,7 +71,7 @@ def test_the_context_menu_doubles_and_halves(spin: Spin, key: str, text: str, va
     assert spin.value() == value
 
 
-@pytest.mark.parametrize("split", [False], ids=["one side"])
+@pytest.mark.parametrize("split", [False, True], ids=["one side", "two sides"])
 def test_no_number_is_cut_off(session: Session, window: MainWindow, split: bool) -> None:
     session.select((("conv1",),))
     for link in window.findChildren(QToolButton):
