@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QKeyCombination, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDockWidget
@@ -120,6 +120,33 @@ def test_the_classes_are_typed_where_they_stand(press: Press, session: Session) 
     press("7")
     assert press(Key.Key_Return) == "canvas"
     assert session.analysis.output_shape == (7,)
+
+
+@pytest.mark.parametrize(
+    ("keys", "refused", "accepted"),
+    [
+        (QKeyCombination(Keys.AltModifier, Key.Key_Home), "large", "3,64,64"),
+        (QKeyCombination(Keys.AltModifier, Key.Key_End), "0", "7"),
+        (QKeyCombination(Key.Key_F2), "bn1", "stem"),
+    ],
+    ids=["input", "classes", "name"],
+)
+def test_what_is_refused_can_be_corrected(
+    press: Press, session: Session, messages: list[str], keys: QKeyCombination, refused: str, accepted: str
+) -> None:
+    before = session.network
+    press(Key.Key_Down)
+    press(keys.key(), keys.keyboardModifiers())
+    for letter in refused:
+        press(letter)
+    assert press(Key.Key_Return) == "canvas_editor"
+    assert len(messages) == 1
+    assert session.network == before
+    for letter in accepted:
+        press(letter)
+    assert press(Key.Key_Return) == "canvas"
+    assert session.network != before
+    assert len(messages) == 1
 
 
 def test_a_network_without_classes_keeps_the_keyboard_where_it_is(press: Press, session: Session) -> None:
