@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QSpinBox
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QSpinBox
 
 from explorer.gui.main_window import MainWindow
 from explorer.gui.session import Session
@@ -78,3 +78,16 @@ def test_undo_in_the_name_and_the_input_takes_the_edit_back(session: Session, wi
     QTest.keyClick(name, Qt.Key.Key_Z, CTRL)
     assert session.network == before
     assert name.text() == "ResNet-18"
+
+
+def test_undo_in_a_note_takes_the_note_back(session: Session, window: MainWindow) -> None:
+    before = session.network
+    session.select((("conv1",),))
+    note = window.findChild(QPlainTextEdit, "field_note")
+    assert note is not None
+    note.setFocus()
+    QTest.keyClicks(note, "wide")
+    QTest.keyClick(note, Qt.Key.Key_Z, CTRL)
+    assert session.network == before
+    assert session.undo_stack.canRedo()
+    assert note.toPlainText() == ""
