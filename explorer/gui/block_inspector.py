@@ -28,7 +28,7 @@ _COSTS = (
     ("side", "sends out"),
     ("parameters", "parameters"),
     ("macs", "MACs"),
-    ("memory", "kept for backward"),
+    ("memory", "memory"),
     ("field", "receptive field"),
 )
 
@@ -246,9 +246,8 @@ class BlockInspector(QWidget):
         rows = [self._session.analysis.row(path) for path in self._session.selection]
         memories = [row.memory for row in rows if row is not None]
         known = [memory.per_image for memory in memories if memory is not None]
-        self._costs.show_figure(
-            "memory", f"{figures.data(sum(known))} an image" if known else figures.UNKNOWN, tooltip="In float32."
-        )
+        text = f"{figures.data(sum(known))} an image" if known else figures.UNKNOWN
+        self._costs.show_figure("memory", text, tooltip="Kept for the backward pass, in float32.")
 
     def focus_field(self, name: str) -> None:
         """Brings the keyboard to a field, or to the note."""

@@ -26,7 +26,7 @@ _COSTS = (
     ("parameters", "parameters"),
     ("trainable", "trainable"),
     ("macs", "MACs"),
-    ("memory", "kept for backward"),
+    ("memory", "memory"),
     ("blocks", "blocks"),
 )
 _NAMES_SHOWN = 2  # of further outputs, as many as a narrow panel has room for
@@ -174,7 +174,7 @@ class NetworkInspector(QWidget):
         analysis = self._session.analysis
         known = analysis.counted is not None
         text = f"{figures.data(analysis.memory().per_image)} an image" if known else figures.UNKNOWN
-        self._costs.show_figure("memory", text, tooltip="In float32; all blocks together.")
+        self._costs.show_figure("memory", text, tooltip="Kept by all blocks for the backward pass, in float32.")
 
     def _show_origin(self) -> None:
         found = badge(self._session.analysis)
