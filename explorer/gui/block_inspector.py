@@ -257,10 +257,10 @@ class BlockInspector(QWidget):
             self._form.focus_field(name)
 
     def focus_first_field(self) -> None:
-        """Brings the keyboard to the first field; to what unpacks the block, or to its name, where there is none."""
+        """Brings the keyboard to the first field; where there is none to what mends or unpacks it, or to its name."""
         if self._unpack.isVisible():
             self._unpack.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        elif self._form is None or not self._form.focus_first_field():
+        elif not (self._form is not None and self._form.focus_first_field()) and not self._remedies.focus_first():
             self._name.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     # Changing

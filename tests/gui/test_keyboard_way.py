@@ -6,17 +6,19 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 import pytest
-from PySide6.QtCore import QKeyCombination, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QKeyCombination, QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDockWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
 from explorer.blocks.conv import Conv2d
 from explorer.blocks.linear import Linear
 from explorer.blocks.reshape import Flatten
-from explorer.core.compose import Chain
+from explorer.core.compose import Add, Chain
 from explorer.core.network import Network
+from explorer.gui.canvas import walk
+from explorer.gui.canvas.canvas import NetworkCanvas
 from explorer.gui.main_window import MainWindow
 from explorer.gui.session import Session
 
@@ -154,6 +156,16 @@ def test_a_network_without_classes_keeps_the_keyboard_where_it_is(press: Press, 
     assert press(Key.Key_End, Keys.AltModifier) == "canvas"
 
 
+def test_a_sum_is_mended_by_enter(press: Press, session: Session, window: MainWindow, qtbot: QtBot) -> None:
+    broken = Network.of("broken", (3, 8, 8), Chain(Add(Chain(("conv", Conv2d(8, 1))), Chain())))
+    session.open_network(broken)
+    press(Key.Key_F4)
+    qtbot.waitUntil(lambda: window.findChild(QPushButton, "inspector_remedy_0") is not None)
+    assert press(Key.Key_Return) == "inspector_remedy_0"
+    press(Key.Key_Return)
+    qtbot.waitUntil(lambda: not session.analysis.problems)
+
+
 def test_one_problem_after_the_other(press: Press, session: Session, messages: list[str]) -> None:
     broken = Chain(("a", Conv2d(8, 3, groups=2)), ("flatten", Flatten()), ("fc", Linear(0)))
     session.open_network(Network.of("broken", (3, 8, 8), broken))
@@ -164,3 +176,20 @@ def test_one_problem_after_the_other(press: Press, session: Session, messages: l
         visited.append(session.selection)
     assert visited == [(first,), (second,), (first,)]
     assert messages == [str(session.analysis.problems[number]) for number in (0, 1, 0)]
+
+
+@pytest.mark.qt_log_ignore("grabbing the keyboard", extend=True)
+def test_the_menu_key_opens_the_menu_at_the_block(press: Press, session: Session, window: MainWindow) -> None:
+    canvas = window.findChild(NetworkCanvas, "canvas")
+    assert canvas is not None
+    session.select((("conv1",),))
+    card = walk.find(canvas.item.figure, ("conv1",))
+    assert card is not None
+    middle = canvas.mapFromScene(canvas.rect_of(card)).boundingRect().center()
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(), QPoint())
+    QApplication.sendEvent(canvas.viewport(), event)
+    menu = canvas.findChild(QMenu, "context_menu")
+    assert menu is not None
+    reach = menu.geometry().adjusted(-2, -2, 2, 2)  # the screen is small: it does not begin at the block
+    assert reach.contains(canvas.viewport().mapToGlobal(middle))
+    menu.close()

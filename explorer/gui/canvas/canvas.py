@@ -331,7 +331,12 @@ class NetworkCanvas(DiagramView):
             found = self.seen_at(QPointF(event.pos()))
             if found is not None and found.is_block and not set(found.paths) <= set(self._session.selection):
                 self._session.select(found.paths)
-        open_menu(self._session, self, event.globalPos())
+            place = event.globalPos()
+        else:  # by a key: at the block that it is about
+            here = [found for path in self._session.selection[-1:] if (found := walk.find(self.item.figure, path))]
+            rect = self._place_of(here[0]) if here else QRectF(self.viewport().rect())
+            place = self.viewport().mapToGlobal(rect.center().toPoint())
+        open_menu(self._session, self, place)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         direction = _KEYS[self.item.flow.vertical].get(event.key())
