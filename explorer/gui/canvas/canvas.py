@@ -42,6 +42,7 @@ _KEYS: dict[bool, dict[int, walk.Direction]] = {
     False: {Qt.Key.Key_Left: "back", Qt.Key.Key_Right: "on", Qt.Key.Key_Up: "before", Qt.Key.Key_Down: "behind"},
 }
 _DEEPEST = 32  # levels that are unfolded to reveal a block
+_BESIDE = 56.0  # of the figure, along the flow: what comes before a block and behind it is seen with it
 _LOOKED_FOR = 40  # selected blocks for which the card that hides them is looked for
 
 
@@ -141,9 +142,11 @@ class NetworkCanvas(DiagramView):
         found = walk.find(self.item.figure, path)
         if found is None or not self.isVisible():
             return
-        rect = self.rect_of(found)
-        sight = self.mapToScene(self.viewport().rect()).boundingRect()
-        if not sight.contains(rect):
+        rect, sight = self.rect_of(found), self.mapToScene(self.viewport().rect()).boundingRect()
+        across, along = (0, _BESIDE) if self.item.flow.vertical else (_BESIDE, 0)
+        around = rect.adjusted(-across, -along, across, along).intersected(self.item.sceneBoundingRect())
+        if not sight.contains(around):
+            rect = around if around.height() < sight.height() and around.width() < sight.width() else rect
             self.ensureVisible(rect.intersected(QRectF(rect.topLeft(), sight.size() * 0.8)), 30, 30)
             self.looked.emit()
 
