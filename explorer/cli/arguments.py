@@ -49,6 +49,7 @@ def _summary(commands: Commands) -> None:
     from explorer.cli.summary import run
 
     made = _command(commands, "summary", run, "Show every block's shapes, parameters, MACs and receptive field.")
+    made.epilog = "The exit code is 1 if the network has problems, which are printed, and 2 if it cannot be read."
     made.add_argument("network", metavar="NETWORK", help=NETWORK_HELP)
     made.add_argument("--input", type=_shape, metavar="C,H,W", help="input shape, such as 3,224,224")
     made.add_argument("--classes", type=int, metavar="N", help="number of classes")
@@ -104,7 +105,8 @@ def _export(commands: Commands) -> None:
 
     made = _command(commands, "export", run, "Write the trained weights of a run to a file.")
     made.add_argument("folder", type=Path, metavar="RUN", help="the folder of a run")
-    made.add_argument("--format", default="safetensors", metavar="FORMAT", help=f"one of {', '.join(EXPORTERS)}")
+    formats = f"one of {', '.join(EXPORTERS)} (default: as the file's name ends, else safetensors)"
+    made.add_argument("--format", metavar="FORMAT", help=formats)
     made.add_argument("--out", type=Path, metavar="FILE", help="the file (default: in the run's folder)")
     _add_checkpoint(made)
 

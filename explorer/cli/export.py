@@ -10,11 +10,11 @@ from explorer.cli.terminal import say, say_json
 
 def run(options: argparse.Namespace) -> int:
     """Exports."""
-    from explorer.export.base import EXPORTERS
+    from explorer.export.base import exporter_for
     from explorer.export.from_run import trained_model
     from explorer.runs.run import Run
 
-    exporter = EXPORTERS[options.format]
+    exporter = exporter_for(options.out, options.format)
     run = Run.open(options.folder)
     model = trained_model(run, options.checkpoint)
     path: Path = options.out or options.folder / model.file_name(exporter.suffix)

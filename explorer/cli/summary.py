@@ -14,9 +14,11 @@ from explorer.core.network import Network
 from explorer.core.shape import format_shape
 from explorer.zoo.base import ZOO, Entry, Figure
 
+PROBLEMS = 1  # the exit code where the network has some
+
 
 def run(options: argparse.Namespace) -> int:
-    """Shows the summary."""
+    """Shows the summary, of which a network with problems has only a part."""
     network = choose_network(
         options.network, input_shape=options.input, classes=options.classes, options=options.option
     )
@@ -28,10 +30,10 @@ def run(options: argparse.Namespace) -> int:
     analysis = analyse(network)
     if options.json:
         say_json(to_json(network, analysis))
-        return 0
-    for line in _lines(network, analysis):
-        say(line)
-    return 0
+    else:
+        for line in _lines(network, analysis):
+            say(line)
+    return PROBLEMS if analysis.problems else 0
 
 
 def to_json(network: Network, analysis: Analysis) -> dict[str, Any]:

@@ -43,6 +43,8 @@ LONGEST_NAME = 64  # characters
 
 def name_problem(name: str) -> str | None:
     """What is wrong with the name of a slot, as a sentence; None if it is fine."""
+    if not name:
+        return f"A block needs a name of one to {LONGEST_NAME} letters, digits and underscores."
     if len(name) > LONGEST_NAME or not _NAME.match(name):
         return f"The name {shortened(name)!r} is not one to {LONGEST_NAME} letters, digits and underscores."
     if name[0] == "_" or name in RESERVED_NAMES:

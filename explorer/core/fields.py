@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -18,6 +19,7 @@ MAX_KERNEL = 63
 _KEY = "explorer"  # under which a dataclass field carries its specification
 _EXACT = 1 << 53  # a float would round larger whole numbers, so that they were not saved back as they came
 _COUNTABLE = 1 << 64  # whole numbers from here on are no count of anything
+_NOT_FINITE = {json.dumps(word): word for word in ("nan", "inf", "-inf")}  # as JSON holds them, and as a person says
 
 
 def shortened(text: str) -> str:
@@ -33,7 +35,9 @@ class Invalid:
 
     @classmethod
     def keep(cls, value: object) -> Invalid:
-        """Wraps a value of the wrong kind; of one that JSON cannot hold only the type is kept."""
+        """Wraps a value of the wrong kind; of one that JSON cannot hold only its word or its type is kept."""
+        if isinstance(value, float) and not math.isfinite(value):
+            return cls(json.dumps(str(value)))
         try:
             return cls(json.dumps(value, allow_nan=False))
         except (TypeError, ValueError, RecursionError):
@@ -44,7 +48,9 @@ class Invalid:
         return None if self.text is None else json.loads(self.text)
 
     def __str__(self) -> str:
-        return "missing" if self.text is None else shortened(self.text)
+        if self.text is None:
+            return "missing"
+        return _NOT_FINITE.get(self.text, shortened(self.text))
 
 
 MISSING = Invalid(None)
@@ -101,11 +107,18 @@ def _whole(value: object) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class IntField(Field):
-    """A whole number within limits."""
+    """A whole number within limits.
+
+    Attributes:
+        minimum: The least.
+        maximum: The greatest.
+        zero: What 0 means, in a word, where it is no number of anything, such as "off".
+    """
 
     kind: ClassVar[str] = "int"
     minimum: int = 0
     maximum: int = MAX_CHANNELS
+    zero: str = ""
 
     @property
     def expects(self) -> str:

@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from explorer.core import storage
 from explorer.core.analysis import analyse
+from explorer.core.file_name import usable
 from explorer.core.network import Network
+from explorer.errors import FileError
 from explorer.registry import Registry
 
 if TYPE_CHECKING:
@@ -125,3 +127,30 @@ class Exporter(ABC):
 
 
 EXPORTERS: Registry[Exporter] = Registry("export format", "explorer.export")
+DEFAULT = "safetensors"
+
+
+def exporter_for(path: Path | None, key: str | None = None) -> Exporter:
+    """The format of a file that is to be written.
+
+    Args:
+        path: The file, if it has been named.
+        key: The format, if it has been; by default the one whose suffix the file has.
+
+    Raises:
+        FileError: If the suffix belongs to another format, or to none and nobody said which, or no file can have the
+            name.
+        UnknownKeyError: If there is no such format.
+    """
+    path = usable(path) if path else None
+    suffix = path.suffix.lower() if path else ""
+    ends_so = next((exporter for exporter in EXPORTERS.values() if exporter.suffix == suffix), None)
+    chosen = (ends_so if path else EXPORTERS[DEFAULT]) if key is None else EXPORTERS[key]
+    if chosen is None:
+        known = " or ".join(exporter.suffix for exporter in EXPORTERS.values())
+        raise FileError(f"{path} does not say its format; let its name end in {known}, or name the format.")
+    if ends_so is not None and ends_so is not chosen:
+        raise FileError(
+            f"{path} ends as the format {ends_so.key} does, but {chosen.key} is asked for; change one of them."
+        )
+    return chosen

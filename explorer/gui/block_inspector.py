@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from explorer.core.analysis import Row
@@ -12,9 +13,10 @@ from explorer.core.counting import Problem
 from explorer.core.fields import shortened
 from explorer.core.shape import format_shape
 from explorer.core.user_block import UserBlock
+from explorer.errors import EditError
 from explorer.gui import edits, figures, fixing
 from explorer.gui.block_form import BlockForm
-from explorer.gui.form import Figures, form_grid, heading, words
+from explorer.gui.form import Figures, form_grid, heading, set_look, words
 from explorer.gui.formula import parameter_formula
 from explorer.gui.note_editor import NOTE, NoteEditor
 from explorer.gui.placing import editable_part, is_editable
@@ -31,6 +33,7 @@ _COSTS = (
     ("memory", "memory"),
     ("field", "receptive field"),
 )
+MOST_FORMS = 12  # kept at hand
 
 
 class BlockInspector(QWidget):
@@ -48,8 +51,11 @@ class BlockInspector(QWidget):
         self._problem = words("inspector_problem", "problem")
         self._remedies = RemedyButtons("inspector_remedy", self, stacked=True)
         self._name, self._name_row = QLineEdit(), QWidget()
+        self._name_problem = words("problem_slot_name", "problem")
+        self._refused: Path | None = None  # the block whose new name was not taken: it stays to be mended
         self._lock, self._unpack = words("inspector_lock", "muted"), QPushButton()
         self._form: BlockForm | None = None
+        self._forms: dict[tuple[type[Block], ...], BlockForm] = {}  # the one used last at the end
         self._note = NoteEditor(session)
         self._outer: Path = ()  # what has to be unpacked before the selection can be edited
         self._form_place = QVBoxLayout()
@@ -70,6 +76,8 @@ class BlockInspector(QWidget):
         self._name.setAccessibleName("Name of the block")
         self._name.setToolTip("Joined by dots with those around it, the name is the key of the weights.")
         self._name.editingFinished.connect(self._rename)
+        self._name.installEventFilter(self)
+        self._name_problem.hide()
         self._remedies.chosen.connect(self._mend)
         self._unpack.setObjectName("inspector_unpack")
         self._unpack.clicked.connect(self._unpack_outer)
@@ -80,6 +88,7 @@ class BlockInspector(QWidget):
         label.setBuddy(self._name)
         row.addWidget(label, 0, 0)
         row.addWidget(self._name, 0, 1)
+        row.addWidget(self._name_problem, 1, 0, 1, 2)
 
     def _arrange(self) -> None:
         column = QVBoxLayout(self)
@@ -182,24 +191,35 @@ class BlockInspector(QWidget):
     def _show_form(self, rows: list[Row], *, editable: bool) -> None:
         kinds = tuple(dict.fromkeys(type(row.block) for row in rows))
         if self._form is None or self._form.kinds != kinds:
-            self._make_form(kinds)
+            self._take_form(kinds)
         if self._form is not None:
             taps = [name for name in rows[0].taps if all(name in other.taps for other in rows)]
             self._form.show_blocks([row.block for row in rows], taps)
             self._form.setEnabled(editable)
 
-    def _make_form(self, kinds: tuple[type[Block], ...]) -> None:
+    def _take_form(self, kinds: tuple[type[Block], ...]) -> None:
+        """Puts the form of some kinds of block in the place of the last one.
+
+        Forms are kept: stacking blocks changes between a few kinds, and making a form takes as long as all the rest.
+        """
         if self._form is not None:
             self._form.hide()
             self._form_place.removeWidget(self._form)
-            self._form.deleteLater()
-        self._form = BlockForm(*kinds)
-        self._form.edited.connect(self._change)
-        self._form.settled.connect(self._session.settle)
-        self._form.remedy_chosen.connect(lambda field, label: self._mend(label, field))
-        self._form_place.addWidget(self._form)
-        self._form.follow_in_tab_order(self._name)
-        self._form.show()  # now, rather than a frame later
+            self._form.setParent(None)  # its fields share their names with those of others
+        form = self._forms.pop(kinds, None) or self._make_form(kinds)
+        self._forms[kinds] = self._form = form
+        if len(self._forms) > MOST_FORMS:
+            self._forms.pop(next(iter(self._forms))).deleteLater()
+        self._form_place.addWidget(form)
+        form.follow_in_tab_order(self._name)
+        form.show()  # now, rather than a frame later
+
+    def _make_form(self, kinds: tuple[type[Block], ...]) -> BlockForm:
+        form = BlockForm(*kinds)
+        form.edited.connect(self._change)
+        form.settled.connect(self._session.settle)
+        form.remedy_chosen.connect(lambda field, label: self._mend(label, field))
+        return form
 
     def _show_name(self, rows: list[Row], *, editable: bool) -> None:
         self._name_row.setVisible(len(rows) == 1)
@@ -208,7 +228,9 @@ class BlockInspector(QWidget):
             "FIELDS" if self._form is None or len(self._form.kinds) == 1 else "FIELDS IN COMMON"
         )
         self._name.setEnabled(editable)
-        if not self._name.hasFocus() or not self._name.isModified():
+        if self._refused is not None and self._refused != rows[0].path:
+            self._refuse(None)
+        if self._refused is None and not (self._name.hasFocus() and self._name.isModified()):
             self._name.setText(rows[0].slot.name)
 
     def _show_costs(self, rows: list[Row]) -> None:
@@ -272,15 +294,39 @@ class BlockInspector(QWidget):
         edits.set_field(self._session, self._paths(), field, value)
 
     def _rename(self) -> None:
-        paths = self._paths()
-        if self._name.isModified() and len(paths) == 1:
-            self._name.setModified(False)
-            edits.rename(self._session, paths[0], self._name.text().strip())
-            self.show_selection()  # a refused name goes back
+        paths, name = self._paths(), self._name.text().strip()
+        if not self._name.isModified() or len(paths) != 1:
+            return
+        self._name.setModified(False)
+        try:
+            self._session.network.rename(paths[0], name)
+        except EditError as error:
+            self._refuse(paths[0], str(error))
+        else:
+            self._refuse(None)
+            edits.rename(self._session, paths[0], name)
+            self.show_selection()
+
+    def _refuse(self, path: Path | None, sentence: str = "") -> None:
+        self._refused = path
+        self._name_problem.setText(sentence)
+        self._name_problem.setVisible(bool(sentence))
+        set_look(self._name, "problem", bool(sentence))
 
     def _unpack_outer(self) -> None:
         self._session.select((self._outer,))
         edits.unpack(self._session)
+
+    # Qt's overrides
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Escape in the name gives the old one back."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape:
+            self._refuse(None)
+            self._name.setModified(False)
+            self.show_selection()
+            return True
+        return super().eventFilter(watched, event)
 
 
 def _field_of(row: Row | None, problem: Problem) -> str:

@@ -17,13 +17,14 @@ class ConfigDraft:
         config: The settings to begin with.
 
     Attributes:
-        config: The last settings that were right.
+        config: The last settings that were right; while a field is wrong, it has the value from before the typing.
         problems: What is wrong now: a sentence for each field that has to be changed.
     """
 
     def __init__(self, config: TrainConfig) -> None:
         self.config = config
         self.problems: dict[str, str] = {}
+        self._typed, self._before = "", config  # the field that is being typed, and the settings before that
         self._values: dict[str, Any] = {name: getattr(config, name) for name in TrainConfig.fields()}
 
     def value(self, name: str) -> Any:
@@ -37,11 +38,19 @@ class ConfigDraft:
             name: The field.
             value: Its value; one of the wrong kind or outside the limits is kept and becomes a problem.
         """
+        if name != self._typed:
+            self._typed, self._before = name, self.config
         field = TrainConfig.fields()[name]
         self._values[name] = field.normalise(value)
         self.problems = {other: words for other in self._values if (words := self._problem_of(other))}
         if not self.problems:
             self._check_together(name)
+        if self.problems:  # of a number typed by and by, nobody has meant the beginning
+            self.config = self._before
+
+    def settle(self) -> None:
+        """Ends the typing of a field."""
+        self._typed = ""
 
     def _problem_of(self, name: str) -> str:
         field = TrainConfig.fields()[name]

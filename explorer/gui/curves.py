@@ -130,6 +130,21 @@ def nearest(x: Numbers, where: float) -> int | None:
     return right - 1 if right == len(x) or where - x[right - 1] <= x[right] - where else right
 
 
+def beside(x: Numbers, where: float, distance: float) -> float:
+    """The next point that lies at least that far to the right, or to the left; at the end the last one.
+
+    Args:
+        x: Where the points lie, ascending. (N,)
+        where: From where.
+        distance: How far; below 0 to the left.
+    """
+    if not len(x):
+        return where
+    target = where + distance * (1 - 1e-6)  # a point just there counts
+    index = int(np.searchsorted(x, target, side="left" if distance > 0 else "right")) - (distance < 0)
+    return float(x[min(max(index, 0), len(x) - 1)])
+
+
 def _finite(x: Numbers, y: Numbers) -> tuple[Numbers, Numbers]:
     """Copies of the points whose value is finite."""
     finite = np.isfinite(y)

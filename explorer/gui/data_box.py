@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.core.network import Network
 from explorer.core.shape import format_shape
 from explorer.datasets.base import DATASETS, DEFAULT, Dataset
+from explorer.gui.dialogs import ask_folder
 from explorer.gui.picture_strip import PictureStrip
 from explorer.gui.training_session import TrainingSession
 
@@ -74,13 +75,8 @@ class DataBox(QWidget):
 
     def _ask_for_folder(self) -> None:
         key, start = self._training.data.key, self._training.data.root or Path.home()
-        dialog = QFileDialog(self, f"Folder of {DATASETS[key].title}", str(start))
-        dialog.setObjectName("dialog_data_folder")
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda chosen: self._training.data.choose(key, Path(chosen)))
-        dialog.open()
+        title, choose = f"Folder of {DATASETS[key].title}", functools.partial(self._training.data.choose, key)
+        ask_folder(self, "dialog_data_folder", title, choose, folder=start)
 
 
 def in_order() -> list[Dataset]:

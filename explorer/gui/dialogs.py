@@ -48,6 +48,26 @@ def ask_file(
     return dialog
 
 
+def ask_folder(parent: QWidget, name: str, title: str, then: Callable[[Path], None], *, folder: Path) -> QFileDialog:
+    """Asks for a folder.
+
+    Args:
+        parent: The window.
+        name: The objectName.
+        title: What the dialog is called.
+        then: Takes the folder.
+        folder: Where to look first.
+    """
+    dialog = QFileDialog(parent, title, str(folder))
+    dialog.setObjectName(name)
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.fileSelected.connect(lambda chosen: then(Path(chosen)))
+    dialog.open()
+    return dialog
+
+
 def ask_about_changes(
     parent: QWidget, title: str, *, save: Callable[[], None], discard: Callable[[], None]
 ) -> QMessageBox:

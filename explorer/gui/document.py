@@ -39,6 +39,7 @@ class Document(QObject):
 
     changed = Signal()  # the network or the file
     selection_changed = Signal()
+    settled = Signal()  # something has been typed to its end
 
     def __init__(
         self, network: Network, file: Path | None = None, digest: str | None = None, parent: QObject | None = None
@@ -48,6 +49,7 @@ class Document(QObject):
         self._analysis: Analysis | None = None
         self._selection: Selection = ()
         self._phase = 0
+        self.is_typed = False  # whether the last edit may go on: the next letter becomes one with it
         self.file = file
         self.digest = digest
         self.saved_at: dt.datetime | None = None
@@ -97,11 +99,15 @@ class Document(QObject):
                 self.select(select)
             return
         key = None if merge is None else f"{self._phase}:{merge}"
+        self.is_typed = merge is not None
         self.undo_stack.push(_Edit(self, text, network, key, self._selection if select is None else select))
 
     def settle(self) -> None:
         """Ends the merging: the next edit is a step of its own."""
         self._phase += 1
+        if self.is_typed:
+            self.is_typed = False
+            self.settled.emit()
 
     def select(self, paths: Selection) -> None:
         """Selects blocks; paths that do not exist are left out."""
@@ -155,6 +161,7 @@ class _Edit(QUndoCommand):
         self._document.show(*self._after)
 
     def undo(self) -> None:
+        self._document.is_typed = False
         self._document.show(*self._before)
 
     def id(self) -> int:

@@ -102,7 +102,7 @@ class IntEditor(FieldEditor):
 
     def __init__(self, name: str, field: IntField) -> None:
         super().__init__(name, field)
-        self._spin = Spin(field.minimum, field.maximum, field.unit)
+        self._spin = Spin(field.minimum, field.maximum, field.unit, zero=field.zero, open_ended=True)
         self._add(self._spin)
         self._spin.valueChanged.connect(self._report)
         self._spin.editingFinished.connect(self.settled)
@@ -124,7 +124,7 @@ class SizeEditor(FieldEditor):
 
     def __init__(self, name: str, field: SizeField) -> None:
         super().__init__(name, field)
-        self._height, self._width = Spin(field.minimum, field.maximum), Spin(field.minimum, field.maximum)
+        self._height, self._width = (Spin(field.minimum, field.maximum, open_ended=True) for _ in range(2))
         self._times = QLabel("×")
         self._link = QToolButton()
         self._add(self._height)

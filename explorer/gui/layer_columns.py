@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QIcon
 
 from explorer.core.analysis import Row
 from explorer.core.compose import Output, Recall, Tap
 from explorer.core.fields import shortened
 from explorer.core.shape import format_shape
 from explorer.gui import figures, style
-from explorer.gui.painting import mark_icon
+from explorer.gui.painting import mark_icon, problem_icon
 from explorer.gui.session import Session
 
 Role = Qt.ItemDataRole
@@ -93,11 +93,22 @@ def _tooltip(_: Session, row: Row, column: int) -> str | None:
         return f"{row.problem.message}\n{row.problem.remedy}"
     key = COLUMNS[column].key
     if key in ("name", "type"):
-        words = (row.block.summary, row.block.describe(), "" if row.enabled else "Switched off.", row.slot.note)
+        words = (
+            row.name if key == "name" else row.type,
+            row.block.summary,
+            row.block.describe(),
+            "" if row.enabled else "Switched off.",
+            row.slot.note,
+        )
         return "\n".join(word for word in words if word) or None
     if key == "output" and row.side_output is not None:
         return f"Passes its input on, and sends out {figures.side_output(row.side_output)}."
     return figures.LEFT_ASIDE if key == "field" and row.leaves_aside else None
+
+
+def _icon(row: Row) -> QIcon:
+    """The mark of the category; a row with a problem is seen by it also where it is selected."""
+    return problem_icon() if row.enabled and row.counted.problems else mark_icon(row.block.category)
 
 
 def _color(_: Session, row: Row, __: int) -> QColor | None:
@@ -111,6 +122,6 @@ ANSWERS: dict[int, Callable[[Session, Row, int], Any]] = {
     Role.CheckStateRole: _check_state,
     Role.ToolTipRole: _tooltip,
     Role.ForegroundRole: _color,
-    Role.DecorationRole: lambda _, row, column: mark_icon(row.block.category) if column == NAME else None,
+    Role.DecorationRole: lambda _, row, column: _icon(row) if column == NAME else None,
     SHARE: lambda session, row, _: (row.parameters or 0) / max(1, session.analysis.parameters),
 }

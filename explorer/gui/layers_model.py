@@ -43,6 +43,14 @@ Role = Qt.ItemDataRole
 _NOWHERE = QModelIndex()
 
 
+# Made once: Qt asks for the flags of every cell at every paint, and joining flags takes Python long.
+_GROUND = Qt.ItemFlag.ItemIsDropEnabled
+_LOCKED = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+_MOVABLE = _LOCKED | Qt.ItemFlag.ItemIsDragEnabled
+_NAMED = _MOVABLE | Qt.ItemFlag.ItemIsEditable
+_CHECKED = _MOVABLE | Qt.ItemFlag.ItemIsUserCheckable
+
+
 class LayersModel(QAbstractItemModel):
     """The rows of the document in front.
 
@@ -276,19 +284,14 @@ class LayersModel(QAbstractItemModel):
         return node.memory
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        flag = Qt.ItemFlag
         node = self.node(index)
         if not index.isValid() or node is None:
-            return flag.ItemIsDropEnabled
-        flags = flag.ItemIsEnabled | flag.ItemIsSelectable
+            return _GROUND
         if not self._is_editable(node):
-            return flags
-        flags |= flag.ItemIsDragEnabled
+            return _LOCKED
         if index.column() == NAME:
-            flags |= flag.ItemIsEditable
-        if index.column() == TRAINABLE and node.row.parameters:
-            flags |= flag.ItemIsUserCheckable
-        return flags
+            return _NAMED
+        return _CHECKED if index.column() == TRAINABLE and node.row.parameters else _MOVABLE
 
     def _is_editable(self, node: Node) -> bool:
         if not self.is_list:

@@ -29,8 +29,9 @@ from explorer.gui.session import Session
 
 _PADDING = 13  # pixels beside the text of a cell
 _LONGEST_SHARE = "<0.01 %"
-_BAR = 36  # pixels for the whole of a share
+_BAR = 30  # pixels for the whole of a share
 _WIDTH_DELAY = 60  # milliseconds from an edit to wider columns: the paint comes first
+_SHORTEST = {TYPE: 84, NAME: 84}  # pixels down to which words are cut short, the first one first
 _MANY = 50  # rows in sight, as long as nobody knows how many
 
 
@@ -53,6 +54,7 @@ class LayersView(QTreeView):
         self.setModel(self._model)
         self._needed = [0] * len(COLUMNS)  # pixels
         self._widths_are_new, self._widths_by_hand = True, False
+        self._is_spreading = False
         self._set_up()
         self._widen()
         self.header().sectionResized.connect(self._note_width)
@@ -65,6 +67,7 @@ class LayersView(QTreeView):
         self._width_timer.timeout.connect(self._widen)
         self.expanded.connect(self._width_timer.start)
         self.verticalScrollBar().valueChanged.connect(self._width_timer.start)
+        session.settled.connect(self._narrow)
         session.selection_changed.connect(self._show_selection)
         session.revealed.connect(self._reveal)
         session.renaming_asked.connect(self._rename)
@@ -108,7 +111,7 @@ class LayersView(QTreeView):
             header.setSortIndicator(keys.index(arrangement.column), order)
 
     def _widen(self) -> None:
-        """Gives every column the room its texts need. Columns grow with the document and never shrink under the eye."""
+        """Gives every column the room its texts need. Columns never shrink while something is typed or scrolled."""
         if self._model.canFetchMore(QModelIndex()):
             self._model.fetchMore(QModelIndex())
         rows = list(self._rows_in_sight())
@@ -153,15 +156,27 @@ class LayersView(QTreeView):
         """Shares out the room that is left: most of it to the names, some to each column of figures."""
         if self._widths_by_hand:
             return
-        spare = max(0, self.viewport().width() - sum(self._needed))
+        needs = self._squeezed()
+        spare = max(0, self.viewport().width() - sum(needs))
         own = spare * 2 // 5
         rest, last = (spare - own) // (len(COLUMNS) - 1), len(COLUMNS) - 1
-        for number, needed in enumerate(self._needed):
+        self._is_spreading = True
+        for number, needed in enumerate(needs):
             extra = own if number == NAME else rest if number != last else spare - own - rest * (last - 1)
             self.setColumnWidth(number, needed + extra)
+        self._is_spreading = False
+
+    def _squeezed(self) -> list[int]:
+        """What the columns need; where there is less room, words are cut short before figures go out of sight."""
+        needs = list(self._needed)
+        for number, least in _SHORTEST.items():
+            lack = sum(needs) - self.viewport().width()
+            needs[number] -= max(0, min(lack, needs[number] - least))
+        return needs
 
     def _note_width(self) -> None:
-        if QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton:  # a person drags the edge of a heading
+        pressed = QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
+        if pressed and not self._is_spreading:  # a person drags the edge of a heading, not that of the dock
             self._widths_by_hand = True
 
     # Following the session
@@ -188,6 +203,14 @@ class LayersView(QTreeView):
 
     def _follow(self) -> None:
         self._show_selection()
+        if self._session.document.is_typed:
+            self._width_timer.start()
+        else:
+            self._narrow()
+
+    def _narrow(self) -> None:
+        """Gives columns only what their texts need now."""
+        self._widths_are_new = True
         self._width_timer.start()
 
     def _show_selection(self) -> None:

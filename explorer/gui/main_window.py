@@ -26,15 +26,16 @@ from explorer.gui.notice_bar import Notices
 from explorer.gui.panel import WORKSPACES, Workspace
 from explorer.gui.recovery.offer import RecoveryOffer
 from explorer.gui.run_closing import ask_to_stop
+from explorer.gui.run_menu import RunFolderCommands
 from explorer.gui.save_block_dialog import ask_to_save_block
 from explorer.gui.session import Session
 from explorer.gui.tab_commands import add_tab_commands
 from explorer.gui.table_commands import add_table_commands, ask_to_export
 from explorer.gui.template_dialogs import TemplateCommands
+from explorer.gui.window_place import fit_frame, place
 from explorer.gui.workspace import WorkspacePage
 
 TITLE = "Architecture Explorer"
-FIRST_SIZE = (1280, 800)
 SHOWN_FOR = 12_000  # milliseconds that a sentence stays in the line at the bottom
 
 
@@ -93,6 +94,7 @@ class MainWindow(QMainWindow):
         self._header.close_asked.connect(self._files.ask_close)
         session.changed.connect(self._show_title)
         session.documents_changed.connect(self._show_title)
+        session.changed.connect(self._hush)
         session.message.connect(self.say)
         for asked in (session.drawing.search_asked, session.drawing.end_asked):
             asked.connect(lambda: self.show_workspace("design"))
@@ -101,6 +103,7 @@ class MainWindow(QMainWindow):
         session.revealed.connect(lambda _, field: self._show_dock("inspector" if field else ""))
         session.saving_block_asked.connect(lambda: ask_to_save_block(session, self))
         if session.training is not None:
+            session.training.state_changed.connect(self._hush)
             session.training.message.connect(self.say)
         if session.engine is not None:
             self._engine_words.setText("PyTorch is loading…")
@@ -125,7 +128,9 @@ class MainWindow(QMainWindow):
         CompareCommands(self._session, DesignMenus(self._session, bar).network, self)
         self._fill_view(add_menu(bar, "view", "&View"))
         if self._session.training is not None:
-            add_run_commands(self._session, self._session.training, add_menu(bar, "run", "&Run"))
+            run = add_menu(bar, "run", "&Run")
+            add_run_commands(self._session, self._session.training, run)
+            RunFolderCommands(self._session.training, run, self)
         self._fill_help(add_menu(bar, "help", "&Help"))
 
     def _fill_file(self, menu: QMenu) -> None:
@@ -218,10 +223,8 @@ class MainWindow(QMainWindow):
             page.reset()
 
     def _restore(self) -> None:
-        geometry = self._session.settings.layout("layout/window")
-        if geometry.isEmpty() or not self.restoreGeometry(geometry):
-            room = self.screen().availableSize()
-            self.resize(min(FIRST_SIZE[0], room.width()), min(FIRST_SIZE[1], room.height()))
+        size = place(self, self._session.settings.layout("layout/window"))
+        self.painted.connect(lambda: fit_frame(self, size))
 
     def _remember(self) -> None:
         self._session.settings.set_layout("layout/window", self.saveGeometry())
@@ -239,6 +242,11 @@ class MainWindow(QMainWindow):
         """Shows a sentence in the line at the bottom, for a while; where it is long, the pointer shows all of it."""
         self.statusBar().showMessage(sentence, SHOWN_FOR)
         self.statusBar().setToolTip(sentence)
+
+    def _hush(self) -> None:
+        """Takes a sentence away that something newer has overtaken, such as a refusal once an edit succeeds."""
+        self.statusBar().clearMessage()
+        self.statusBar().setToolTip("")
 
     def _show_title(self) -> None:
         document = self._session.document

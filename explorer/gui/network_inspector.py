@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from explorer.core.counting import OutputShape
 from explorer.core.fields import Invalid, shortened
@@ -48,6 +48,7 @@ class NetworkInspector(QWidget):
         self._shape = [Spin(1, most) for _, most in _AXES]
         self._classes = Spin(1, MAX_CHANNELS)
         self._shape_row, self._other_shape = QWidget(), QLabel()
+        self._limits = {name: words(f"problem_{name}", "problem") for name in ("input", "classes")}
         self._costs = Figures("network", _COSTS)
         self._badge, self._note = QLabel(), words("network_note", "muted")
         self._paper, self._origin = words("network_paper", "muted"), heading("Where it comes from")
@@ -71,19 +72,21 @@ class NetworkInspector(QWidget):
             if spin is not self._shape[0]:
                 row.addWidget(QLabel("×"))
             row.addWidget(spin, 1)
-            self._prepare(spin, f"field_input_{axis}", f"Input {axis}", self._resize)
+            self._prepare(spin, f"field_input_{axis}", f"Input {axis}", self._resize, self._limits["input"])
             spin.setProperty("plain", True)  # three stand in one row: no buttons
             spin.setToolTip(f"Input {axis}. The input is channels × height × width.")
-        self._prepare(self._classes, "field_classes", "Number of classes", self._set_classes)
+        self._prepare(self._classes, "field_classes", "Number of classes", self._set_classes, self._limits["classes"])
         self._classes.setToolTip("Number of classes: the outputs of the last block that decides them.")
         self._badge.setObjectName("network_badge")
         HistoryKeys(self).watch(self._name, *self._shape, self._classes)
 
-    def _prepare(self, spin: QSpinBox, name: str, title: str, change: object) -> None:
+    def _prepare(self, spin: Spin, name: str, title: str, change: object, limit: QLabel) -> None:
         spin.setObjectName(name)
         spin.setAccessibleName(title)
         spin.valueChanged.connect(change)
         spin.editingFinished.connect(self._session.settle)
+        spin.refused.connect(limit.setText)
+        spin.refused.connect(limit.show)
 
     def _arrange(self) -> None:
         column = QVBoxLayout(self)
@@ -112,9 +115,14 @@ class NetworkInspector(QWidget):
             ("name", self._name),
             ("input", self._shape_row),
             ("input", self._other_shape),
+            ("", self._limits["input"]),
             ("classes", self._classes),
+            ("", self._limits["classes"]),
         )
         for place, (text, control) in enumerate(rows):
+            if not text:
+                grid.addWidget(control, place, 0, 1, 2)
+                continue
             label = QLabel(text)
             label.setBuddy(control)
             grid.addWidget(label, place, 0)
@@ -127,6 +135,9 @@ class NetworkInspector(QWidget):
     def show_network(self) -> None:
         """Shows the network as it is now."""
         network, analysis = self._session.network, self._session.analysis
+        for limit in self._limits.values():
+            limit.clear()
+            limit.hide()
         if self._name.text() != network.name and isinstance(network.name, str):
             self._name.setText(network.name)
         self._show_shape()

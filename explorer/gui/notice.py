@@ -7,19 +7,23 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton
 
 
 class Notice(QFrame):
-    """A frame with a sentence and, at its end, a remedy; it takes no room while there is nothing to say."""
+    """A frame with a sentence and, at its end, a remedy; it takes no room while there is nothing to say.
+
+    Args:
+        name: The objectName, and what those of its parts begin with.
+    """
 
     accepted = Signal()  # the remedy was chosen
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = "notice") -> None:
         super().__init__()
-        self.setObjectName("notice")
+        self.setObjectName(name)
         self.setProperty("card", True)
         self.setProperty("role", "notice")
         self._words, self._button = QLabel(), QPushButton()
-        self._words.setObjectName("notice_text")
+        self._words.setObjectName(f"{name}_text")
         self._words.setWordWrap(True)
-        self._button.setObjectName("notice_remedy")
+        self._button.setObjectName(f"{name}_remedy")
         self._button.clicked.connect(self.accepted)
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 10, 14, 10)

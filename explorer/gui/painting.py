@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
+from collections.abc import Callable
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPalette, QPixmap, QPolygonF
@@ -59,21 +60,52 @@ def _paint_mark(painter: QPainter, rect: QRectF, color: QColor) -> None:
 
 @functools.lru_cache(maxsize=32)
 def _mark(color: str, scale: float) -> QIcon:
+    return _icon(scale, lambda painter, rect: _paint_mark(painter, rect, QColor(color)))
+
+
+@functools.lru_cache(maxsize=4)
+def _warning(color: str, sign: str, scale: float) -> QIcon:
+    return _icon(scale, lambda painter, rect: _paint_warning(painter, rect, QColor(color), QColor(sign)))
+
+
+def _icon(scale: float, paint: Callable[[QPainter, QRectF], None]) -> QIcon:
     side = MARK + 4
     pixmap = QPixmap(round(side * scale), round(side * scale))
     pixmap.setDevicePixelRatio(scale)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
-    _paint_mark(painter, QRectF(0, 0, side, side), QColor(color))
+    paint(painter, QRectF(0, 0, side, side))
     painter.end()
     icon = QIcon(pixmap)
     icon.addPixmap(pixmap, QIcon.Mode.Selected)  # in a selected row it would be mixed with the row's colour
     return icon
 
 
+def _paint_warning(painter: QPainter, rect: QRectF, color: QColor, sign: QColor) -> None:
+    """Paints a disc with an exclamation mark."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color)
+    painter.drawEllipse(rect)
+    painter.setBrush(sign)
+    middle, unit = rect.center().x(), rect.height() / 13
+    painter.drawRoundedRect(QRectF(middle - unit, rect.top() + 2.6 * unit, 2 * unit, 4.8 * unit), unit, unit)
+    painter.drawEllipse(QRectF(middle - unit, rect.top() + 8.6 * unit, 2 * unit, 2 * unit))
+
+
 def mark_icon(category: str) -> QIcon:
     """The mark of a category as a picture, in the colours in force."""
-    return _mark(style.category_color(category).name(), QGuiApplication.primaryScreen().devicePixelRatio())
+    return _mark(style.category_color(category).name(), _scale())
+
+
+def problem_icon() -> QIcon:
+    """The mark of what has a problem."""
+    palette = style.current()
+    return _warning(palette.bad, palette.pane, _scale())
+
+
+def _scale() -> float:
+    return QGuiApplication.primaryScreen().devicePixelRatio()
 
 
 def paint_star(painter: QPainter, rect: QRect) -> None:

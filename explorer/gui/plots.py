@@ -16,7 +16,7 @@ from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QGraphicsItem
 
 from explorer.gui import style
-from explorer.gui.curves import Curve, Numbers, envelope, is_outline, thinned
+from explorer.gui.curves import Curve, Numbers, beside, envelope, is_outline, thinned
 from explorer.gui.plot_backdrop import Axis, Backdrop
 
 _LEFT, _BOTTOM = 62, 40  # pixels of the axes, the same in all plots so that they stand below one another
@@ -53,6 +53,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
         self._log = False
         self._x = self._y = Axis(0, 1, ())
         self._cursor: float | None = None
+        self._places: Numbers = np.empty(0)  # of the points that the cursor goes through
         self._item = self.getPlotItem()
         self._prepare_item()
         self._prepare_axes(y_label)
@@ -116,6 +117,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
 
     def show_curves(self, raw: Curve, smooth: Curve, validation: Curve) -> None:
         """Draws the curves as they are now."""
+        self._places = smooth.x
         width = max(int(self._item.getViewBox().width()), 1)
         self._show_raw(*self._near(*envelope(raw.x, self._scaled(raw.y), width // _BUCKET)))
         self._smooth.setData(*self._near(*thinned(smooth.x, self._scaled(smooth.y), min(width, _THICK_POINTS))))
@@ -204,11 +206,10 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Left and Right move the cursor, Escape takes it away."""
-        step = (self._x.high - self._x.low) / 100
         if event.key() in {Qt.Key.Key_Left, Qt.Key.Key_Right}:
             where = self._x.low if self._cursor is None else self._cursor
-            where += step if event.key() == Qt.Key.Key_Right else -step
-            self.hovered.emit(min(max(where, self._x.low), self._x.high))
+            step = (self._x.high - self._x.low) / 100
+            self.hovered.emit(beside(self._places, where, step if event.key() == Qt.Key.Key_Right else -step))
         elif event.key() == Qt.Key.Key_Escape and self._cursor is not None:
             self.hovered.emit(None)
         else:

@@ -149,8 +149,11 @@ class RunPlots(QWidget):
     # Reading values
 
     def _show_cursor(self, epoch: float | None) -> None:
+        """Puts the line where the values are: on the training point nearest to an epoch."""
+        x = self._smooth_loss.x
+        point = None if epoch is None else nearest(x, epoch)
         for card in self._cards:
-            card.show_cursor(epoch)
+            card.show_cursor(epoch if point is None else float(x[point]))
 
     def _read_loss(self, epoch: float) -> str:
         return self._read(epoch, self._smooth_loss, self._record.validation_loss, "{:#.3g}")

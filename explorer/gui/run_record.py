@@ -37,6 +37,19 @@ class Loading(Event):
     total: int
 
 
+@dataclass(frozen=True, slots=True)
+class Recorded(Event):
+    """What happened to a run in earlier sittings.
+
+    Attributes:
+        events: In their order.
+        age: Seconds since the last checkpoint.
+    """
+
+    events: tuple[Event, ...]
+    age: float
+
+
 class RunRecord:
     """The curves and figures of one run; `take` feeds it.
 
@@ -82,6 +95,11 @@ class RunRecord:
         """Takes an event in."""
         if isinstance(event, Loading | Progress):
             self.activity = event
+            return
+        if isinstance(event, Recorded):
+            for earlier in event.events:
+                self.take(earlier)
+            self.saved_at = time.monotonic() - event.age
             return
         self.activity = None
         if isinstance(event, Step):
@@ -150,8 +168,8 @@ class RunRecord:
 
     @property
     def epoch(self) -> int:
-        """The epoch that goes on, counted from 1."""
-        return min(self.step // self.steps_per_epoch + 1, self.epochs)
+        """The epoch of the last step, counted from 1; behind its last one it is being validated."""
+        return min(max(-(-self.step // self.steps_per_epoch), 1), self.epochs)
 
     @property
     def share(self) -> float:

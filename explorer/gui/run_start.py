@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import re
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,11 +20,12 @@ from explorer.datasets.base import DATASETS, Dataset
 from explorer.datasets.images import Pixels, Split
 from explorer.datasets.progress import CancelCheck, Progress
 from explorer.errors import Cancelled
-from explorer.gui.run_record import Loading
+from explorer.gui.run_record import Loading, Recorded
+from explorer.runs.run import Run
 from explorer.training.config import TrainConfig
 from explorer.training.control import Control
 from explorer.training.data import TrainingData
-from explorer.training.events import Event
+from explorer.training.events import Event, from_json
 
 PICTURES = 16
 
@@ -144,16 +146,55 @@ def begin(
     yield from train(network, data, config, new_folder(runs, network.name), control)
 
 
-def go_on(folder: Path, control: Control, choice: DataChoice, shelf: DataShelf) -> Iterator[Event]:
+def go_on(
+    folder: Path, control: Control, choice: DataChoice, shelf: DataShelf, report: Callable[[Event], None]
+) -> Iterator[Event]:
     """The events of a run that was stopped and goes on.
 
     Raises:
         ExplorerError: If it cannot go on; it is unchanged then.
     """
-    data = shelf.take(choice, cancelled=lambda: control.stopping)
+    data = shelf.take(choice, lambda *facts: report(Loading(*facts)), lambda: control.stopping)
     from explorer.training.trainer import resume
 
     yield from resume(folder, control, data=data)
+
+
+def take_up(
+    folder: Path, control: Control, choice: DataChoice, shelf: DataShelf, report: Callable[[Event], None]
+) -> Iterator[Event]:
+    """The events of a run of an earlier sitting that goes on, behind all that happened to it then.
+
+    Raises:
+        ExplorerError: If it cannot go on; it is unchanged then.
+    """
+    events = go_on(folder, control, choice, shelf, report)
+    first = next(events)  # with it, what was recorded behind the last checkpoint is gone
+    yield recorded(Run.open(folder))
+    yield first
+    yield from events
+
+
+def recorded(run: Run) -> Recorded:
+    """What happened to a run so far."""
+    known = (from_json({**record, "run": str(run.folder)}) for record in run.metrics())
+    events = tuple(event for event in known if event is not None)
+    last = run.checkpoints.newest_first()[:1]
+    saved_at = run.checkpoints.path(last[0]).stat().st_mtime if last else time.time()
+    return Recorded(events, max(time.time() - saved_at, 0.0))
+
+
+def choice_of(run: Run) -> DataChoice:
+    """The images that a run began with.
+
+    Raises:
+        ExplorerError: If there is no such data set any more, or the run cannot be read.
+    """
+    facts = run.environment.data
+    root = None if facts.root is None else Path(facts.root)
+    channels, height, width = facts.shape
+    is_fixed = not DATASETS[facts.key].needs_folder
+    return DataChoice(facts.key, root) if is_fixed else DataChoice(facts.key, root, (height, width), channels)
 
 
 def new_folder(runs: Path, name: str, today: dt.date | None = None) -> Path:

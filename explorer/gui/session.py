@@ -58,6 +58,7 @@ class Session(QObject):
 
     changed = Signal()  # the document in front: its network, its file, or another document
     selection_changed = Signal()
+    settled = Signal()  # something has been typed to its end in the document in front
     documents_changed = Signal()  # opened, closed, renamed, saved, modified, or another one in front
     message = Signal(str)  # a sentence for the status bar
     saving_block_asked = Signal()  # a person wants to save the selection as a block
@@ -253,6 +254,7 @@ class Session(QObject):
         self.undo_group.addStack(document.undo_stack)
         document.changed.connect(lambda: self._forward(document))
         document.selection_changed.connect(lambda: self._forward_selection(document))
+        document.settled.connect(self.settled)
         document.undo_stack.cleanChanged.connect(self.documents_changed)
         return document
 

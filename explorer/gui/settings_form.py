@@ -35,6 +35,7 @@ class SettingsForm(QWidget):
     """
 
     changed = Signal(str, object)  # a field and its value, right or wrong
+    settled = Signal()  # a field has been typed to its end
 
     def __init__(self, names: tuple[str, ...]) -> None:
         super().__init__()
@@ -59,6 +60,7 @@ class SettingsForm(QWidget):
 
     def _listen(self, name: str, editor: FieldEditor) -> None:
         editor.edited.connect(functools.partial(self.changed.emit, name))
+        editor.settled.connect(self.settled)
         line = editor.findChild(QLineEdit, f"field_run_{name}")
         if line is None:
             return

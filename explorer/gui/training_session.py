@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from PySide6.QtCore import QObject, QStandardPaths, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from explorer.core.network import Network
 from explorer.datasets.base import DEFAULT
@@ -24,8 +24,10 @@ from explorer.gui.data_selection import DataSelection
 from explorer.gui.engine_thread import EngineThread
 from explorer.gui.remedy import Misfit, misfit
 from explorer.gui.run_record import RunRecord
-from explorer.gui.run_start import DataChoice, begin, go_on
+from explorer.gui.run_start import DataChoice, begin, choice_of, go_on, take_up
+from explorer.gui.runs_folder import RunsFolder
 from explorer.gui.settings import Settings
+from explorer.runs.run import Run
 from explorer.training.config import TrainConfig
 from explorer.training.control import Control
 from explorer.training.events import Event, Paused, Resumed, Started
@@ -69,6 +71,7 @@ class TrainingSession(QObject):
 
     Attributes:
         data: The data set of the next run.
+        runs: The folder of runs.
         draft: The settings of the next run, with what is wrong with them.
         error: A sentence: why the last start failed; empty otherwise.
     """
@@ -92,7 +95,10 @@ class TrainingSession(QObject):
         engine.ready.connect(self.settings_changed)  # what needs torch to be shown can be shown now
         self._begun = False
         self.data = DataSelection(engine, settings, self)
-        self.data.changed.connect(self.settings_changed)
+        self.data.changed.connect(self._note_change)
+        self.runs = RunsFolder(engine, settings, self)
+        self.runs.changed.connect(self._note_change)
+        self.runs.looked.connect(self.settings_changed)
         self.draft = ConfigDraft(_remembered_config(settings))
         self.error = ""
 
@@ -129,18 +135,24 @@ class TrainingSession(QObject):
         """Changes one setting; what is wrong with it stands in ``draft.problems`` then."""
         self.draft.set(name, value)
         self._settings.set("training/config", json.dumps(self.draft.config.to_json()))
+        self._note_change()
+
+    def settle(self) -> None:
+        """Ends the typing of a setting: what stands is what a wrong value falls back to."""
+        self.draft.settle()
+
+    def _note_change(self) -> None:
+        self.error = ""  # it was about how things stood before
         self.settings_changed.emit()
 
     @property
     def runs_folder(self) -> Path:
         """Where the folders of new runs lie."""
-        chosen = self._settings.get("training/runs", "")
-        return Path(chosen) if chosen else default_runs_folder()
+        return self.runs.path
 
     def set_runs_folder(self, folder: Path) -> None:
         """Lets new runs lie in another folder."""
-        self._settings.set("training/runs", str(folder))
-        self.settings_changed.emit()
+        self.runs.choose(folder)
 
     def problem(self, network: Network) -> Misfit | None:
         """Why a run of this network would not start now, with a remedy if there is one."""
@@ -188,7 +200,26 @@ class TrainingSession(QObject):
         if self.can_continue and folder is not None:
             control = Control()
             self._before = self._run
-            self._drive(go_on(folder, control, self._run.data, self.data.shelf), control)
+            self._drive(go_on(folder, control, self._run.data, self.data.shelf, self._inbox.append), control)
+
+    @property
+    def interrupted(self) -> Path | None:
+        """The run that was cut off when its process was killed, until one has begun here."""
+        return None if self.active or self.record.started is not None else self.runs.interrupted
+
+    def take_up(self, folder: Path) -> None:
+        """Goes on with any run from where its last checkpoint left it, one that was killed among them."""
+        if self.active:
+            return
+        try:
+            run = Run.open(folder)
+            own = _OwnRun(RunRecord(), run.network, choice_of(run))
+        except ExplorerError as error:
+            self._fail(str(error))
+            return
+        self._before, self._run = self._run, own
+        control = Control()
+        self._drive(take_up(folder, control, own.data, self.data.shelf, self._inbox.append), control)
 
     def pause(self) -> None:
         """Halts the run behind its current step."""
@@ -274,12 +305,6 @@ class TrainingSession(QObject):
         self.message.emit(sentence)
 
 
-def default_runs_folder() -> Path:
-    """The folder of runs among the person's documents."""
-    documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-    return Path(documents or Path.home()) / "Architecture Explorer" / "runs"
-
-
 def _remembered_config(settings: Settings) -> TrainConfig:
     try:
         return TrainConfig.from_json(json.loads(settings.get("training/config", "{}")))
@@ -288,8 +313,7 @@ def _remembered_config(settings: Settings) -> TrainConfig:
 
 
 def _export(folder: Path, key: str, path: Path, which: Literal["best", "last"]) -> tuple[Path, ...]:
-    from explorer.export.base import EXPORTERS
+    from explorer.export.base import exporter_for
     from explorer.export.from_run import trained_model
-    from explorer.runs.run import Run
 
-    return EXPORTERS[key].write(trained_model(Run.open(folder), which), path)
+    return exporter_for(path, key).write(trained_model(Run.open(folder), which), path)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, Qt
+import functools
+
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QSplitter, QTabBar, QTabWidget, QWidget
 
@@ -18,6 +20,7 @@ _SIDES: dict[Area, Qt.DockWidgetArea] = {
 _ORDER: tuple[Area, ...] = ("left", "center", "bottom", "right")  # of the keyboard
 _SIZES: dict[Area, int] = {"left": 204, "right": 262, "bottom": 232}  # pixels, across the side
 _LEAST: dict[Area, int] = {"left": 180, "right": 250}  # below this words would be cut off
+_SETTLING = 300  # milliseconds in which a window comes to its size: a maximised one is shown smaller at first
 
 
 class WorkspacePage(QMainWindow):
@@ -51,8 +54,9 @@ class WorkspacePage(QMainWindow):
                     self.addDockWidget(_SIDES[area], self._make_dock(panel))
         self._stack_bottom()
         self._first_state = self.saveState()
-        self._is_first = True
-        self._restore(session.settings.layout(self._key))
+        self._remembered = session.settings.layout(self._key)
+        self._is_settled = self._was_shown = False
+        self._share_out()
 
     @property
     def _key(self) -> str:
@@ -77,17 +81,24 @@ class WorkspacePage(QMainWindow):
         dock = QDockWidget(panel.title)
         dock.setObjectName(f"dock_{panel.key}")
         widget = self._make_widget(panel)
-        widget.setMinimumWidth(max(widget.minimumWidth(), _LEAST.get(panel.area, 0)))
+        least = _LEAST.get(panel.area, 0)
+        if widget.minimumSizeHint().width() < least:  # one that asks for more goes on asking as its content changes
+            widget.setMinimumWidth(least)
         dock.setWidget(widget)
         shows = dock.toggleViewAction()
         shows.setObjectName(f"action_dock_{panel.key}")
         shows.setStatusTip(f"Shows or hides the panel {panel.title}")
         retitled = getattr(widget, "title_changed", None)
         if retitled is not None:
-            retitled.connect(dock.setWindowTitle)
-            dock.setWindowTitle(getattr(widget, "title", panel.title))
+            retitled.connect(functools.partial(self._retitle, dock, panel))
+            self._retitle(dock, panel, getattr(widget, "title", panel.title))
         self._docks[panel.key] = dock
         return dock
+
+    @staticmethod
+    def _retitle(dock: QDockWidget, panel: Panel, title: str) -> None:
+        dock.setWindowTitle(title)
+        dock.toggleViewAction().setText(panel.title)  # a menu names the panel, not what is in it just now
 
     def _stack_bottom(self) -> None:
         """Puts the docks at the bottom one over the other; their tabs say what their titles would say."""
@@ -123,21 +134,27 @@ class WorkspacePage(QMainWindow):
         return [dock.toggleViewAction() for dock in self._docks.values()]
 
     def remember(self) -> None:
-        """Keeps the layout for the next start."""
-        self._session.settings.set_layout(self._key, self.saveState())
+        """Keeps the layout for the next start; one that nobody has seen has never had its size."""
+        if self._was_shown:
+            self._session.settings.set_layout(self._key, self.saveState())
 
     def reset(self) -> None:
         """Puts every dock back to where it was at first."""
         self._session.settings.forget(self._key)
+        self._settle()
         self.restoreState(self._first_state)
         for dock in self._docks.values():
             dock.setVisible(True)
         self._stack_bottom()
         self._give_first_sizes()
 
-    def _restore(self, state: QByteArray) -> None:
-        """Takes over a remembered layout; without one the docks are where they were made."""
-        self._is_first = state.isEmpty() or not self.restoreState(state)
+    def _share_out(self) -> None:
+        """Gives every dock its remembered or first size, of the room that there is."""
+        if self._remembered.isEmpty() or not self.restoreState(self._remembered):
+            self._give_first_sizes()
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()  # now, rather than in a second frame
 
     def _give_first_sizes(self) -> None:
         for area in _SIDES:
@@ -145,17 +162,22 @@ class WorkspacePage(QMainWindow):
             across = Qt.Orientation.Vertical if area == "bottom" else Qt.Orientation.Horizontal
             self.resizeDocks(docks, [_SIZES[area]] * len(docks), across)
 
+    def _settle(self) -> None:
+        self._is_settled = True
+
     # Qt's overrides
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._is_first = False
+        if not self._was_shown:
+            self._was_shown = True
+            QTimer.singleShot(_SETTLING, self, self._settle)
         self._name_tabs()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if self._is_first:  # before it is shown, it gets the room that there is to share out
-            self._give_first_sizes()
+        if not self._is_settled:  # what did not fit before may fit now
+            self._share_out()
 
 
 def _hide_behind_tabs(dock: QDockWidget) -> None:

@@ -23,6 +23,7 @@ from explorer.core.network import Network
 from explorer.errors import FileError
 from explorer.runs.environment import Environment
 from explorer.runs.json_file import read_json, write_json, write_text
+from explorer.runs.lock import NAME as LOCK
 from explorer.runs.lock import is_locked
 from explorer.runs.metrics import MetricsLog, read_metrics
 from explorer.runs.reading import Reading
@@ -136,3 +137,22 @@ def find_runs(folder: Path) -> list[Run]:
     if not folder.is_dir():
         return []
     return [Run(path) for path in sorted(folder.iterdir()) if (path / CONFIG).is_file() and (path / NETWORK).is_file()]
+
+
+def interrupted_run(folder: Path) -> Run | None:
+    """The run in a folder that was written last, if its process was killed and it can go on.
+
+    Raises:
+        FileError: If it cannot be read.
+    """
+    try:
+        last = max(find_runs(folder), key=_begun_at, default=None)
+    except OSError as error:
+        raise FileError(f"{folder} cannot be read ({(error.strerror or str(error)).lower()}).") from error
+    return last if last is not None and last.checkpoints.names() and last.state == INTERRUPTED else None
+
+
+def _begun_at(run: Run) -> float:
+    """When somebody last began to write a run: its lock tells the process; in seconds, as files have it."""
+    lock = run.folder / LOCK
+    return (lock if lock.exists() else run.folder / CONFIG).stat().st_mtime

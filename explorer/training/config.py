@@ -71,7 +71,12 @@ class TrainConfig:
         help="share of the training images held back, class by class",
     )
     patience: int = integer(
-        0, maximum=100_000, unit="epochs", label="early stop after", help="epochs without a better accuracy; 0: never"
+        0,
+        maximum=100_000,
+        unit="epochs",
+        label="early stop after",
+        zero="off",
+        help="epochs without a better accuracy; 0: never",
     )
     image_size: int | tuple[int, int] = size(
         0,
@@ -97,7 +102,7 @@ class TrainConfig:
         label="memory layout",
         help="channels_last is often faster for convolutions",
     )
-    threads: int = integer(0, maximum=MAX_THREADS, help="threads on the CPU; 0 leaves it to PyTorch")
+    threads: int = integer(0, maximum=MAX_THREADS, zero="automatic", help="threads on the CPU; 0 leaves it to PyTorch")
     workers: int = integer(2, maximum=64, help="processes that read image files when they do not fit in memory")
 
     def __post_init__(self) -> None:

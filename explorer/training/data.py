@@ -110,8 +110,8 @@ def require_same_classes(dataset: Dataset, facts: DataFacts) -> None:
     found, learned = (len(dataset.classes), dataset.shape[0]), (len(facts.classes), facts.shape[0])
     if found != learned:
         raise DataError(
-            f"{dataset.title} has {found[0]} classes of {found[1]}-channel images, but the run learned {learned[0]} of "
-            f"{learned[1]} channels; choose a data set that matches."
+            f"{dataset.title} has {found[0]} classes of {found[1]}-channel images, but the run learned {learned[0]} "
+            f"classes of {learned[1]}-channel images; choose a data set that matches."
         )
     for number, (now, then) in enumerate(zip(dataset.classes, facts.classes, strict=True), start=1):
         if now != then:

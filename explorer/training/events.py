@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, TypeAlias
 
@@ -241,6 +242,25 @@ class Finished(Event):
     test_accuracy: float | None
     tested: Literal["", "best", "last"]
     seconds: float
+
+
+_RECORDED: dict[str, type[Event]] = {
+    kind.kind: kind for kind in (Started, Step, EpochFinished, CheckpointSaved, SavingFailed, Paused, Resumed, Finished)
+}
+
+
+def from_json(record: Mapping[str, Any]) -> Event | None:
+    """The event that `Event.to_json` wrote, NaN where it wrote null; None for one that this version does not know."""
+    kind = _RECORDED.get(str(record.get("event")))
+    if kind is None:
+        return None
+    fields = dataclasses.fields(kind)
+    values = {field.name: record[field.name] for field in fields if field.name in record}
+    lost = {field.name: math.nan for field in fields if field.type == "float" and values.get(field.name, "") is None}
+    try:
+        return kind(**values | lost)
+    except TypeError:  # an older or a later version had other fields
+        return None
 
 
 def finite(value: Any) -> Any:

@@ -44,8 +44,8 @@ class Terminal:
         self.out, self.err = self._capsys.readouterr()
         return code
 
-    def json(self, *arguments: object) -> Any:
-        assert self(*arguments, "--json") == 0, self.err
+    def json(self, *arguments: object, code: int = 0) -> Any:
+        assert self(*arguments, "--json") == code, self.err
         return json.loads(self.out)
 
     def refusal(self, *arguments: object) -> str:

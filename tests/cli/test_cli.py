@@ -77,13 +77,16 @@ def test_the_summary_for_people_has_the_published_figures(run: Terminal) -> None
 
 
 def test_a_problem_is_shown_and_what_is_before_it_counted(run: Terminal) -> None:
-    found = run.json("summary", "vgg16", "--input", "3,28,28")
+    found = run.json("summary", "vgg16", "--input", "3,28,28", code=1)
     assert found["partial"]
     assert found["output_shape"] is None
     assert found["problems"][0]["path"] == "features.30"
     assert found["parameters"] > 10**7
-    assert run("summary", "vgg16", "--input", "3,28,28") == 0
+    assert run("summary", "vgg16", "--input", "3,28,28") == 1
     assert "at least: what lies behind a problem is not counted" in run.out
+    assert run.err == ""
+    assert run("summary", "--help") == 0
+    assert "exit code is 1 if the network has problems" in " ".join(run.out.split())
 
 
 def test_examples_are_listed_and_named_like_networks(run: Terminal, tmp_path: Path) -> None:
@@ -146,6 +149,8 @@ def test_options_of_a_network_and_files_work(run: Terminal, tmp_path: Path) -> N
         (["train", "lenet5", "--out", "x", "--data", "mnits"], "Did you mean 'mnist'"),
         (["train", "lenet5", "--out", "x", "--epochs", "0"], "epochs is 0"),
         (["train", "lenet5", "--out", "x", "--nesterov", "--momentum", "0"], "nesterov needs a momentum"),
+        (["train", "lenet5", "--out", "x", "--lr", "nan"], "lr is nan; it must be a number"),
+        (["train", "lenet5", "--out", "x", "--lr=-inf"], "lr is -inf; it must be a number"),
         (["train", "vgg16", "--out", "x"], "enlarge|resize"),
         (["train", "--resume", "nowhere"], "not the folder of a run"),
         (["train", "--resume", "nowhere", "--lr", "1"], "--resume takes no lr"),
@@ -154,6 +159,9 @@ def test_options_of_a_network_and_files_work(run: Terminal, tmp_path: Path) -> N
         (["evaluate", "nowhere"], "not the folder of a run"),
         (["export", "nowhere"], "not the folder of a run"),
         (["export", "nowhere", "--format", "pth"], "no export format named 'pth'. Did you mean 'pt'"),
+        (["export", "nowhere", "--format", "pt", "--out", "w.safetensors"], "as the format safetensors .* but pt is"),
+        (["export", "nowhere", "--out", "w.onnx"], "w.onnx does not say its format; .* in .pt or .safetensors"),
+        (["export", "nowhere", "--out", "w"], "w does not say its format"),
     ],
 )
 def test_a_mistake_gives_one_sentence_and_exit_code_2(
@@ -315,7 +323,8 @@ def test_evaluation_gives_the_figures_of_the_training(run: Terminal, folder: Pat
 
 
 def test_another_data_set_must_match(run: Terminal, folder: Path) -> None:
-    assert "choose a data set that matches" in run.refusal("evaluate", folder, "--data", "synthetic")
+    refusal = run.refusal("evaluate", folder, "--data", "synthetic")
+    assert "has 4 classes of 1-channel images, but the run learned 10 classes of 1-channel images; choose" in refusal
     assert run.json("evaluate", folder, "--data", "bundled")["images"] == 2_000
 
 
@@ -336,6 +345,14 @@ def test_an_export_has_the_accuracy_that_was_shown(run: Terminal, folder: Path, 
         images = (torch.from_numpy(split.images) / 255 - dataset.mean[0]) / dataset.std[0]
         right = (module(images).argmax(1) == torch.from_numpy(split.labels)).sum().item()
     assert right / 2_000 == shown
+
+
+@pytest.mark.parametrize("name", ["w.pt", "w.safetensors"])
+def test_the_name_of_a_file_says_its_format(run: Terminal, folder: Path, tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    assert run.json("export", folder, "--out", path)["format"] == path.suffix.removeprefix(".")
+    state = load_file(path) if name == "w.safetensors" else torch.load(path, weights_only=True)
+    assert sum(tensor.numel() for tensor in state.values()) == 44_426
 
 
 def test_an_export_without_a_name_lies_in_the_run(run: Terminal, folder: Path) -> None:

@@ -29,6 +29,7 @@ from explorer.core.compose import Chain, Output, Recall, Slot
 from explorer.core.fields import Invalid
 from explorer.core.network import Network
 from explorer.examples import EXAMPLES
+from explorer.gui import edits
 from explorer.gui.block_form import BlockForm
 from explorer.gui.panels.inspector import InspectorPanel
 from explorer.gui.session import MEMORY_DELAY, Session
@@ -310,10 +311,62 @@ def test_a_name_is_typed(session: Session, panel: InspectorPanel) -> None:
     QTest.keyClicks(line, "first")
     QTest.keyClick(line, Qt.Key.Key_Return)
     assert session.selection == (("first",),)
+    problem = panel.findChild(QLabel, "problem_slot_name")
+    assert problem is not None
+    assert problem.isHidden()
     line.selectAll()
     QTest.keyClicks(line, "fc")
     QTest.keyClick(line, Qt.Key.Key_Return)
-    assert line.text() == "first", "the name is taken"
+    assert label(panel, "problem_slot_name") == "The name 'fc' is taken; choose another one."
+    assert line.text() == "fc", "what was typed can be mended"
+    assert line.property("problem") is True
+    edits.set_field(session, (("first",),), "out_channels", 32)
+    assert line.text() == "fc", "nor does it go with the next edit"
+    line.clear()
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert label(panel, "problem_slot_name").startswith("A block needs a name of one to 64 letters")
+    QTest.keyClick(line, Qt.Key.Key_Escape)
+    assert line.text() == "first"
+    assert label(panel, "problem_slot_name") == ""
+    QTest.keyClicks(line, "!")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    session.select((("fc",),))
+    assert (line.text(), label(panel, "problem_slot_name")) == ("fc", "")
+
+
+@pytest.mark.parametrize(("text", "said"), [("70000", "70,000"), ("0", "0"), ("-3", "-3")])
+def test_a_number_over_its_limit_can_be_typed_and_is_said(
+    session: Session, panel: InspectorPanel, text: str, said: str
+) -> None:
+    session.select((("conv1",),))
+    spin = part(panel, QSpinBox, "field_out_channels")
+    assert isinstance(spin, QSpinBox)
+    type_number(spin, text)
+    assert (
+        label(panel, "problem_out_channels") == f"out_channels is {said}; it must be a whole number from 1 to 65,536."
+    )
+    assert session.network.block(("conv1",)).out_channels == int(text)  # type: ignore[attr-defined]
+    assert session.analysis.problems[0].field == "out_channels"
+    spin.stepUp()
+    assert 1 <= spin.value() <= 65_536, "the arrows keep within the limits"
+    type_number(spin, "32")
+    assert label(panel, "problem_out_channels") == ""
+
+
+def test_a_kernel_over_its_limit_is_a_problem(session: Session, panel: InspectorPanel) -> None:
+    session.select((("conv1",),))
+    type_number(part(panel, QSpinBox, "field_kernel_size"), "100")
+    assert label(panel, "problem_kernel_size").startswith("kernel_size is 100; it must be a whole number from 1 to 63")
+
+
+def test_the_networks_limits_are_said(session: Session, panel: InspectorPanel) -> None:
+    type_number(part(panel, QSpinBox, "field_input_height"), "5000")
+    assert session.network.input_shape == (1, 500, 28)
+    assert label(panel, "problem_input") == "At most 4,096."
+    type_number(part(panel, QSpinBox, "field_input_height"), "32")
+    assert label(panel, "problem_input") == ""
+    type_number(part(panel, QSpinBox, "field_classes"), "99999")
+    assert label(panel, "problem_classes") == "At most 65,536."
 
 
 # Nothing selected: the network

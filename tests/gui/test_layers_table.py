@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import random
+from pathlib import Path as FilePath
 
 import pytest
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QTreeView
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QTreeView
 from pytestqt.qtbot import QtBot
 
 import explorer
@@ -20,13 +21,17 @@ from explorer.core.analysis import Row
 from explorer.core.compose import Chain, Output, Path
 from explorer.core.fields import IntField
 from explorer.examples import EXAMPLES
-from explorer.gui import edits, totals
+from explorer.gui import edits, style, totals
+from explorer.gui.app import make
 from explorer.gui.layer_columns import COLUMNS, MACS, MEMORY, NAME, TRAINABLE
 from explorer.gui.layers_model import LayersModel
+from explorer.gui.layers_view import _WIDTH_DELAY, LayersView
+from explorer.gui.main_window import MainWindow
 from explorer.gui.panels.layers import LayersPanel
 from explorer.gui.placing import is_editable
 from explorer.gui.search.reading import read
 from explorer.gui.session import MEMORY_DELAY, Session
+from explorer.gui.settings import Settings
 from explorer.training.config import TrainConfig
 
 KEYS = [column.key for column in COLUMNS]
@@ -307,6 +312,82 @@ def test_the_footer_says_totals_and_what_is_partial(session: Session, table: QTr
     assert footer.text() == "11,175,370 parameters · 33.0 M MACs"
     edits.set_field(session, (("layer4",),), "stride", 64)
     assert footer.text() == "2,776,512 parameters · 24.6 M MACs · partial: up to the first problem"
+
+
+@pytest.mark.parametrize("key", ["resnet18", "resnet50", "vgg16", "googlenet_paper", "alexnet"])
+def test_in_the_first_window_no_column_is_out_of_sight(
+    session: Session, window: MainWindow, qtbot: QtBot, key: str
+) -> None:
+    table = window.findChild(QTreeView, "layers_table")
+    assert isinstance(table, LayersView)
+    session.open_network(explorer.network(key))
+    table.open_all(0)
+    qtbot.wait(4 * _WIDTH_DELAY)
+    assert table.horizontalScrollBar().maximum() == 0
+
+
+def test_columns_follow_the_edge_of_the_dock_while_it_is_dragged(
+    session: Session, table: QTreeView, qtbot: QtBot
+) -> None:
+    panel = table.window()
+    QTest.mousePress(panel, Qt.MouseButton.LeftButton)
+    panel.resize(1200, 500)
+    panel.resize(820, 500)
+    QTest.mouseRelease(panel, Qt.MouseButton.LeftButton)
+    qtbot.wait(4 * _WIDTH_DELAY)
+    assert table.horizontalScrollBar().maximum() == 0
+
+
+def test_columns_grow_at_once_and_shrink_when_the_typing_ends(session: Session, table: QTreeView, qtbot: QtBot) -> None:
+    def needed() -> list[int]:
+        qtbot.wait(4 * _WIDTH_DELAY)
+        assert isinstance(table, LayersView)
+        return list(table._needed)
+
+    before = needed()
+    edits.set_field(session, (("conv1",),), "out_channels", 60_000)
+    wide = needed()
+    assert wide[KEYS.index("output")] > before[KEYS.index("output")]
+    edits.set_field(session, (("conv1",),), "out_channels", 6)
+    assert needed() == wide, "it is being typed"
+    session.settle()
+    assert needed()[KEYS.index("output")] <= before[KEYS.index("output")]
+    edits.set_field(session, (("conv1",),), "out_channels", 60_000)
+    assert needed() == wide
+    session.undo_stack.undo()
+    session.undo_stack.undo()
+    assert needed() == before, "undone is undone"
+
+
+def test_a_row_with_a_problem_is_marked_also_where_it_is_selected(session: Session, table: QTreeView) -> None:
+    model = table.model()
+    assert isinstance(model, LayersModel)
+
+    def red_pixels() -> int:
+        image = table.viewport().grab(table.visualRect(model.index_of(("conv1",)))).toImage()
+        bad = QColor(style.current().bad).rgb()
+        return sum(image.pixel(x, y) == bad for x in range(image.width()) for y in range(image.height()))
+
+    session.select((("conv1",),))
+    assert red_pixels() == 0
+    edits.set_field(session, (("conv1",),), "out_channels", 0)
+    assert red_pixels() > 30
+
+
+def test_the_footer_says_what_memory_is_not_known(qapp: QApplication, qtbot: QtBot, tmp_path: FilePath) -> None:
+    application = make(["test"], Settings(tmp_path / "window.ini"))
+    try:
+        session, window = application.session, application.window
+        footer = window.findChild(QLabel, "layers_memory")
+        assert footer is not None
+        qtbot.waitUntil(lambda: " to train at batch 128" in footer.toolTip())  # also where the footer is too short
+        assert not footer.toolTip().startswith("at least ")
+        edits.set_field(session, (("layer4",),), "stride", 64)
+        qtbot.waitUntil(lambda: footer.toolTip().startswith("at least "))
+        edits.set_field(session, (("conv1",),), "out_channels", 0)
+        qtbot.waitUntil(lambda: footer.toolTip().startswith("memory to train not known yet"))
+    finally:
+        application.close()
 
 
 # Sorting, filtering and lists

@@ -83,6 +83,14 @@ def test_the_line_says_what_the_mock_does() -> None:
     assert progress_line(RunRecord()) == ""
 
 
+def test_while_an_epoch_is_validated_it_is_still_the_one() -> None:
+    record = record_of(step(10), Progress("validation", 5, 20))
+    assert progress_line(record).startswith("epoch 1 of 4 · step 10 of 40")
+    record.take(step(11))
+    assert progress_line(record).startswith("epoch 2 of 4")
+    assert progress_line(record_of()).startswith("epoch 1 of 4 · step 0 of 40")
+
+
 def test_times() -> None:
     assert [clock(seconds) for seconds in (0, 34.4, 60, 725, 3723)] == ["0:00", "0:34", "1:00", "12:05", "1:02:03"]
 

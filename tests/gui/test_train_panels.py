@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -32,7 +33,8 @@ from explorer.blocks.pool import AdaptiveAvgPool2d
 from explorer.blocks.reshape import Flatten
 from explorer.core.compose import Chain
 from explorer.core.network import Network
-from explorer.gui import style
+from explorer.datasets.base import DATASETS
+from explorer.gui import edits, style
 from explorer.gui.app import Application, make
 from explorer.gui.curves import Curve, SmoothedCurve
 from explorer.gui.engine_thread import EngineThread
@@ -45,7 +47,9 @@ from explorer.gui.settings import Settings
 from explorer.gui.training_session import State, TrainingSession
 from explorer.gui.transport import COMMANDS
 from explorer.training.config import TrainConfig
+from explorer.training.data import TrainingData
 from explorer.training.events import EpochFinished, Started, Step
+from explorer.training.trainer import train
 
 SMALL = {"epochs": 3, "batch_size": 20, "lr": 0.01, "threads": 1}
 
@@ -233,6 +237,95 @@ def test_an_error_is_a_sentence_on_the_page_and_at_the_bottom(desk: Desk, tmp_pa
     assert "blocked" in desk.text("notice_text")
     assert "blocked" in desk.window.statusBar().currentMessage()
     assert desk.buttons() == ["start"]
+    desk.training.set_runs_folder(tmp_path / "runs")
+    assert desk.text("notice_text") == "", "it is mended"
+
+
+def test_a_problem_that_was_mended_leaves_no_sentence(desk: Desk) -> None:
+    desk.type_into("field_run_lr", "-1")
+    QTest.keyClick(desk.window, Qt.Key.Key_F5)
+    assert desk.training.state is State.FAILED
+    assert "Learning rate is -1" in desk.text("notice_text")
+    desk.type_into("field_run_lr", "0.1")
+    assert desk.text("notice_text") == ""
+
+
+def test_a_sentence_is_gone_when_the_next_thing_succeeds(desk: Desk) -> None:
+    said = desk.window.statusBar().currentMessage
+    desk.training.change("epochs", 500)
+    desk.click("button_train_start")
+    desk.until(State.RUNNING)
+    desk.training.stop()
+    desk.until(State.FINISHED)
+    assert said() == "Stopped; the run can be continued."
+    desk.click("button_train_continue")
+    assert said() == ""
+    desk.until(State.RUNNING)
+    desk.training.stop()
+    desk.until(State.FINISHED)
+    edits.rename(desk.session, ("fc",), "conv")
+    assert "taken" in said()
+    edits.rename(desk.session, ("fc",), "head")
+    assert said() == ""
+    desk.session.message.emit("Something is refused.")
+    desk.session.undo_stack.undo()
+    assert said() == ""
+    desk.session.message.emit("Something is refused.")
+    desk.session.open_network(small_network())
+    assert said() == ""
+
+
+def cut_off(folder: Path) -> Path:
+    """A run that ended without a word behind its first checkpoint."""
+    data = TrainingData.load(DATASETS["synthetic"])
+    events = train(small_network(), data, TrainConfig.from_json(SMALL), folder)
+    for event in events:
+        if isinstance(event, Step):
+            break
+    events.close()  # type: ignore[attr-defined]
+    return folder
+
+
+def test_after_a_crash_the_page_offers_to_go_on(desk: Desk, tmp_path: Path) -> None:
+    assert desk.text("offer_text") == ""
+    folder = cut_off(tmp_path / "runs" / "2026-11-26-1-small")
+    desk.training.runs.look()  # as each start does
+    desk.qtbot.waitUntil(lambda: desk.find("offer").isVisible())
+    assert desk.text("offer_text").startswith("2026-11-26-1-small was cut off before its end.")
+    desk.session.open_network(explorer.network("resnet18"))  # which does not fit, and says so as well
+    assert "1,000 classes" in desk.text("notice_text")
+    desk.click("offer_remedy")
+    assert not desk.find("offer").isVisible()
+    desk.until(State.FINISHED)
+    assert desk.text("now_run").startswith("2026-11-26-1-small\nSmall")
+    assert desk.text("now_ending") == "Trained for all 3 epochs."
+    assert desk.training.record.folder == folder
+    assert not desk.find("offer").isVisible()
+
+
+def test_any_run_goes_on_from_its_folder_and_runs_are_kept_where_one_likes(desk: Desk, tmp_path: Path) -> None:
+    folder = cut_off(tmp_path / "elsewhere" / "mine")
+    action = desk.window.findChild(QAction, "action_train_resume_run")
+    assert action is not None
+    action.trigger()
+    dialog = desk.find("dialog_resume_run")
+    assert isinstance(dialog, QFileDialog)
+    assert Path(dialog.directory().absolutePath()) == tmp_path, "there are no runs yet"
+    dialog.fileSelected.emit(str(folder))
+    dialog.reject()
+    assert not action.isEnabled()
+    desk.until(State.FINISHED)
+    assert action.isEnabled()
+    assert desk.text("now_run").startswith("mine\n")
+    choose = desk.window.findChild(QAction, "action_runs_folder")
+    assert choose is not None
+    choose.trigger()
+    dialog = desk.find("dialog_runs_folder")
+    assert isinstance(dialog, QFileDialog)
+    dialog.fileSelected.emit(str(tmp_path / "elsewhere"))
+    dialog.reject()
+    assert desk.training.runs_folder == tmp_path / "elsewhere"
+    assert desk.window.statusBar().currentMessage() == f"New runs are kept in {tmp_path / 'elsewhere'}."
 
 
 def test_exporting_asks_for_a_file_and_tells_what_was_saved(desk: Desk, tmp_path: Path) -> None:
@@ -302,6 +395,33 @@ def test_a_wrong_value_is_marked_with_a_sentence_and_nothing_starts(desk: Desk, 
     assert desk.text("problem_run_lr") == ""
     assert desk.training.config.lr == 0.001
     assert desk.find("button_train_start").isEnabled()
+
+
+def test_a_number_beyond_its_limit_is_marked_with_a_sentence(desk: Desk) -> None:
+    desk.type_into("field_run_epochs", "200000")
+    assert desk.text("problem_run_epochs") == "Epochs is 200,000; it must be a whole number from 1 to 100,000."
+    assert not desk.find("button_train_start").isEnabled()
+
+
+def test_no_early_stop_is_off(desk: Desk) -> None:
+    for name, word in (("patience", "off"), ("threads", "automatic")):
+        desk.training.change(name, 0)
+        spin = desk.find(f"field_run_{name}")
+        assert isinstance(spin, QSpinBox)
+        assert spin.text() == word
+    desk.type_into("field_run_patience", "12")
+    assert desk.training.config.patience == 12
+
+
+def test_the_beginning_of_a_refused_rate_is_nowhere(desk: Desk) -> None:
+    desk.type_into("field_run_lr", "0.5")
+    QTest.keyClick(desk.find("field_run_lr"), Qt.Key.Key_Return)
+    assert "at most 0.5" in desk.text("schedule_words")
+    desk.type_into("field_run_lr", "1e99")
+    assert "at most 0.5" in desk.text("schedule_words")
+    assert desk.training.config.lr == 0.5
+    desk.type_into("field_run_lr", "0.25")
+    assert "at most 0.25" in desk.text("schedule_words")
 
 
 def test_the_schedule_is_drawn_as_torch_will_follow_it(desk: Desk) -> None:
@@ -446,12 +566,43 @@ def test_the_pointer_reads_both_curves_in_both_plots(plots: RunPlots, qtbot: QtB
     qtbot.waitUntil(lambda: bool(plots.loss.readout))
     step, epoch = plots.loss.readout.splitlines()
     assert step.startswith("step 30")
+    assert line_of(plots.loss.plot) == line_of(plots.accuracy.plot) == int(step.split()[1]) / 100
     assert epoch == f"epoch 3 · validation {plots._record.validation_loss.y[2]:#.3g}"
     assert (
         plots.accuracy.readout.splitlines()[1] == f"epoch 3 · validation {plots._record.validation_accuracy.y[2]:.1f} %"
     )
     QTest.keyClick(plots.loss.plot, Qt.Key.Key_Escape)
     assert plots.loss.readout == plots.accuracy.readout == ""
+
+
+def line_of(plot: CurvePlot) -> float:
+    """The epoch where the line stands."""
+    return float(plot._line.value())
+
+
+def test_the_line_stands_where_its_value_belongs(plots: RunPlots, qtbot: QtBot) -> None:
+    """Right of the newest point there is nothing to read."""
+    place = QPointF(plots.loss.plot.place_of(9.0), 60).toPoint()
+    QTest.mouseMove(plots.loss.plot.viewport(), place)
+    qtbot.waitUntil(lambda: bool(plots.loss.readout))
+    assert plots.loss.readout.startswith("step 549 ")
+    assert line_of(plots.loss.plot) == 5.49
+    QTest.keyClick(plots.loss.plot, Qt.Key.Key_Left)
+    assert plots.loss.readout.startswith("step 539 "), "and from there it goes on"
+
+
+def test_the_keyboard_goes_from_point_to_point_of_a_short_run(plots: RunPlots) -> None:
+    record = RunRecord()
+    record.take(STARTED)
+    for number in (1, 2, 300):
+        fed(record, number, number + 1)
+    plots.show_record(record)
+    plots.redraw_now()
+    seen = []
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Left, Qt.Key.Key_Left):
+        QTest.keyClick(plots.loss.plot, key)
+        seen.append(plots.loss.readout.split(" ·")[0])
+    assert seen == ["step 300", "step 300", "step 2", "step 1"]
 
 
 def test_the_keyboard_reads_values_too(plots: RunPlots, qtbot: QtBot) -> None:

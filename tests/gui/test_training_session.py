@@ -30,7 +30,7 @@ from explorer.gui.settings import Settings
 from explorer.gui.training_session import ACTIVE, State, TrainingSession
 from explorer.runs.checkpoint import load
 from explorer.runs.rotation import LAST
-from explorer.runs.run import Run
+from explorer.runs.run import INTERRUPTED, Run
 from explorer.training.config import TrainConfig
 from explorer.training.control import Control
 from explorer.training.data import TrainingData
@@ -180,6 +180,57 @@ def test_a_stopped_run_goes_on_exactly_and_its_curve_repeats_nothing(qtbot: QtBo
     assert not training.can_continue
     assert (np.diff(training.record.loss.x) > 0).all()
     assert_same(weights(folder), headless(window.folder / "headless"))
+
+
+def cut_off(folder: Path, steps: int = 50) -> Path:
+    """A run that ended without a word in the middle of its second epoch, as a killed process leaves it."""
+    events = train(small_network(), TrainingData.load(DATASETS["synthetic"]), TrainConfig.from_json(CONFIG), folder)
+    for event in events:
+        if isinstance(event, Step) and event.step >= steps:
+            break
+    events.close()  # type: ignore[attr-defined]
+    assert Run.open(folder).state == INTERRUPTED
+    return folder
+
+
+def test_a_run_that_was_cut_off_is_found_and_goes_on_exactly(
+    qtbot: QtBot, window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    training = window.training
+    monkeypatch.setattr("explorer.training.meter.INTERVAL", 0.0)
+    monkeypatch.setattr("explorer.training.loop.INTERVAL", 0.0)
+    folder = cut_off(window.folder / "runs" / "2026-11-26-1-small")
+    training.runs.look()
+    qtbot.waitUntil(lambda: training.interrupted == folder)
+    training.data.choose("fashion-mnist-sample")  # what the next run would see is another matter
+    training.take_up(folder)
+    assert training.interrupted is None
+    window.until(qtbot, State.FINISHED)
+    record = training.record
+    assert record.finished is not None
+    assert record.finished.reason == "finished"
+    assert training.network == small_network()
+    assert record.validation_accuracy.x.tolist() == [1, 2, 3], "the first epoch was trained before"
+    assert record.loss.x[0] < 0.1
+    assert (np.diff(record.loss.x) > 0).all()
+    assert_same(weights(folder), headless(window.folder / "headless"))
+    with qtbot.waitSignal(training.runs.looked):
+        training.runs.look()
+    assert training.runs.interrupted is None
+
+
+def test_a_folder_that_is_no_run_is_not_taken_up(qtbot: QtBot, window: Window) -> None:
+    window.run(qtbot)
+    record = window.training.record
+    window.training.take_up(window.folder)
+    assert window.training.state is State.FAILED
+    assert "not the folder of a run" in window.training.error
+    assert window.training.record is record
+    assert record.folder is not None
+    window.training.take_up(record.folder)
+    window.until(qtbot, State.FAILED)
+    assert "has done its 3 epochs" in window.training.error
+    assert window.training.record is record, "it stays in sight"
 
 
 def test_stopping_before_the_first_step_is_no_error(qtbot: QtBot, window: Window) -> None:
@@ -332,6 +383,8 @@ def test_an_export_that_fails_is_a_sentence(qtbot: QtBot, window: Window) -> Non
 def test_settings_are_remembered_and_wrong_ones_are_not(qtbot: QtBot, window: Window) -> None:
     training = window.training
     training.change("lr", 0.25)
+    training.settle()
+    training.change("lr", 25.0)  # typed on the way
     training.change("lr", -1.0)
     assert training.draft.problems == {"lr": "Learning rate is -1; it must be a number from 0 to 1000."}
     assert training.problem(small_network()) is not None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -24,11 +25,15 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from explorer.gui import style
+from explorer.gui import edits, style
+from explorer.gui.app import make
+from explorer.gui.column import Column
 from explorer.gui.design_commands import COMMANDS
 from explorer.gui.main_window import MainWindow
-from explorer.gui.panel import PANELS, WORKSPACES, Panel
+from explorer.gui.panel import PANELS, WORKSPACES, Panel, Workspace
 from explorer.gui.session import Session
+from explorer.gui.settings import Settings
+from explorer.gui.window_place import within
 
 DESIGN = {"canvas", "library", "layers", "inspector", "problems", "torchinfo"}
 
@@ -142,6 +147,129 @@ def test_the_layout_is_remembered(make_window: Callable[[], MainWindow]) -> None
     action.trigger()
     assert page.dockWidgetArea(page.dock("library")) == Qt.DockWidgetArea.LeftDockWidgetArea
     assert page.dock("problems").isVisible()
+
+
+@pytest.mark.parametrize("size", [(1024, 700), (1280, 800), (1920, 1080)], ids=str)
+def test_docks_come_back_as_wide_as_they_were(
+    session: Session, qtbot: QtBot, make_window: Callable[[], MainWindow], size: tuple[int, int]
+) -> None:
+    def widths(window: MainWindow) -> list[int]:
+        page = window.page("design")
+        return [page.dock("library").width(), page.dock("inspector").width(), page.dock("layers").height()]
+
+    def shown() -> MainWindow:
+        window = MainWindow(session)
+        qtbot.addWidget(window)
+        window.resize(*size)  # what a window manager may do, too: the screen of a test is smaller
+        window.show()
+        qtbot.waitExposed(window)
+        return window
+
+    first = shown()
+    page = first.page("design")
+    page.resizeDocks([page.dock("library"), page.dock("inspector")], [237, 322], Qt.Orientation.Horizontal)
+    page.resizeDocks([page.dock("layers")], [270], Qt.Orientation.Vertical)
+    qtbot.waitUntil(lambda: widths(first)[:2] == [237, 322])
+    kept = widths(first)
+
+    def are_kept(window: MainWindow) -> bool:
+        return widths(window) == kept
+
+    first.make_all()  # a page that nobody has seen keeps no layout
+    first.close()
+    for _ in range(2):
+        again = shown()
+        qtbot.waitUntil(functools.partial(are_kept, again))
+        again.resize(size[0] + 40, size[1])
+        qtbot.wait(20)
+        assert widths(again)[:2] == kept[:2]
+        again.resize(*size)
+        again.close()
+    assert session.settings.layout("layout/train").isEmpty()
+
+
+def test_a_window_that_grows_while_it_opens_gives_every_dock_its_size(
+    session: Session, qtbot: QtBot, make_window: Callable[[], MainWindow]
+) -> None:
+    """As a maximised one does: it is shown in its ordinary size for an instant."""
+    first = make_window()
+    first.resize(1900, 1000)
+    page = first.page("design")
+    page.resizeDocks([page.dock("library"), page.dock("inspector")], [500, 600], Qt.Orientation.Horizontal)
+    first.close()
+    second = MainWindow(session)
+    qtbot.addWidget(second)
+    second.resize(900, 700)
+    second.show()
+    qtbot.waitExposed(second)
+    second.resize(1900, 1000)
+    page = second.page("design")
+    qtbot.waitUntil(lambda: (page.dock("library").width(), page.dock("inspector").width()) == (500, 600))
+
+
+@pytest.mark.parametrize(
+    ("place", "kept"),
+    [
+        (QRect(100, 50, 640, 400), QRect(100, 50, 640, 400)),
+        (QRect(0, 0, 1280, 800), QRect(1, 20, 1278, 775)),
+        (QRect(-30, 700, 640, 400), QRect(1, 395, 640, 400)),
+        (QRect(900, -5, 640, 900), QRect(639, 20, 640, 775)),
+    ],
+)
+def test_a_window_keeps_within_the_screen(place: QRect, kept: QRect) -> None:
+    assert within(place, QRect(1, 20, 1278, 775)) == kept
+
+
+def test_the_first_window_is_no_larger_than_the_screen_with_its_frame(session: Session, qtbot: QtBot) -> None:
+    window = MainWindow(session)
+    qtbot.addWidget(window)
+    room = window.screen().availableGeometry()
+    assert window.geometry().top() > room.top(), "its title bar has room"
+    with qtbot.waitSignal(window.painted, timeout=5000):
+        window.show()
+    assert window.frameGeometry().bottom() <= room.bottom()
+
+
+def fits(column: Column) -> bool:
+    """Whether nothing of a column is cut off at the right."""
+    content, room = column.widget(), column.viewport().width()
+    return content is not None and max(content.width(), content.minimumSizeHint().width()) <= room
+
+
+@pytest.mark.parametrize("workspace", ["design", "train"])
+def test_no_dock_is_narrower_than_what_is_in_it(
+    qapp: QApplication, qtbot: QtBot, settings: Settings, workspace: Workspace
+) -> None:
+    application = make(["test"], settings)
+    session, window = application.session, application.window
+    try:
+        window.resize(1280, 800)
+        window.show()
+        qtbot.waitExposed(window)
+        window.show_workspace(workspace)
+        page = window.page(workspace)
+        columns = page.findChildren(Column)
+        assert columns
+        for selection in ((), (("conv1",),), (("layer1", "0", "conv1"),)):
+            session.select(selection)
+            qtbot.wait(60)
+            assert all(fits(column) for column in columns if column.isVisible())
+            docks = page.findChildren(QDockWidget)
+            page.resizeDocks(docks, [1] * len(docks), Qt.Orientation.Horizontal)
+            qtbot.wait(20)
+            assert all(fits(column) for column in columns if column.isVisible())
+    finally:
+        application.close()
+
+
+def test_the_menu_of_panels_names_them(session: Session, window: MainWindow) -> None:
+    page = window.page("design")
+    titles = [action.text() for action in page.dock_actions()]
+    assert {"Inspector", "Layers", "Library", "Problems"} <= set(titles)
+    assert page.dock("problems").windowTitle() == "Problems 0"
+    edits.set_field(session, (("conv1",),), "out_channels", 0)
+    assert page.dock("problems").windowTitle() == "Problems 1"
+    assert [action.text() for action in page.dock_actions()] == titles
 
 
 def test_the_window_tells_when_it_is_painted(session: Session, qtbot: QtBot) -> None:

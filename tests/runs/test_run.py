@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import explorer
 from explorer.core.network import Network
 from explorer.errors import FileError
 from explorer.runs.lock import RunLock
-from explorer.runs.run import Run, find_runs
+from explorer.runs.run import Run, find_runs, interrupted_run
 from tests.runs.facts import ENVIRONMENT
 
 
@@ -62,3 +63,29 @@ def test_runs_are_found_in_their_folder(run: Run, network: Network) -> None:
     (run.folder.parent / "something else").mkdir()
     assert [found.folder.name for found in find_runs(run.folder.parent)] == ["first", "second"]
     assert find_runs(run.folder.parent / "nowhere") == []
+
+
+def begun(run: Run, seconds: float) -> Run:
+    """The run, with a checkpoint and a lock as if somebody had begun to write it then."""
+    (run.folder / "checkpoints" / "0").mkdir(parents=True)
+    with RunLock(run.folder):
+        pass
+    os.utime(run.folder / "run.lock", (seconds, seconds))
+    return run
+
+
+def test_only_the_last_run_counts_as_cut_off(run: Run, network: Network) -> None:
+    runs = run.folder.parent
+    assert interrupted_run(runs / "nowhere") is None
+    assert interrupted_run(runs) is None, "without a checkpoint it cannot go on"
+    begun(run, 2_000)
+    assert interrupted_run(runs) == run
+    with RunLock(run.folder):
+        assert interrupted_run(runs) is None, "it goes on elsewhere"
+    os.utime(run.folder / "run.lock", (2_000, 2_000))
+    before = begun(Run.create(runs / "second", network, {}, ENVIRONMENT), 1_000)
+    assert interrupted_run(runs) == run, "by time, not by name"
+    run.log.append({"event": "finished", "reason": "stopped"})
+    assert interrupted_run(runs) is None, "the other one is no news"
+    os.utime(before.folder / "run.lock", (3_000, 3_000))
+    assert interrupted_run(runs) == before

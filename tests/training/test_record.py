@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -7,7 +8,18 @@ import pytest
 
 from explorer.errors import FileError
 from explorer.runs.metrics import MetricsLog, read_metrics
-from explorer.training.events import Event, Paused, Progress, Resumed, SavingFailed, Step
+from explorer.training.events import (
+    CheckpointSaved,
+    EpochFinished,
+    Event,
+    Finished,
+    Paused,
+    Progress,
+    Resumed,
+    SavingFailed,
+    Step,
+    from_json,
+)
 from explorer.training.record import Recorder, merge
 
 
@@ -61,3 +73,19 @@ def test_a_full_disk_is_told_once_and_ends_nothing(tmp_path: Path) -> None:
     failures = [event for event in passed if isinstance(event, SavingFailed)]
     assert len(failures) == 1
     assert "no space left" in failures[0].message
+
+
+def test_what_was_written_is_read_as_the_events_it_was(tmp_path: Path) -> None:
+    epoch = EpochFinished(1, 36, 0.5, 0.9, None, None, True, 0.1, 100.0, 1.0)
+    finished = Finished("stopped", "Stopped.", 36, 1, 0, None, None, None, None, "", 1.0)
+    events: list[Event] = [_step(1), epoch, CheckpointSaved(36, "36", best=True, seconds=0.1), Paused(36), finished]
+    assert list(Recorder(MetricsLog(tmp_path)).record(events)) == events
+    assert [from_json(line) for line in read_metrics(tmp_path)] == events
+
+
+def test_a_loss_that_was_no_number_is_none_again_and_strangers_are_left_out() -> None:
+    lost = from_json(_step(1, loss=math.nan).to_json())
+    assert isinstance(lost, Step)
+    assert math.isnan(lost.loss)
+    assert from_json({"event": "from_the_future"}) is None
+    assert from_json({"event": "step", "step": 3}) is None

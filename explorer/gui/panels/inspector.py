@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractButton, QFrame, QScrollArea, QStackedWidget
+from PySide6.QtWidgets import QAbstractButton, QStackedWidget
 
 from explorer.core.compose import Path
 from explorer.gui.block_inspector import BlockInspector
+from explorer.gui.column import Column
 from explorer.gui.network_inspector import NetworkInspector
 from explorer.gui.panel import Panel, register
 from explorer.gui.session import Session
@@ -26,12 +27,7 @@ class InspectorPanel(QStackedWidget):
         self._session = session
         self._network, self._block = NetworkInspector(session), BlockInspector(session)
         for page in (self._network, self._block):
-            area = QScrollArea()
-            area.setObjectName(f"{page.objectName()}_area")
-            area.setFrameShape(QFrame.Shape.NoFrame)
-            area.setWidgetResizable(True)
-            area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-            area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            area = Column(f"{page.objectName()}_area")
             area.setWidget(page)
             self.addWidget(area)
         session.changed.connect(self._show)

@@ -147,7 +147,10 @@ class LayersPanel(QWidget):
             return []
         config = training.config
         needed = totals.training_memory(analysis, config.batch_size, config.optimizer, config.momentum)
-        words = [f"· {figures.data(needed)} to train at batch {config.batch_size:,}"]
+        if analysis.partial and not needed:
+            return ["· memory to train not known yet"]
+        least = "at least " if analysis.partial else ""
+        words = [f"· {least}{figures.data(needed)} to train at batch {config.batch_size:,}"]
         if self._device is None or self._device.free is None or analysis.partial:
             return words
         largest = totals.largest_batch(analysis, config.optimizer, config.momentum, self._device.free)

@@ -41,7 +41,7 @@ class TrainLivePage(QWidget):
         self._session, self._training = session, training
         self._buttons = {command.key: self._make_button(command) for command in COMMANDS}
         self._line, self._view, self._bar = QLabel(), QWidget(), QProgressBar()
-        self._notice = Notice()
+        self._notice, self._offer = Notice(), Notice("offer")
         self._hint = QLabel()
         self._plots = RunPlots()
         self._scale, self._smoothing = QToolButton(), QComboBox()
@@ -109,7 +109,7 @@ class TrainLivePage(QWidget):
         column.setContentsMargins(16, 14, 16, 12)
         column.setSpacing(10)
         column.addLayout(head)
-        for part in (self._view, self._notice):
+        for part in (self._view, self._offer, self._notice):
             column.addWidget(part)
         column.addWidget(self._stack, 1)
 
@@ -119,6 +119,8 @@ class TrainLivePage(QWidget):
         training.metrics_changed.connect(self._show_metrics)
         for signal in (training.settings_changed, self._session.changed):
             signal.connect(self._show_problem)
+        training.settings_changed.connect(self._show_offer)
+        self._offer.accepted.connect(self._continue_interrupted)
         self._notice.accepted.connect(self._apply_remedy)
         self._scale.toggled.connect(self._plots.set_log)
         self._smoothing.activated.connect(lambda: self._plots.set_smoothing(self._smoothing.currentData()))
@@ -130,6 +132,7 @@ class TrainLivePage(QWidget):
         self._show_buttons()
         self._plots.show_record(self._training.record)
         self._show_metrics()
+        self._show_offer()
         self._show_problem()
         if not self._training.active:
             self._plots.redraw_now()  # nothing more will come
@@ -184,6 +187,14 @@ class TrainLivePage(QWidget):
             words = f"{invitation}\n{words}"
         self._hint.setText(words)
 
+    def _show_offer(self) -> None:
+        run = self._training.interrupted
+        if run is None:
+            self._offer.show_notice("")
+        else:
+            words = f"{run.name} was cut off before its end. It can go on from its last checkpoint."
+            self._offer.show_notice(words, f"Continue {run.name}")
+
     # Doing
 
     def _do(self, command: Command) -> None:
@@ -193,6 +204,11 @@ class TrainLivePage(QWidget):
         problem = self._training.problem(self._session.network)
         if problem is not None and problem.fix is not None:
             fixing.apply(self._session, problem.fix)
+
+    def _continue_interrupted(self) -> None:
+        run = self._training.interrupted
+        if run is not None:
+            self._training.take_up(run)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

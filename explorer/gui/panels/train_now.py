@@ -6,11 +6,12 @@ import functools
 import time
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, QUrl
+from PySide6.QtCore import QTimer, QUrl
 from PySide6.QtGui import QDesktopServices, QHideEvent, QShowEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from explorer.export.base import EXPORTERS, Exporter
+from explorer.gui.column import Column
 from explorer.gui.dialogs import ask_file
 from explorer.gui.figures import UNKNOWN
 from explorer.gui.form import Figures, heading, words
@@ -29,16 +30,11 @@ _ROWS = (
 )
 
 
-class TrainNowPanel(QScrollArea):
+class TrainNowPanel(Column):
     """The right side of the Train workspace."""
 
     def __init__(self, session: Session, training: TrainingSession) -> None:
-        super().__init__()
-        self.setObjectName("panel_train_now")
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        super().__init__("panel_train_now")
         self._session, self._training = session, training
         self._figures = Figures("now", _ROWS)
         self._run, self._ending, self._notes = words("now_run"), words("now_ending"), words("now_notes", "problem")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from explorer.gui.column import Column
 from explorer.gui.data_box import DataBox
 from explorer.gui.form import heading, words
 from explorer.gui.panel import Panel, register
@@ -25,16 +25,11 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
 _ELSEWHERE = frozenset({"image_size"})  # images take the size of the network's input, which Design sets
 
 
-class TrainSettingsPanel(QScrollArea):
+class TrainSettingsPanel(Column):
     """The settings of the next run; the one that goes on keeps its own."""
 
     def __init__(self, session: Session, training: TrainingSession) -> None:
-        super().__init__()
-        self.setObjectName("panel_train_settings")
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        super().__init__("panel_train_settings")
         self._session, self._training = session, training
         self._data, self._sketch = DataBox(training), ScheduleSketch()
         self._note, self._rates = words("settings_note", "muted"), words("schedule_words", "muted")
@@ -60,12 +55,12 @@ class TrainSettingsPanel(QScrollArea):
                 column.addWidget(self._rates)
         column.addStretch()
         self.setWidget(content)
-        self.setMinimumWidth(content.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width())
 
     def _connect(self) -> None:
         training = self._training
         for _, form in self._forms:
             form.changed.connect(training.change)
+            form.settled.connect(training.settle)
         training.settings_changed.connect(self._show_settings)
         training.data.changed.connect(self._show_data)
         training.state_changed.connect(self._show_data)

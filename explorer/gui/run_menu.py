@@ -1,0 +1,52 @@
+"""The end of the Run menu: runs of earlier sittings, and the folder where they lie."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QMenu, QWidget
+
+from explorer.gui.dialogs import ask_folder
+from explorer.gui.menus import add
+from explorer.gui.training_session import TrainingSession
+
+
+class RunFolderCommands(QObject):
+    """Continues any run, and chooses where new ones lie.
+
+    Args:
+        training: What trains.
+        menu: Where the commands go.
+        window: Where dialogs open.
+    """
+
+    def __init__(self, training: TrainingSession, menu: QMenu, window: QWidget) -> None:
+        super().__init__(menu)
+        self._training, self._window = training, window
+        menu.addSeparator()
+        help_line = "Goes on with any run that was stopped or killed, from its folder"
+        self._resume = add(menu, "train_resume_run", "Continue a &Run…", "Ctrl+Shift+F5", help_line, self._ask_for_run)
+        help_line = "Chooses the folder that new runs are kept in"
+        add(menu, "runs_folder", "Runs &Folder…", "", help_line, self._ask_for_folder)
+        training.state_changed.connect(self._update)
+
+    def _update(self) -> None:
+        self._resume.setEnabled(not self._training.active)
+
+    def _ask_for_run(self) -> None:
+        start, take_up = _existing(self._training.runs.path), self._training.take_up
+        ask_folder(self._window, "dialog_resume_run", "Folder of the run to continue", take_up, folder=start)
+
+    def _ask_for_folder(self) -> None:
+        start = _existing(self._training.runs.path)
+        ask_folder(self._window, "dialog_runs_folder", "Folder for new runs", self._choose, folder=start)
+
+    def _choose(self, folder: Path) -> None:
+        self._training.set_runs_folder(folder)
+        self._training.message.emit(f"New runs are kept in {folder}.")
+
+
+def _existing(folder: Path) -> Path:
+    """The folder, or as long as there is none the nearest one around it."""
+    return next((path for path in (folder, *folder.parents) if path.is_dir()), Path.home())
