@@ -320,8 +320,10 @@ class BlockInspector(QWidget):
     # Qt's overrides
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Escape in the name gives the old one back."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape:
+        """Escape in the name gives the old one back, where another one was typed."""
+        is_typed = self._name.isModified() or self._refused is not None
+        is_escape = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
+        if is_typed and is_escape and event.type() == QEvent.Type.KeyPress:
             self._refuse(None)
             self._name.setModified(False)
             self.show_selection()

@@ -68,6 +68,17 @@ def test_without_a_selection_enter_leads_to_the_network(press: Press, session: S
     assert session.network.name == "x"
 
 
+def test_a_refused_name_keeps_the_keyboard_until_it_is_given_up(press: Press, session: Session) -> None:
+    session.select((("relu",),))
+    press(Key.Key_Return)
+    for letter in "bn1":
+        press(letter)
+    assert press(Key.Key_Return) == "field_slot_name"
+    assert press(Key.Key_Escape) == "field_slot_name"  # the old name is back
+    assert press(Key.Key_Escape) == "canvas"
+    assert not session.document.modified
+
+
 def test_the_fields_are_two_keys_from_the_library(press: Press, session: Session) -> None:
     press(Key.Key_L, Keys.ControlModifier)
     for letter in "bas":

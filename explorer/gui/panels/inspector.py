@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractButton, QStackedWidget
+from PySide6.QtWidgets import QAbstractButton, QLineEdit, QStackedWidget
 
 from explorer.core.compose import Path
 from explorer.gui.block_inspector import BlockInspector
@@ -61,6 +61,8 @@ class InspectorPanel(QStackedWidget):
         is_enter, focus = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter), self.focusWidget()
         if is_enter and isinstance(focus, QAbstractButton):
             focus.animateClick()
+        elif is_enter and isinstance(focus, QLineEdit) and focus.property("problem"):
+            focus.selectAll()  # it was not taken over, and stays to be corrected
         elif is_enter or event.key() == Qt.Key.Key_Escape:
             self._session.drawing.focus_asked.emit()
         else:
