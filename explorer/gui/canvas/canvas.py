@@ -23,9 +23,10 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from explorer.core.compose import Path
 from explorer.gui.canvas import walk
-from explorer.gui.canvas.brush import NO_TEXT, Accents, Brush
+from explorer.gui.canvas.brush import Accents, Brush
 from explorer.gui.canvas.figure import Card, Figure, Pill
 from explorer.gui.canvas.gestures import Gestures
+from explorer.gui.canvas.ink import NO_TEXT
 from explorer.gui.canvas.inline_editor import InlineEditor
 from explorer.gui.canvas.layout import Layout
 from explorer.gui.canvas.overlay import MARGIN, Hint, Legend, Minimap, uncovering
