@@ -30,7 +30,7 @@ _COSTS = (
     ("side", "sends out"),
     ("parameters", "parameters"),
     ("macs", "MACs"),
-    ("memory", "kept for backward"),
+    ("memory", "memory"),
     ("field", "receptive field"),
 )
 MOST_FORMS = 12  # kept at hand
@@ -266,9 +266,8 @@ class BlockInspector(QWidget):
         rows = [self._session.analysis.row(path) for path in self._session.selection]
         memories = [row.memory for row in rows if row is not None]
         known = [memory.per_image for memory in memories if memory is not None]
-        self._costs.show_figure(
-            "memory", f"{figures.data(sum(known))} an image" if known else figures.UNKNOWN, tooltip="In float32."
-        )
+        text = f"{figures.data(sum(known))} an image" if known else figures.UNKNOWN
+        self._costs.show_figure("memory", text, tooltip="Kept for the backward pass, in float32.")
 
     def focus_field(self, name: str) -> None:
         """Brings the keyboard to a field, or to the note."""
@@ -276,6 +275,13 @@ class BlockInspector(QWidget):
             self._note.take_focus()
         elif self._form is not None:
             self._form.focus_field(name)
+
+    def focus_first_field(self) -> None:
+        """Brings the keyboard to the first field; where there is none to what mends or unpacks it, or to its name."""
+        if self._unpack.isVisible():
+            self._unpack.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        elif not (self._form is not None and self._form.focus_first_field()) and not self._remedies.focus_first():
+            self._name.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     # Changing
 
@@ -312,8 +318,10 @@ class BlockInspector(QWidget):
     # Qt's overrides
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Escape in the name gives the old one back."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape:
+        """Escape in the name gives the old one back, where another one was typed."""
+        is_typed = self._name.isModified() or self._refused is not None
+        is_escape = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
+        if is_typed and is_escape and event.type() == QEvent.Type.KeyPress:
             self._refuse(None)
             self._name.setModified(False)
             self.show_selection()

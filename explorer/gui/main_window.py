@@ -65,6 +65,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self._guard_files()
         self.show_workspace("design")
+        session.drawing.focus_asked.emit()
         self._restore()
         self._show_title()
 
@@ -95,7 +96,9 @@ class MainWindow(QMainWindow):
         session.documents_changed.connect(self._show_title)
         session.changed.connect(self._hush)
         session.message.connect(self.say)
-        session.drawing.search_asked.connect(lambda: self.show_workspace("design"))
+        for asked in (session.drawing.search_asked, session.drawing.end_asked):
+            asked.connect(lambda: self.show_workspace("design"))
+        session.fields_asked.connect(lambda: self._show_dock("inspector"))
         session.listing.filter_asked.connect(lambda: self._show_dock("layers"))
         session.revealed.connect(lambda _, field: self._show_dock("inspector" if field else ""))
         session.saving_block_asked.connect(lambda: ask_to_save_block(session, self))
@@ -122,8 +125,7 @@ class MainWindow(QMainWindow):
         bar.setObjectName("menu_bar")
         add_hint(self, self._palette)
         self._fill_file(add_menu(bar, "file", "&File"))
-        DesignMenus(self._session, bar)
-        CompareCommands(self._session, add_menu(bar, "network", "&Network"), self)
+        CompareCommands(self._session, DesignMenus(self._session, bar).network, self)
         self._fill_view(add_menu(bar, "view", "&View"))
         if self._session.training is not None:
             run = add_menu(bar, "run", "&Run")

@@ -299,6 +299,9 @@ class Brush:
             self._bars(rect)
         else:
             self._pencil.text(rect, node.sign, "title", "text", Qt.AlignmentFlag.AlignHCenter)
+        if node.problem:
+            beside = QRectF(rect.left() - 12, rect.top() - 6, 12, 16)
+            self._pencil.text(beside, "!", "title", "bad", Qt.AlignmentFlag.AlignHCenter)
 
     def _bars(self, rect: QRectF) -> None:
         """Two bars: one behind the other; drawn, since not every font has the sign."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QStackedWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractButton, QLineEdit, QStackedWidget
 
 from explorer.core.analysis import Analysis
 from explorer.core.compose import Path
@@ -15,7 +17,7 @@ from explorer.gui.session import Session
 
 
 class InspectorPanel(QStackedWidget):
-    """One of two pages: blocks, or the network.
+    """One of two pages: blocks, or the network. Enter and Escape lead back to the diagram.
 
     Args:
         session: Whose selection it shows.
@@ -35,6 +37,7 @@ class InspectorPanel(QStackedWidget):
         session.selection_changed.connect(self._follow_selection)
         session.library.changed.connect(self._show)  # it says whether the library has a block, and the same one
         session.revealed.connect(self._reveal)
+        session.fields_asked.connect(self._edit)
         self._show()
 
     def _follow_selection(self) -> None:
@@ -54,6 +57,26 @@ class InspectorPanel(QStackedWidget):
     def _reveal(self, path: Path, field: str) -> None:
         if path and field:
             self._block.focus_field(field)
+
+    def _edit(self) -> None:
+        if self._session.selection:
+            self._block.focus_first_field()
+        else:
+            self._network.focus_first_field()
+
+    # Qt's overrides
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Gets the keys that the fields leave over; what was typed has been taken over by then."""
+        is_enter, focus = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter), self.focusWidget()
+        if is_enter and isinstance(focus, QAbstractButton):
+            focus.animateClick()
+        elif is_enter and isinstance(focus, QLineEdit) and focus.property("problem"):
+            focus.selectAll()  # it was not taken over, and stays to be corrected
+        elif is_enter or event.key() == Qt.Key.Key_Escape:
+            self._session.drawing.focus_asked.emit()
+        else:
+            super().keyPressEvent(event)
 
 
 register(Panel("inspector", "Inspector", "design", "right", InspectorPanel))
