@@ -168,7 +168,7 @@ def duplicate(session: Session) -> None:
 @_speaking
 def paste(session: Session, text: str) -> None:
     """Inserts the blocks of a JSON text behind the selection, or behind all."""
-    slots = clipboard.loads(text)
+    slots = clipboard.loads(text, session.network)
     if session.selection:
         after: Path | None = _behind(session, session.selection)
     else:
