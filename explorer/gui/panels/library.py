@@ -172,7 +172,13 @@ class LibraryPanel(QWidget):
             index = step(index)
         return index
 
+    def _is_naming(self, watched: QObject) -> bool:
+        """Whether a name is being typed into a line: the Enter that ends it comes here as well."""
+        return watched is self._tree and self._tree.state() == QAbstractItemView.State.EditingState
+
     def _take_key(self, watched: QObject, event: QKeyEvent) -> bool:
+        if self._is_naming(watched):
+            return False
         run = self._command_for(event) if watched is self._tree or event.modifiers() else None
         if run is not None:
             event.accept()  # the window has some of these keys for the blocks of the network
