@@ -141,7 +141,7 @@ class MainWindow(QMainWindow):
             formats = add_menu(menu, "export", "&Export Weights")
             self._export = ExportMenu(self._session.training, formats, self)
         export_table = functools.partial(ask_to_export, self._session, self)
-        add(menu, "export_table", "Export Layer &Table…", "", "Writes the layer table to a file", export_table)
+        add(menu, "export_table", "Export La&yer Table…", "", "Writes the layer table to a file", export_table)
         DiagramCommands(self._session, self, menu)
         menu.addSeparator()
         self._file_menu.add_closing()
