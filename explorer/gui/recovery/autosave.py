@@ -20,7 +20,7 @@ from explorer.errors import ExplorerError
 from explorer.gui.document import Document
 from explorer.gui.recovery.snapshot import Snapshot
 from explorer.gui.recovery.store import Found, RecoveryStore
-from explorer.gui.recovery.worker import Worker
+from explorer.gui.worker import Worker
 from explorer.gui.session import Session
 
 T = TypeVar("T")
