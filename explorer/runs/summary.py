@@ -1,8 +1,8 @@
 """A run in one line of a table: what it trains, how far it is, how well it does, and why it ended.
 
-Folders are looked at again and again while runs go on, some of which another process writes. So what was read is kept by
-the times and sizes of the files, and of the metrics only what has come is read.
-"""  # noqa: D205 - one sentence
+Folders are looked at again and again while runs go on, some of which another process writes. So what was read is kept
+by the times and sizes of the files, and of the metrics only what has come is read.
+"""
 
 from __future__ import annotations
 

@@ -81,7 +81,9 @@ def test_half_a_line_counts_once_it_is_whole(tmp_path: Path) -> None:
         ("config.json", "[]", "holds no JSON object"),
     ],
 )
-def test_a_damaged_folder_is_listed_with_the_reason(tmp_path: Path, name: str, content: str | None, reason: str) -> None:
+def test_a_damaged_folder_is_listed_with_the_reason(
+    tmp_path: Path, name: str, content: str | None, reason: str
+) -> None:
     make(tmp_path, "good")
     bad = make(tmp_path, "bad").folder / name
     if content is None:
