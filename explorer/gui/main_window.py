@@ -13,6 +13,7 @@ from explorer.gui import help_texts, log
 from explorer.gui.canvas_commands import add_canvas_commands
 from explorer.gui.command_palette import CommandPalette, add_hint
 from explorer.gui.compare_commands import CompareCommands
+from explorer.gui.device_line import DeviceLine
 from explorer.gui.diagram_dialog import DiagramCommands
 from explorer.gui.dialogs import tell
 from explorer.gui.disk_watch import DiskWatch
@@ -86,6 +87,8 @@ class MainWindow(QMainWindow):
         self.statusBar().setObjectName("status_bar")
         self.statusBar().setSizeGripEnabled(False)
         self.statusBar().addWidget(DocumentState(self._session))
+        if self._session.engine is not None and self._session.training is not None:
+            self.statusBar().addPermanentWidget(DeviceLine(self._session.engine, self._session.training))
         self.statusBar().addPermanentWidget(self._engine_words)
         self._stack.installEventFilter(self)
 

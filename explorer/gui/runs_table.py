@@ -16,7 +16,8 @@ from explorer.gui.run_commands import RunActions
 from explorer.gui.runs_model import NOTE, RunsModel, SortedRuns
 
 _WIDEST = {"run": 160, "network": 92, "data": 112}  # pixels; longer words are cut short
-_PADDING = 17  # pixels beside the text of a cell
+_PADDING = 14  # pixels beside the text of a cell
+_TO_COME = {"epochs": ("10 of 100",), "best": ("100.0 %",), "last": ("100.0 %",), "state": tuple(STATES.values())}
 _MEASURED = 50  # lines from which the columns get their widths
 
 
@@ -75,7 +76,7 @@ class RunsTable(QTreeView):
         bold = QFont(self.font())
         bold.setWeight(QFont.Weight.DemiBold)
         for number, column in enumerate(COLUMNS[:-1]):
-            texts = [column.text(run) for run in runs] + [*(STATES.values() if column.key == "state" else ())]
+            texts = [*(column.text(run) for run in runs), *_TO_COME.get(column.key, ())]
             heading = QFontMetrics(bold).horizontalAdvance(column.title)
             needed = max(heading, *map(self.fontMetrics().horizontalAdvance, texts)) + _PADDING
             self.setColumnWidth(number, min(needed, _WIDEST.get(column.key, needed)))

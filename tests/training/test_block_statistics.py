@@ -25,10 +25,11 @@ class Small(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.stem = nn.Sequential(nn.Linear(4, 3), nn.ReLU())
+        first = nn.Linear(4, 3)
+        self.stem = nn.Sequential(first, nn.ReLU())
         self.fc = nn.Linear(3, 2)
         with torch.no_grad():
-            self.stem[0].bias[1] = -1e6  # type: ignore[index]
+            first.bias[1] = -1e6
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.fc(self.stem(x))
@@ -90,6 +91,7 @@ def test_the_first_layer_that_is_not_finite_is_named(layer: str, way: str) -> No
     torch.manual_seed(0)
     module = Small()
     part = module.get_submodule(layer)
+    assert isinstance(part, nn.Linear)
     if way == "forward":
         with torch.no_grad():
             part.weight[0, 0] = torch.inf

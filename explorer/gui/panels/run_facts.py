@@ -66,6 +66,7 @@ class RunFactsPanel(Column):
             self._shown = shown
             title, networks, lines = shown
             self._title.setText(title)
+            self._title.setVisible(bool(title))
             self._networks.setText(networks)
             self._networks.setVisible(bool(networks))
             self._heading.setText("WHAT DIFFERS" if len(selection) == 2 else "FIGURES")
@@ -76,10 +77,10 @@ class RunFactsPanel(Column):
 
     def _words(self, selection: tuple[RunSummary, ...]) -> tuple[str, str, list[Line]]:
         if not selection:
-            return "Select a run to see its figures, two to see what differs.", "", []
+            return "", "Select a run to see its figures, two to see what differs.", []
         if len(selection) > 2:
             size = figures.data(sum(run.size for run in selection))
-            return f"{len(selection):,} runs, {size} on the disk.", "", []
+            return "", f"{len(selection):,} runs, {size} on the disk.", []
         if not all(run.readable for run in selection):
             damaged = [run for run in selection if not run.readable]
             return "\n".join(run.name for run in damaged), "\n".join(run.message for run in damaged), []
