@@ -96,7 +96,7 @@ def test_the_first_layer_that_is_not_finite_is_named(layer: str, way: str) -> No
         with torch.no_grad():
             part.weight[0, 0] = torch.inf
     else:
-        part.weight.register_hook(lambda gradient: gradient * torch.nan)
+        part.weight.register_hook(lambda gradient: gradient * torch.nan)  # type: ignore[no-untyped-call]
     assert first_bad_layer(module, lambda: module(torch.ones(4, 4)).square().sum()) == layer
 
 
