@@ -13,6 +13,7 @@ from explorer.gui import help_texts, log
 from explorer.gui.canvas_commands import add_canvas_commands
 from explorer.gui.command_palette import CommandPalette, add_hint
 from explorer.gui.compare_commands import CompareCommands
+from explorer.gui.device_line import DeviceLine
 from explorer.gui.diagram_dialog import DiagramCommands
 from explorer.gui.dialogs import tell
 from explorer.gui.disk_watch import DiskWatch
@@ -23,9 +24,11 @@ from explorer.gui.file_menu import FileMenu
 from explorer.gui.header import Header
 from explorer.gui.menus import DesignMenus, ExportMenu, add, add_menu, add_run_commands
 from explorer.gui.notice_bar import Notices
-from explorer.gui.panel import WORKSPACES, Workspace
+from explorer.gui.panel import NUMBERS, WORKSPACES, Workspace
 from explorer.gui.recovery.offer import RecoveryOffer
 from explorer.gui.run_closing import ask_to_stop
+from explorer.gui.run_command_menu import RunCommandMenu
+from explorer.gui.run_commands import RunActions
 from explorer.gui.run_menu import RunFolderCommands
 from explorer.gui.save_block_dialog import ask_to_save_block
 from explorer.gui.session import Session
@@ -85,6 +88,8 @@ class MainWindow(QMainWindow):
         self.statusBar().setObjectName("status_bar")
         self.statusBar().setSizeGripEnabled(False)
         self.statusBar().addWidget(DocumentState(self._session))
+        if self._session.engine is not None and self._session.training is not None:
+            self.statusBar().addPermanentWidget(DeviceLine(self._session.engine, self._session.training))
         self.statusBar().addPermanentWidget(self._engine_words)
         self._stack.installEventFilter(self)
 
@@ -105,6 +110,7 @@ class MainWindow(QMainWindow):
         if session.training is not None:
             session.training.state_changed.connect(self._hush)
             session.training.message.connect(self.say)
+            session.training.browser.workspace_asked.connect(self.show_workspace)
         if session.engine is not None:
             self._engine_words.setText("PyTorch is loading…")
             session.engine.ready.connect(self._show_engine)
@@ -131,6 +137,8 @@ class MainWindow(QMainWindow):
             run = add_menu(bar, "run", "&Run")
             add_run_commands(self._session, self._session.training, run)
             RunFolderCommands(self._session.training, run, self)
+            actions = RunActions(self._session, self._session.training, self)
+            RunCommandMenu(actions, add_menu(run, "kept_runs", "Se&lected Runs"))
         self._fill_help(add_menu(bar, "help", "&Help"))
 
     def _fill_file(self, menu: QMenu) -> None:
@@ -151,8 +159,8 @@ class MainWindow(QMainWindow):
         words = "Searches all actions, blocks, networks and open documents"
         add(menu, "palette", "&Command Palette…", "Ctrl+K", words, self._palette.turn)
         menu.addSeparator()
-        for number, (key, title) in enumerate(WORKSPACES, start=1):
-            show = functools.partial(self.show_workspace, key)
+        for key, title in WORKSPACES:
+            number, show = NUMBERS[key], functools.partial(self.show_workspace, key)
             add(menu, f"workspace_{key}", f"&{number} {title}", f"Ctrl+{number}", f"Show {title}", show)
         menu.addSeparator()
         add_tab_commands(self._session, menu)

@@ -103,6 +103,9 @@ class TrainConfig:
         help="channels_last is often faster for convolutions",
     )
     threads: int = integer(0, maximum=MAX_THREADS, zero="automatic", help="threads on the CPU; 0 leaves it to PyTorch")
+    block_statistics: bool = flag(
+        False, label="block statistics", help="each epoch, how every block learns: gradient, update, dead units"
+    )
     workers: int = integer(2, maximum=64, help="processes that read image files when they do not fit in memory")
 
     def __post_init__(self) -> None:

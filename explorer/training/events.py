@@ -157,6 +157,30 @@ class EpochFinished(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class BlockStatistics(Event):
+    """How each block learns, measured on the last step of an epoch; None where a block has no such figure.
+
+    Attributes:
+        step: The step.
+        epoch: Its epoch.
+        blocks: The name of each block at the top of the network that has weights or rectifiers, in their order.
+        gradient: The norm of the gradient of its weights.
+        weight: The norm of its weights behind the step.
+        update: How far the step moved them, over that norm; about 0.001 is usual.
+        dead: The share of the channels behind its ReLUs that were zero for every image of the batch.
+    """
+
+    kind: ClassVar[str] = "blocks"
+    step: int
+    epoch: int
+    blocks: tuple[str, ...]
+    gradient: tuple[float | None, ...]
+    weight: tuple[float | None, ...]
+    update: tuple[float | None, ...]
+    dead: tuple[float | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CheckpointSaved(Event):
     """A checkpoint lies on the disk.
 
@@ -245,7 +269,18 @@ class Finished(Event):
 
 
 _RECORDED: dict[str, type[Event]] = {
-    kind.kind: kind for kind in (Started, Step, EpochFinished, CheckpointSaved, SavingFailed, Paused, Resumed, Finished)
+    kind.kind: kind
+    for kind in (
+        Started,
+        Step,
+        EpochFinished,
+        BlockStatistics,
+        CheckpointSaved,
+        SavingFailed,
+        Paused,
+        Resumed,
+        Finished,
+    )
 }
 
 
@@ -255,7 +290,8 @@ def from_json(record: Mapping[str, Any]) -> Event | None:
     if kind is None:
         return None
     fields = dataclasses.fields(kind)
-    values = {field.name: record[field.name] for field in fields if field.name in record}
+    found = ((field.name, record[field.name]) for field in fields if field.name in record)
+    values = {name: tuple(value) if isinstance(value, list) else value for name, value in found}
     lost = {field.name: math.nan for field in fields if field.type == "float" and values.get(field.name, "") is None}
     try:
         return kind(**values | lost)

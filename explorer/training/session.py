@@ -16,6 +16,7 @@ from explorer.runs.checkpoint import TRAINING, Checkpoint, load, load_weights
 from explorer.runs.reading import Reading
 from explorer.runs.rotation import BEST
 from explorer.runs.run import Run
+from explorer.training.block_statistics import BlockMeter
 from explorer.training.checks import image_size
 from explorer.training.config import TrainConfig
 from explorer.training.data import TrainingData
@@ -70,6 +71,7 @@ class Session:
         self.take_step = Stepper(
             self.module, optimizer, criterion, hardware.device, hardware.autocast, loss_weights(network)
         )
+        self.block_meter = BlockMeter(self.module) if config.block_statistics else None
         self.position = Position()
 
     # Saving and finding again

@@ -65,13 +65,20 @@ class Stepper:
         """
         for group in self.optimizer.param_groups:
             group["lr"] = lr
-        with torch.autocast(self._device.type, self._autocast, enabled=self._autocast is not None):
-            outputs = self._module(images)
-            loss = self._loss(outputs, labels)
+        outputs, loss = self._forward(images, labels)
         self.optimizer.zero_grad(set_to_none=True)
         bad = self._update(loss)
         correct = (main_output(outputs).detach().argmax(dim=1) == labels).sum()
         return loss.detach(), correct, bad
+
+    def loss(self, images: Tensor, labels: Tensor) -> Tensor:
+        """The loss of a batch, a scalar, by which no weight is moved."""
+        return self._forward(images, labels)[1]
+
+    def _forward(self, images: Tensor, labels: Tensor) -> tuple[Tensor | Mapping[str, Tensor], Tensor]:
+        with torch.autocast(self._device.type, self._autocast, enabled=self._autocast is not None):
+            outputs = self._module(images)
+            return outputs, self._loss(outputs, labels)
 
     def _loss(self, outputs: Tensor | Mapping[str, Tensor], labels: Tensor) -> Tensor:
         loss: Tensor = self._criterion(main_output(outputs), labels)

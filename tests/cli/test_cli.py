@@ -224,7 +224,7 @@ def test_every_setting_is_an_option(run: Terminal, tmp_path: Path) -> None:
         "weight_decay": 1e-4, "schedule": "one_cycle", "step_size": 3, "gamma": 0.5, "eta_min": 0.001, "pct_start": 0.2,
         "div_factor": 10.0, "final_div_factor": 100.0, "label_smoothing": 0.1, "validation_fraction": 0.2,
         "patience": 4, "image_size": [20, 24], "seed": 5, "initialisation": "xavier", "device": "cpu",
-        "precision": "bf16", "memory_format": "channels_last", "threads": 1, "workers": 0,
+        "precision": "bf16", "memory_format": "channels_last", "threads": 1, "workers": 0, "block_statistics": True,
     }  # fmt: skip
     arguments: list[str] = []
     for name, value in given.items():
