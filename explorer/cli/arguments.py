@@ -9,6 +9,7 @@ from typing import Any
 
 from explorer.core.fields import BoolField, ChoiceField, Field, FloatField, SizeField
 from explorer.core.shape import parse_shape
+from explorer.training.augmentation.settings import AUGMENTATION
 from explorer.training.config import TrainConfig
 
 PROGRAM = "architecture-explorer"
@@ -85,8 +86,9 @@ def _train(commands: Commands) -> None:
     _add_data(made, "what to train on: a data set, or a folder of images (default: the bundled one)")
     _add_options(made)
     settings = made.add_argument_group("settings")
+    augmentation = made.add_argument_group("augmentation", "random changes of the training images")
     for name, spec in TrainConfig.fields().items():
-        _add_setting(settings, name, spec, getattr(TrainConfig(), name))
+        _add_setting(augmentation if name in AUGMENTATION else settings, name, spec, getattr(TrainConfig(), name))
 
 
 def _evaluate(commands: Commands) -> None:

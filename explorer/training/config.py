@@ -11,13 +11,14 @@ from explorer.core.fields import Field, Invalid, choice, flag, integer, real, si
 from explorer.core.shape import MAX_IMAGE
 from explorer.errors import TrainingError
 from explorer.runs.environment import MAX_THREADS
+from explorer.training.augmentation.settings import AugmentationSettings
 
 MAX_BATCH = 65_536
 MAX_SEED = (1 << 63) - 1
 
 
 @dataclass(frozen=True, slots=True)
-class TrainConfig:
+class TrainConfig(AugmentationSettings):
     """Everything a run depends on beside its network and its images. The defaults suit a small network.
 
     A number of 0 leaves the choice open where the help says so.

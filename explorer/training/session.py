@@ -16,6 +16,7 @@ from explorer.runs.checkpoint import TRAINING, Checkpoint, load, load_weights
 from explorer.runs.reading import Reading
 from explorer.runs.rotation import BEST
 from explorer.runs.run import Run
+from explorer.training.augmentation.augmenter import Augmenter
 from explorer.training.checks import image_size
 from explorer.training.config import TrainConfig
 from explorer.training.data import TrainingData
@@ -63,7 +64,12 @@ class Session:
         preprocess = Preprocessor(
             data.dataset.mean, data.dataset.std, image_size(network), hardware.device, hardware.memory_format
         )
-        self.feed = Feed(data.images, config, hardware, preprocess)
+        augmenter = (
+            Augmenter(config, config.seed, data.dataset.mean, len(data.dataset.classes), hardware.device)
+            if config.augments
+            else None
+        )
+        self.feed = Feed(data.images, config, hardware, preprocess, augmenter)
         self.rate = learning_rate(config, self.feed.steps_per_epoch)
         criterion = nn.CrossEntropyLoss(label_smoothing=config.label_smoothing)
         optimizer = make_optimizer(config, self.module.parameters())

@@ -20,13 +20,18 @@ def loss_weights(network: Network) -> dict[str, float]:
     return {output.name: output.weight for output in network.count().outputs}
 
 
+def hard(labels: Tensor) -> Tensor:
+    """The class of each image (N,); where it has shares of several, that of the largest."""
+    return labels.argmax(dim=1) if labels.ndim == 2 else labels
+
+
 class Stepper:
     """Takes optimiser steps; a step whose loss or gradient is not finite changes no weight.
 
     Args:
         module: What is trained.
         optimizer: A fused optimiser over its parameters.
-        criterion: Logits and labels to a mean loss.
+        criterion: Logits and labels, or shares of classes, to a mean loss.
         device: Where both lie.
         autocast: The number format of the forward pass, or None for float32.
         weights: How much the loss of each further output counts, by name; the main output counts once.
@@ -57,11 +62,12 @@ class Stepper:
 
         Args:
             images: Prepared images. (N, C, H, W)
-            labels: (N,)
+            labels: (N,), or the share of each class in each image (N, classes).
             lr: The learning rate.
 
         Returns:
-            The mean loss, the number of right predictions, and 1 where a number is not finite, else 0; on the device.
+            The mean loss, the number of right predictions (of an image with several classes: that of the largest
+            share), and 1 where a number is not finite, else 0; on the device.
         """
         for group in self.optimizer.param_groups:
             group["lr"] = lr
@@ -70,7 +76,7 @@ class Stepper:
             loss = self._loss(outputs, labels)
         self.optimizer.zero_grad(set_to_none=True)
         bad = self._update(loss)
-        correct = (main_output(outputs).detach().argmax(dim=1) == labels).sum()
+        correct = (main_output(outputs).detach().argmax(dim=1) == hard(labels)).sum()
         return loss.detach(), correct, bad
 
     def _loss(self, outputs: Tensor | Mapping[str, Tensor], labels: Tensor) -> Tensor:

@@ -336,7 +336,8 @@ def test_without_validation_images_the_last_epoch_is_the_best(
 
 
 @pytest.mark.parametrize("change", [{"precision": "bf16"}, {"memory_format": "channels_last"}, {"label_smoothing": 0.1},
-                                    {"initialisation": "kaiming"}, {"threads": 2}])  # fmt: skip
+                                    {"initialisation": "kaiming"}, {"threads": 2}, {"rotation": 5.0, "erasing": 0.3},
+                                    {"crop_padding": 1, "flip": True}, {"mixup": 0.2, "cutmix": 0.5}])  # fmt: skip
 def test_each_way_of_computing_learns_and_continues_exactly(
     network: Network,
     data: TrainingData,

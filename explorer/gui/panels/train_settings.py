@@ -13,12 +13,14 @@ from explorer.gui.schedule_sketch import ScheduleSketch, rates_of
 from explorer.gui.session import Session
 from explorer.gui.settings_form import SettingsForm
 from explorer.gui.training_session import TrainingSession
+from explorer.training.augmentation.settings import AUGMENTATION
 from explorer.training.config import TrainConfig
 
 SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Optimisation", ("epochs", "batch_size", "optimizer", "lr", "momentum", "nesterov", "weight_decay",
                       "label_smoothing", "patience", "validation_fraction")),
     ("Schedule", ("schedule", "step_size", "gamma", "eta_min", "pct_start", "div_factor", "final_div_factor")),
+    ("Augmentation", tuple(AUGMENTATION)),
     ("First weights", ("initialisation", "seed")),
     ("Device", ("device", "precision", "memory_format", "threads", "workers")),
 )  # fmt: skip
