@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from explorer.core.fields import BoolField, ChoiceField, Field, FloatField, SizeField
+from explorer.core.fields import BoolField, ChoiceField, Field, FloatField, IntsField, SizeField
 from explorer.core.shape import parse_shape
 from explorer.training.augmentation.settings import AUGMENTATION
 from explorer.training.config import TrainConfig
@@ -137,7 +137,8 @@ def _add_setting(to: Any, name: str, spec: Field, default: Any) -> None:
     elif isinstance(spec, ChoiceField):
         to.add_argument(flag, choices=spec.choices, **named)
     else:
-        kind = float if isinstance(spec, FloatField) else _size if isinstance(spec, SizeField) else int
+        kinds = ((FloatField, float), (SizeField, _size), (IntsField, _integers))
+        kind: Callable[[str], Any] = next((read for wanted, read in kinds if isinstance(spec, wanted)), int)
         to.add_argument(flag, type=kind, metavar=name.upper(), **named)
 
 
@@ -146,6 +147,10 @@ def _shape(text: str) -> tuple[int, ...]:
         return parse_shape(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _integers(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in text.split(","))
 
 
 def _size(text: str) -> int | tuple[int, ...]:

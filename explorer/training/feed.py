@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator
 
 import numpy as np
+import numpy.typing as npt
 
 from explorer.datasets.images import ArraySplit, Images, Split
 from explorer.datasets.split import Indices, stratified_split
@@ -54,6 +55,11 @@ class Feed:
     def train_images(self) -> int:
         """How many images are trained on."""
         return len(self._train)
+
+    @property
+    def train_labels(self) -> npt.NDArray[np.int64]:
+        """The classes of the images that are trained on."""
+        return self._images.train.labels[self._train]
 
     @property
     def validation_images(self) -> int:
@@ -129,9 +135,9 @@ class Feed:
         if augment is None:
             yield from self._prepared(source, order, sizes)
             return
-        chosen = np.split(order, np.cumsum(sizes)[:-1])
-        for (images, labels), indices in zip(source.batches(order, sizes), chosen, strict=True):
-            pixels, targets = augment(images, labels, epoch, indices)
+        ends = np.cumsum(sizes)
+        for (images, labels), size, end in zip(source.batches(order, sizes), sizes, ends, strict=True):
+            pixels, targets = augment(images, labels, epoch, order[end - size : end])
             yield self._preprocess(pixels), targets
 
     def _prepared(self, source: Source, order: Indices, sizes: list[int]) -> Iterator[Batch]:

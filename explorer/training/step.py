@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from explorer.core.network import Network
 from explorer.insight.preprocessing import main_output
+from explorer.training.average import WeightAverage
 from explorer.training.optim import skip_unless_finite
 
 NO_WEIGHTS: Mapping[str, float] = MappingProxyType({})
@@ -35,6 +36,9 @@ class Stepper:
         device: Where both lie.
         autocast: The number format of the forward pass, or None for float32.
         weights: How much the loss of each further output counts, by name; the main output counts once.
+        clip_norm: The length that the gradient of all parameters together is cut to; 0 leaves it.
+        parts: In how many parts a batch is computed, one after the other, where each then has two images or more.
+        average: Follows the weights.
     """
 
     def __init__(
@@ -45,11 +49,16 @@ class Stepper:
         device: torch.device,
         autocast: torch.dtype | None,
         weights: Mapping[str, float] = NO_WEIGHTS,
+        *,
+        clip_norm: float = 0.0,
+        parts: int = 1,
+        average: WeightAverage | None = None,
     ) -> None:
         self._module = module
         self._criterion = criterion
         self._device = device
         self._autocast = autocast
+        self._clip_norm, self._parts, self._average = clip_norm, parts, average
         # what counts for nothing is left out: 0 times an infinite loss would be NaN
         self._weights = {name: weight for name, weight in weights.items() if weight > 0.0}
         self._parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
@@ -71,13 +80,24 @@ class Stepper:
         """
         for group in self.optimizer.param_groups:
             group["lr"] = lr
+        self.optimizer.zero_grad(set_to_none=True)
+        parts = min(self._parts, max(len(images) // 2, 1))
+        figures = [self._differentiate(*part, len(images)) for part in _cut(images, labels, parts)]
+        loss, correct = figures[0] if parts == 1 else [torch.stack(each).sum(0) for each in zip(*figures, strict=True)]
+        bad = self._update(torch.isfinite(loss))
+        if self._average is not None:
+            self._average.update()
+        return loss, correct, bad
+
+    def _differentiate(self, images: Tensor, labels: Tensor, of: int) -> tuple[Tensor, Tensor]:
+        """Adds the gradient of a part of a batch; its share of the mean loss, and the number of right predictions."""
         with torch.autocast(self._device.type, self._autocast, enabled=self._autocast is not None):
             outputs = self._module(images)
             loss = self._loss(outputs, labels)
-        self.optimizer.zero_grad(set_to_none=True)
-        bad = self._update(loss)
-        correct = (main_output(outputs).detach().argmax(dim=1) == hard(labels)).sum()
-        return loss.detach(), correct, bad
+        if len(images) != of:
+            loss = loss * (len(images) / of)
+        (loss if self.scaler is None else self.scaler.scale(loss)).backward()  # type: ignore[no-untyped-call]
+        return loss.detach(), (main_output(outputs).detach().argmax(dim=1) == hard(labels)).sum()
 
     def _loss(self, outputs: Tensor | Mapping[str, Tensor], labels: Tensor) -> Tensor:
         loss: Tensor = self._criterion(main_output(outputs), labels)
@@ -86,16 +106,29 @@ class Stepper:
                 loss = loss + weight * self._criterion(outputs[name], labels)
         return loss
 
-    def _update(self, loss: Tensor) -> Tensor:
-        finite = torch.isfinite(loss.detach())
+    def _update(self, finite: Tensor) -> Tensor:
         if self.scaler is not None:  # an infinite gradient is usual then: the scaler skips the step
-            self.scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
+            if self._clip_norm:
+                self.scaler.unscale_(self.optimizer)
+                self._clip(self._norm())
             self.scaler.step(self.optimizer)
             self.scaler.update()
             return (~finite).float()
-        loss.backward()  # type: ignore[no-untyped-call]
-        norm = nn.utils.get_total_norm([item.grad for item in self._parameters if item.grad is not None])
+        norm = self._norm()
+        self._clip(norm)
         bad = (~(finite & torch.isfinite(norm))).float()
         skip_unless_finite(self.optimizer, bad)
         self.optimizer.step()
         return bad
+
+    def _norm(self) -> Tensor:
+        return nn.utils.get_total_norm([item.grad for item in self._parameters if item.grad is not None])
+
+    def _clip(self, norm: Tensor) -> None:
+        if self._clip_norm:
+            nn.utils.clip_grads_with_norm_(self._parameters, self._clip_norm, norm)
+
+
+def _cut(images: Tensor, labels: Tensor, parts: int) -> list[tuple[Tensor, Tensor]]:
+    """A batch in parts that differ by at most one image."""
+    return list(zip(images.tensor_split(parts), labels.tensor_split(parts), strict=True))
