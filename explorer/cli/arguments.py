@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from explorer.core.fields import BoolField, ChoiceField, Field, FloatField, Ints
 from explorer.core.shape import parse_shape
 from explorer.training.augmentation.settings import AUGMENTATION
 from explorer.training.config import TrainConfig
+from explorer.training.presets import PRESETS
 
 PROGRAM = "architecture-explorer"
 NETWORK_HELP = "a network of the zoo, an example, or a file saved by the app"
@@ -85,10 +87,29 @@ def _train(commands: Commands) -> None:
     made.add_argument("--resume", type=Path, metavar="RUN", help="continue this run; --epochs may make it longer")
     _add_data(made, "what to train on: a data set, or a folder of images (default: the bundled one)")
     _add_options(made)
+    made.add_argument("--preset", choices=PRESETS, metavar="PRESET", help="begin with known settings, listed below")
+    made.formatter_class = argparse.RawDescriptionHelpFormatter
+    made.epilog = _presets()
     settings = made.add_argument_group("settings")
     augmentation = made.add_argument_group("augmentation", "random changes of the training images")
     for name, spec in TrainConfig.fields().items():
         _add_setting(augmentation if name in AUGMENTATION else settings, name, spec, getattr(TrainConfig(), name))
+
+
+def _presets() -> str:
+    """The presets, a paragraph each: what one sets and where that comes from."""
+    paragraphs = ["presets, whose settings give way to those on the command line:"]
+    for entry in PRESETS.values():
+        values = " ".join(f"{name}={_written(value)}" for name, value in entry.settings.items())
+        lines = (entry.source, values)
+        text = [textwrap.fill(line, 100, initial_indent="      ", subsequent_indent="      ") for line in lines]
+        paragraphs.append("\n".join((f"  {entry.key}: {entry.title}", *text)))
+    return "\n".join(paragraphs)
+
+
+def _written(value: object) -> str:
+    """A setting as it is written on the command line."""
+    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def _evaluate(commands: Commands) -> None:

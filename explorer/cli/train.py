@@ -17,6 +17,7 @@ from explorer.cli.terminal import complain
 from explorer.errors import TrainingError
 from explorer.training.config import TrainConfig
 from explorer.training.control import Control
+from explorer.training.presets import preset
 
 if TYPE_CHECKING:
     from explorer.training.events import Event
@@ -32,13 +33,18 @@ def run(options: argparse.Namespace) -> int:
         if options.resume is not None:
             events = _continued(options, settings, control, report)
         else:
-            events = _new(options, TrainConfig.from_json(settings), control, report)
+            events = _new(options, _settled(options, settings), control, report)
         reason = "failed"
         for event in events:
             reason = report.take(event) or reason
     if reason in {"finished", "early_stop"}:
         return OK
     return STOPPED if reason == "stopped" else FAILED
+
+
+def _settled(options: argparse.Namespace, given: dict[str, object]) -> TrainConfig:
+    """The settings: those given, else those of the preset, else the defaults."""
+    return TrainConfig.from_json(given) if options.preset is None else preset(options.preset).config(**given)
 
 
 def _new(options: argparse.Namespace, config: TrainConfig, control: Control, report: Report) -> Iterator[Event]:
@@ -69,7 +75,9 @@ def _continued(
     options: argparse.Namespace, settings: dict[str, object], control: Control, report: Report
 ) -> Iterator[Event]:
     given = [
-        name for name in ("network", "out", "data", "data_dir", "option") if getattr(options, name) not in (None, [])
+        name
+        for name in ("network", "out", "data", "data_dir", "option", "preset")
+        if getattr(options, name) not in (None, [])
     ]
     fixed = [*given, *(name for name in settings if name != "epochs")]
     if fixed:

@@ -16,6 +16,7 @@ import explorer
 from explorer.blocks.linear import Linear
 from explorer.blocks.reshape import Flatten
 from explorer.cli import main
+from explorer.cli.arguments import parser
 from explorer.core import storage
 from explorer.core.compose import Chain, Recall
 from explorer.core.network import Input, Network
@@ -23,6 +24,7 @@ from explorer.datasets.base import DATASETS
 from explorer.datasets.images import ArraySplit
 from explorer.examples import EXAMPLES
 from explorer.runs.run import Run
+from explorer.training.presets import PRESETS
 from tests.cli.commands import COMMAND, QUICK, Terminal, photos
 
 
@@ -421,3 +423,22 @@ def test_a_home_folder_of_nobody_is_named(run: Terminal, tmp_path: Path) -> None
     nobody = "~nobody-of-this-name/sets"
     said = run.refusal("train", "lenet5", "--out", tmp_path / "new", "--data", "mnist", "--data-dir", nobody)
     assert f"{nobody} names no home folder on this computer; write out the path." in said
+
+
+def test_a_preset_gives_way_to_what_is_said(run: Terminal, tmp_path: Path) -> None:
+    arguments = ("train", "lenet5", "--data", "synthetic", "--preset", "lenet5-adam", "--epochs", "1")
+    assert run(*arguments, "--out", tmp_path / "run", "--threads", "1") == 0
+    config = Run.open(tmp_path / "run").config
+    assert (config["epochs"], config["batch_size"], config["lr"], config["optimizer"]) == (1, 256, 0.001, "adam")
+    assert run("train", "--resume", tmp_path / "run", "--preset", "one-cycle") == 2
+    assert "takes no preset" in run.err
+
+
+def test_help_lists_the_presets_with_their_sources(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        parser().parse_args(["train", "--help"])
+    told = " ".join(capsys.readouterr().out.split())
+    for entry in PRESETS.values():
+        assert f"{entry.key}: {entry.title}" in told
+        assert entry.source in told
+    assert "milestones=32000,48000" in told
