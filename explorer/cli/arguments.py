@@ -88,6 +88,9 @@ def _train(commands: Commands) -> None:
     _add_data(made, "what to train on: a data set, or a folder of images (default: the bundled one)")
     _add_options(made)
     made.add_argument("--preset", choices=PRESETS, metavar="PRESET", help="begin with known settings, listed below")
+    made.add_argument(
+        "--find-lr", action="store_true", help="try rising learning rates instead (Smith, 2017) and suggest one"
+    )
     made.formatter_class = argparse.RawDescriptionHelpFormatter
     made.epilog = _presets()
     settings = made.add_argument_group("settings")

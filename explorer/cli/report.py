@@ -5,7 +5,17 @@ from __future__ import annotations
 import time
 
 from explorer.cli.terminal import Bar, complain, duration, percent, say, say_json
-from explorer.training.events import EpochFinished, Event, Finished, Progress, SavingFailed, Started, Step
+from explorer.training.events import (
+    EpochFinished,
+    Event,
+    Finished,
+    Progress,
+    RateFound,
+    RateTried,
+    SavingFailed,
+    Started,
+    Step,
+)
 
 
 class Report:
@@ -35,6 +45,8 @@ class Report:
             say_json(event.to_json())
         else:
             self._tell(event)
+        if isinstance(event, RateFound):
+            return "found"
         if not isinstance(event, Finished):
             return None
         if self._as_json and event.reason not in {"finished", "early_stop", "stopped"}:
@@ -57,6 +69,10 @@ class Report:
             say(_epoch(event, self._started))
         elif isinstance(event, SavingFailed):
             complain(event.message)
+        elif isinstance(event, RateTried):
+            say(f"{event.lr:>10.3g}  {event.loss:.4f}")
+        elif isinstance(event, RateFound):
+            say("No rate made the loss fall." if event.lr is None else f"Suggested: --lr {event.lr:.2g}")
         elif isinstance(event, Finished):
             self._end(event)
 

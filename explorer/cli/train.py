@@ -34,10 +34,10 @@ def run(options: argparse.Namespace) -> int:
             events = _continued(options, settings, control, report)
         else:
             events = _new(options, _settled(options, settings), control, report)
-        reason = "failed"
+        reason = "stopped" if options.find_lr else "failed"
         for event in events:
             reason = report.take(event) or reason
-    if reason in {"finished", "early_stop"}:
+    if reason in {"finished", "early_stop", "found"}:
         return OK
     return STOPPED if reason == "stopped" else FAILED
 
@@ -48,7 +48,7 @@ def _settled(options: argparse.Namespace, given: dict[str, object]) -> TrainConf
 
 
 def _new(options: argparse.Namespace, config: TrainConfig, control: Control, report: Report) -> Iterator[Event]:
-    if options.network is None or options.out is None:
+    if options.network is None or (options.out is None and not options.find_lr):
         raise TrainingError("Say what to train and where to keep it: train NETWORK --out DIR, or train --resume RUN.")
     from explorer.cli.choose import choose_dataset, image_shape, network_for
     from explorer.training.checks import require_fit
@@ -66,8 +66,11 @@ def _new(options: argparse.Namespace, config: TrainConfig, control: Control, rep
     network = network_for(options.network, dataset, config.image_size, options.option)
     require_fit(network, dataset, config)  # before anything is downloaded
     data = TrainingData.load(dataset, root, progress=report.work, cancelled=cancelled)
+    from explorer.training.rate_test import find_rate
     from explorer.training.trainer import train
 
+    if options.find_lr:
+        return find_rate(network, data, config, control)
     return train(network, data, config, options.out, control)
 
 
@@ -76,8 +79,8 @@ def _continued(
 ) -> Iterator[Event]:
     given = [
         name
-        for name in ("network", "out", "data", "data_dir", "option", "preset")
-        if getattr(options, name) not in (None, [])
+        for name in ("network", "out", "data", "data_dir", "option", "preset", "find_lr")
+        if getattr(options, name) not in (None, [], False)
     ]
     fixed = [*given, *(name for name in settings if name != "epochs")]
     if fixed:

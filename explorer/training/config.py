@@ -14,6 +14,7 @@ from explorer.runs.environment import MAX_THREADS
 from explorer.training.augmentation.settings import AugmentationSettings
 
 MAX_BATCH = 65_536
+FASTEST = "fastest"
 MAX_SEED = (1 << 63) - 1
 
 
@@ -135,13 +136,15 @@ class TrainConfig(AugmentationSettings):
         "auto", ("auto", "cpu", "cuda", "mps"), help="where to train; auto takes CUDA, else MPS, else the CPU"
     )
     precision: str = choice(
-        "float32", ("float32", "bf16", "fp16"), help="number format of the forward pass; fp16 needs CUDA"
+        "float32",
+        ("float32", "bf16", "fp16", FASTEST),
+        help="number format of the forward pass; fp16 needs CUDA, fastest is measured at the start",
     )
     memory_format: str = choice(
         "contiguous",
-        ("contiguous", "channels_last"),
+        ("contiguous", "channels_last", FASTEST),
         label="memory layout",
-        help="channels_last is often faster for convolutions",
+        help="channels_last is often faster for convolutions; fastest is measured at the start",
     )
     threads: int = integer(0, maximum=MAX_THREADS, zero="automatic", help="threads on the CPU; 0 leaves it to PyTorch")
     workers: int = integer(2, maximum=64, help="processes that read image files when they do not fit in memory")

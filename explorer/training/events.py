@@ -189,6 +189,34 @@ class SavingFailed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class RateTried(Event):
+    """A step of a learning-rate range test.
+
+    Attributes:
+        step: Its number.
+        lr: The learning rate.
+        loss: The training loss before the step.
+    """
+
+    kind: ClassVar[str] = "rate"
+    step: int
+    lr: float
+    loss: float
+
+
+@dataclass(frozen=True, slots=True)
+class RateFound(Event):
+    """The end of a learning-rate range test.
+
+    Attributes:
+        lr: The rate that it suggests; None if no rate made the loss fall.
+    """
+
+    kind: ClassVar[str] = "rate_found"
+    lr: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Paused(Event):
     """The run halts. The event repeats about ten times a second, so that whoever drives it can serve other work.
 

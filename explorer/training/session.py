@@ -40,6 +40,18 @@ Build = Callable[[Network], nn.Module]
 _WRONG_STATE = (AttributeError, IndexError, KeyError, RuntimeError, TypeError, ValueError)
 
 
+def make_feed(network: Network, data: TrainingData, config: TrainConfig, hardware: Hardware) -> Feed:
+    """The images of a run as its network takes them.
+
+    Raises:
+        DataError: If there are too few.
+    """
+    facts, device = data.dataset, hardware.device
+    preprocess = Preprocessor(facts.mean, facts.std, image_size(network), device, hardware.memory_format)
+    augment = Augmenter(config, config.seed, facts.mean, len(facts.classes), device) if config.augments else None
+    return Feed(data.images, config, hardware, preprocess, augment)
+
+
 class Session:
     """A run in memory. Making one draws the first weights from torch's generator, seeded here.
 
@@ -64,15 +76,7 @@ class Session:
         initialise(module, config.initialisation)
         self.module = module.to(device=hardware.device, memory_format=hardware.memory_format)  # type: ignore[call-overload]
         self.run, self.network, self.data, self.config, self.hardware = run, network, data, config, hardware
-        preprocess = Preprocessor(
-            data.dataset.mean, data.dataset.std, image_size(network), hardware.device, hardware.memory_format
-        )
-        augmenter = (
-            Augmenter(config, config.seed, data.dataset.mean, len(data.dataset.classes), hardware.device)
-            if config.augments
-            else None
-        )
-        self.feed = Feed(data.images, config, hardware, preprocess, augmenter)
+        self.feed = make_feed(network, data, config, hardware)
         self.rate = learning_rate(config, self.feed.steps_per_epoch)
         self.average = WeightAverage(self.module, config.ema_decay) if config.ema_decay else None
         if config.activation_checkpointing:

@@ -29,6 +29,7 @@ from explorer.training.events import Event, StopReason
 from explorer.training.isolation import Isolation, isolated
 from explorer.training.loop import Events, Loop
 from explorer.training.position import Position
+from explorer.training.probe import settle_fastest
 from explorer.training.record import Recorder
 from explorer.training.saver import Saver
 from explorer.training.session import Build, Session
@@ -60,14 +61,20 @@ def train(
         ExplorerError: If the run cannot start; the sentence says why. Nothing is raised after the first event.
     """
     require_fit(network, data.dataset, config)
+    wish, config = config, settle_fastest(network, config, build=build)
     hardware = settle(config)
     run = Run.create(folder, network, config.to_json(), describe(hardware, config, data.facts()))
 
     def open_session() -> tuple[Session, str]:
-        return Session(run, network, data, config, hardware, build), ""
+        return Session(run, network, data, config, hardware, build), "" if config == wish else _found(config)
 
     with RunLock(folder):
         yield from _drive(run, hardware, open_session, control or Control())
+
+
+def _found(config: TrainConfig) -> str:
+    threads = f" on {config.threads} threads" if config.threads else ""
+    return f"Measured to be fastest: {config.precision}, {config.memory_format}{threads}."
 
 
 def resume(

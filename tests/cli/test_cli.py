@@ -434,6 +434,17 @@ def test_a_preset_gives_way_to_what_is_said(run: Terminal, tmp_path: Path) -> No
     assert "takes no preset" in run.err
 
 
+def test_a_learning_rate_is_found_without_a_run(run: Terminal, tmp_path: Path) -> None:
+    arguments = ("train", "lenet5", "--data", "synthetic", "--find-lr", "--threads", "1", "--batch-size", "32")
+    assert run(*arguments, "--json") == 0
+    *tried, found = [json.loads(line) for line in run.out.splitlines()]
+    assert {event["event"] for event in tried} == {"rate"}
+    assert 1e-6 < found["lr"] < 1
+    assert run(*arguments) == 0
+    assert run.out.splitlines()[-1] == f"Suggested: --lr {found['lr']:.2g}"
+    assert run("train", "--resume", tmp_path, "--find-lr") == 2
+
+
 def test_help_lists_the_presets_with_their_sources(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         parser().parse_args(["train", "--help"])
