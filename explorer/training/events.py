@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, TypeAlias
 
+from explorer.training.alternatives import Alternative
+
 StopReason: TypeAlias = Literal[
     "finished", "stopped", "early_stop", "diverged", "out_of_memory", "lost_device", "failed"
 ]
@@ -189,6 +191,25 @@ class SavingFailed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class DryRun(Event):
+    """A step with one batch of noise, taken before the first epoch and thrown away.
+
+    Attributes:
+        batch_size: Images of the batch.
+        measured: Bytes it needed: on CUDA the peak, elsewhere weights, gradients, the optimiser's memory and what was
+            kept for the backward pass; None if they were not there.
+        estimated: Bytes that counting the network says, in float32.
+        seconds: What it took.
+    """
+
+    kind: ClassVar[str] = "dry_run"
+    batch_size: int
+    measured: int | None
+    estimated: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class RateTried(Event):
     """A step of a learning-rate range test.
 
@@ -256,6 +277,7 @@ class Finished(Event):
         test_accuracy: The same, between 0 and 1.
         tested: The checkpoint the test figures belong to: ``best`` or ``last``; empty without them.
         seconds: Time trained, all sittings together.
+        alternatives: After running out of memory: settings and values, each of which alone would need less.
     """
 
     kind: ClassVar[str] = "finished"
@@ -270,10 +292,12 @@ class Finished(Event):
     test_accuracy: float | None
     tested: Literal["", "best", "last"]
     seconds: float
+    alternatives: tuple[Alternative, ...] = ()
 
 
 _RECORDED: dict[str, type[Event]] = {
-    kind.kind: kind for kind in (Started, Step, EpochFinished, CheckpointSaved, SavingFailed, Paused, Resumed, Finished)
+    kind.kind: kind
+    for kind in (Started, DryRun, Step, EpochFinished, CheckpointSaved, SavingFailed, Paused, Resumed, Finished)
 }
 
 
@@ -285,6 +309,8 @@ def from_json(record: Mapping[str, Any]) -> Event | None:
     fields = dataclasses.fields(kind)
     values = {field.name: record[field.name] for field in fields if field.name in record}
     lost = {field.name: math.nan for field in fields if field.type == "float" and values.get(field.name, "") is None}
+    if "alternatives" in values:  # JSON has no tuples
+        values["alternatives"] = tuple((name, value) for name, value in values["alternatives"])
     try:
         return kind(**values | lost)
     except TypeError:  # an older or a later version had other fields

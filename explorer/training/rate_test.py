@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import itertools
 import math
-import operator
 from collections.abc import Iterator, Sequence
 
 from explorer.assembly import assemble
@@ -96,7 +95,8 @@ def _slope(losses: Sequence[float]) -> float:
     """The slope of the line through these losses with the least squares, a step being 1."""
     middle = (len(losses) - 1) / 2
     weights = [number - middle for number in range(len(losses))]
-    return sum(map(operator.mul, weights, losses)) / sum(weight * weight for weight in weights)
+    rise = sum(weight * loss for weight, loss in zip(weights, losses, strict=True))
+    return rise / sum(weight * weight for weight in weights)
 
 
 def _rates(steps: int) -> list[float]:

@@ -16,6 +16,7 @@ from explorer.runs.checkpoint import TRAINING, Checkpoint, load, load_weights
 from explorer.runs.reading import Reading
 from explorer.runs.rotation import BEST
 from explorer.runs.run import Run
+from explorer.training.alternatives import Alternative, smaller
 from explorer.training.augmentation.augmenter import Augmenter
 from explorer.training.average import WeightAverage
 from explorer.training.checks import image_size
@@ -243,4 +244,8 @@ class Session:
             test_accuracy=None if test is None else test.accuracy,
             tested=tested,
             seconds=position.seconds,
+            alternatives=self._alternatives() if reason == "out_of_memory" else (),
         )
+
+    def _alternatives(self) -> tuple[Alternative, ...]:
+        return smaller(self.config, image_size(self.network), self.hardware.device.type)

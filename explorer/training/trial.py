@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from explorer.assembly import assemble
 from explorer.core.analysis import analyse
@@ -29,6 +29,10 @@ class Trial:
         config: The settings.
         hardware: With what to compute.
         build: Makes the module of the network.
+
+    Attributes:
+        module: What is trained.
+        take_step: Takes a step.
     """
 
     def __init__(self, network: Network, config: TrainConfig, hardware: Hardware, build: Build = assemble) -> None:
@@ -40,6 +44,7 @@ class Trial:
         if config.activation_checkpointing:
             recompute_blocks(module)
         self._network, self._hardware = network, hardware
+        self.module = module
         self.take_step = Stepper(
             module,
             make_optimizer(config, module.parameters()),
@@ -50,6 +55,18 @@ class Trial:
             clip_norm=config.clip_norm,
             parts=config.accumulation,
         )
+
+    @property
+    def trained(self) -> list[nn.Parameter]:
+        """The parameters that are trained."""
+        return [item for group in self.take_step.optimizer.param_groups for item in group["params"]]
+
+    @property
+    def remembered(self) -> int:
+        """The bytes that the optimiser remembers, numbers of steps aside."""
+        states = self.take_step.optimizer.state.values()
+        tensors = [item for state in states for item in state.values() if isinstance(item, Tensor) and item.ndim]
+        return sum(item.nbytes for item in tensors)
 
     def noise(self, images: int) -> tuple[Tensor, Tensor]:
         """A batch of noise with labels, where no images are at hand."""

@@ -32,8 +32,8 @@ def test_the_samples_are_what_the_network_sees(
         return module
 
     list(train(network, data, config, tmp_path / "run", build=build))
-    samples = augmented_samples(data, config, 20)
-    pixels = (seen[0][:20] * data.dataset.std[0] + data.dataset.mean[0]) * 255
+    samples = augmented_samples(data, config, 20)  # the first batch that was seen is that of the dry run
+    pixels = (seen[1][:20] * data.dataset.std[0] + data.dataset.mean[0]) * 255
     torch.testing.assert_close(pixels, torch.from_numpy(samples.images).float(), rtol=0, atol=0.51)
 
 
