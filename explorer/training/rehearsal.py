@@ -102,7 +102,9 @@ def _measured(network: Network, config: TrainConfig, hardware: Hardware, build: 
     saved = SavedBytes(weights)
     with saved.counted():
         _step(trial, config.batch_size)
-    return sum(item.nbytes for item in (*weights, *trial.trained)) + trial.remembered + saved.peak
+    # once more what is trained: its gradients
+    lasting: int = sum(item.numel() * item.element_size() for item in (*weights, *trial.trained))
+    return lasting + trial.remembered + saved.peak
 
 
 def _peak(work: Callable[[], None], device: torch.device) -> int:
