@@ -17,6 +17,7 @@ from explorer.cli.terminal import complain
 from explorer.errors import TrainingError
 from explorer.training.config import TrainConfig
 from explorer.training.control import Control
+from explorer.training.presets import preset
 
 if TYPE_CHECKING:
     from explorer.training.events import Event
@@ -32,17 +33,22 @@ def run(options: argparse.Namespace) -> int:
         if options.resume is not None:
             events = _continued(options, settings, control, report)
         else:
-            events = _new(options, TrainConfig.from_json(settings), control, report)
-        reason = "failed"
+            events = _new(options, _settled(options, settings), control, report)
+        reason = "stopped" if options.find_lr else "failed"
         for event in events:
             reason = report.take(event) or reason
-    if reason in {"finished", "early_stop"}:
+    if reason in {"finished", "early_stop", "found"}:
         return OK
     return STOPPED if reason == "stopped" else FAILED
 
 
+def _settled(options: argparse.Namespace, given: dict[str, object]) -> TrainConfig:
+    """The settings: those given, else those of the preset, else the defaults."""
+    return TrainConfig.from_json(given) if options.preset is None else preset(options.preset).config(**given)
+
+
 def _new(options: argparse.Namespace, config: TrainConfig, control: Control, report: Report) -> Iterator[Event]:
-    if options.network is None or options.out is None:
+    if options.network is None or (options.out is None and not options.find_lr):
         raise TrainingError("Say what to train and where to keep it: train NETWORK --out DIR, or train --resume RUN.")
     from explorer.cli.choose import choose_dataset, image_shape, network_for
     from explorer.training.checks import require_fit
@@ -60,8 +66,11 @@ def _new(options: argparse.Namespace, config: TrainConfig, control: Control, rep
     network = network_for(options.network, dataset, config.image_size, options.option)
     require_fit(network, dataset, config)  # before anything is downloaded
     data = TrainingData.load(dataset, root, progress=report.work, cancelled=cancelled)
+    from explorer.training.rate_test import find_rate
     from explorer.training.trainer import train
 
+    if options.find_lr:
+        return find_rate(network, data, config, control)
     return train(network, data, config, options.out, control)
 
 
@@ -69,7 +78,9 @@ def _continued(
     options: argparse.Namespace, settings: dict[str, object], control: Control, report: Report
 ) -> Iterator[Event]:
     given = [
-        name for name in ("network", "out", "data", "data_dir", "option") if getattr(options, name) not in (None, [])
+        name
+        for name in ("network", "out", "data", "data_dir", "option", "preset", "find_lr")
+        if getattr(options, name) not in (None, [], False)
     ]
     fixed = [*given, *(name for name in settings if name != "epochs")]
     if fixed:

@@ -58,7 +58,10 @@ def explain(error: Exception) -> tuple[StopReason, str] | None:
 
 def out_of_memory_sentence() -> str:
     """What to do when memory ran out."""
-    return "The memory is not enough for this run; use a smaller batch, smaller images or a lower precision."
+    return (
+        "The memory is not enough for this run; use a smaller batch, smaller images, a batch accumulated in parts or a "
+        "lower precision."
+    )
 
 
 def release_memory() -> None:

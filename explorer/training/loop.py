@@ -164,7 +164,7 @@ class Loop:
         event = self._epoch_finished(best=best)
         position.next_epoch()
         yield event
-        yield from self._saver.save(best=best)
+        yield from self._saver.save(best=best, epoch_end=True)
         return True
 
     def _epoch_finished(self, *, best: bool) -> EpochFinished:

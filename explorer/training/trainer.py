@@ -25,11 +25,13 @@ from explorer.training.control import Control
 from explorer.training.data import TrainingData, find_again, require_same
 from explorer.training.device import Hardware, settle
 from explorer.training.environment import describe
-from explorer.training.events import Event, StopReason
+from explorer.training.events import DryRun, Event, StopReason
 from explorer.training.isolation import Isolation, isolated
 from explorer.training.loop import Events, Loop
 from explorer.training.position import Position
+from explorer.training.probe import settle_fastest
 from explorer.training.record import Recorder
+from explorer.training.rehearsal import rehearse
 from explorer.training.saver import Saver
 from explorer.training.session import Build, Session
 
@@ -60,14 +62,23 @@ def train(
         ExplorerError: If the run cannot start; the sentence says why. Nothing is raised after the first event.
     """
     require_fit(network, data.dataset, config)
+    wish, config = config, settle_fastest(network, config, build=build)
     hardware = settle(config)
     run = Run.create(folder, network, config.to_json(), describe(hardware, config, data.facts()))
 
     def open_session() -> tuple[Session, str]:
-        return Session(run, network, data, config, hardware, build), ""
+        return Session(run, network, data, config, hardware, build), "" if config == wish else _found(config)
+
+    def dry_run() -> DryRun:
+        return rehearse(network, config, hardware, build)
 
     with RunLock(folder):
-        yield from _drive(run, hardware, open_session, control or Control())
+        yield from _drive(run, hardware, open_session, control or Control(), dry_run)
+
+
+def _found(config: TrainConfig) -> str:
+    threads = f" on {config.threads} threads" if config.threads else ""
+    return f"Measured to be fastest: {config.precision}, {config.memory_format}{threads}."
 
 
 def resume(
@@ -167,14 +178,26 @@ def _rewind(run: Run, checkpoint: Checkpoint, position: Position, config: TrainC
         run.rewrite_config(config.to_json())
 
 
-def _drive(run: Run, hardware: Hardware, open_session: Callable[[], tuple[Session, str]], control: Control) -> Events:
+def _drive(
+    run: Run,
+    hardware: Hardware,
+    open_session: Callable[[], tuple[Session, str]],
+    control: Control,
+    dry_run: Callable[[], DryRun] | None = None,
+) -> Events:
     recorder = Recorder(run.log)
-    events = isolated(_sitting(open_session, recorder, control), Isolation(hardware.device, hardware.threads))
+    events = isolated(_sitting(open_session, recorder, control, dry_run), Isolation(hardware.device, hardware.threads))
     yield from recorder.record(events)
 
 
-def _sitting(open_session: Callable[[], tuple[Session, str]], recorder: Recorder, control: Control) -> Events:
+def _sitting(
+    open_session: Callable[[], tuple[Session, str]],
+    recorder: Recorder,
+    control: Control,
+    dry_run: Callable[[], DryRun] | None,
+) -> Events:
     """A run from here to its end, or to what ends it early."""
+    rehearsed = None if dry_run is None else dry_run()  # first, while all of the memory is there
     try:
         session, note = open_session()
     except (RuntimeError, MemoryError) as error:
@@ -183,6 +206,11 @@ def _sitting(open_session: Callable[[], tuple[Session, str]], recorder: Recorder
         raise TrainingError(health.out_of_memory_sentence()) from error
     loop = Loop(session, Saver(session, recorder), control)
     yield session.started(note)
+    if rehearsed is not None:
+        yield rehearsed
+        if rehearsed.measured is None:
+            yield session.finished("out_of_memory", health.out_of_memory_sentence())
+            return
     ending: tuple[StopReason, str] | None = None
     try:
         yield from loop.run()
