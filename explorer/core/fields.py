@@ -19,7 +19,8 @@ MAX_KERNEL = 63
 _KEY = "explorer"  # under which a dataclass field carries its specification
 _EXACT = 1 << 53  # a float would round larger whole numbers, so that they were not saved back as they came
 _COUNTABLE = 1 << 64  # whole numbers from here on are no count of anything
-_NOT_FINITE = {json.dumps(word): word for word in ("nan", "inf", "-inf")}  # as JSON holds them, and as a person says
+# JSON has no such numbers. They are kept as what no field takes, a text field neither, and said as a person says them.
+_NOT_FINITE = {json.dumps({"type": "float", "value": word}): word for word in ("nan", "inf", "-inf")}
 
 
 def shortened(text: str) -> str:
@@ -37,7 +38,7 @@ class Invalid:
     def keep(cls, value: object) -> Invalid:
         """Wraps a value of the wrong kind; of one that JSON cannot hold only its word or its type is kept."""
         if isinstance(value, float) and not math.isfinite(value):
-            return cls(json.dumps(str(value)))
+            return cls(json.dumps({"type": "float", "value": str(value)}))
         try:
             return cls(json.dumps(value, allow_nan=False))
         except (TypeError, ValueError, RecursionError):
