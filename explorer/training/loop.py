@@ -24,13 +24,14 @@ class Loop:
         session: The run.
         saver: Writes its checkpoints.
         control: The wishes of whoever started it.
+        meter: Collects the figures of its steps.
     """
 
-    def __init__(self, session: Session, saver: Saver, control: Control) -> None:
+    def __init__(self, session: Session, saver: Saver, control: Control, meter: Meter | None = None) -> None:
         self._session = session
         self._saver = saver
         self._control = control
-        self._meter = Meter()
+        self._meter = Meter() if meter is None else meter
 
     def run(self) -> Events:
         """Trains to the end of the last epoch, unless something ends it before."""
@@ -121,7 +122,7 @@ class Loop:
         begun = time.perf_counter()
         result: Evaluation | None = None
         evaluation = session.evaluation(session.feed.validation(), session.feed.validation_images)
-        for item in paced(evaluation):
+        for item in paced(evaluation, self._control):
             if isinstance(item, Evaluation):
                 result = item
                 continue
@@ -168,7 +169,7 @@ class Loop:
             message = f"Stopped early: no better validation accuracy since epoch {position.best_epoch}."
         tested = session.take_best_weights()
         result: Evaluation | None = None
-        for item in paced(session.evaluation(session.feed.test(), session.feed.test_images)):
+        for item in paced(session.evaluation(session.feed.test(), session.feed.test_images), self._control):
             if isinstance(item, Evaluation):
                 result = item
             elif self._control.stopping:
@@ -179,11 +180,11 @@ class Loop:
         yield session.finished(reason, message, result, "" if result is None else tested)
 
 
-def paced(items: Iterator[int | Evaluation]) -> Iterator[int | Evaluation]:
-    """The same items, but numbers only so often as somebody can look."""
+def paced(items: Iterator[int | Evaluation], control: Control) -> Iterator[int | Evaluation]:
+    """The same items, but numbers only so often as somebody can look, and at once when the run is to end."""
     since = time.perf_counter()
     for item in items:
         now = time.perf_counter()
-        if not isinstance(item, int) or now - since >= INTERVAL:
+        if not isinstance(item, int) or control.stopping or now - since >= INTERVAL:
             since = now
             yield item

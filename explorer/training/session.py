@@ -63,14 +63,20 @@ class Session:
         preprocess = Preprocessor(
             data.dataset.mean, data.dataset.std, image_size(network), hardware.device, hardware.memory_format
         )
-        self.feed = Feed(data.images, config, hardware, preprocess)
+        self.feed = self._make_feed(preprocess)
         self.rate = learning_rate(config, self.feed.steps_per_epoch)
         criterion = nn.CrossEntropyLoss(label_smoothing=config.label_smoothing)
-        optimizer = make_optimizer(config, self.module.parameters())
-        self.take_step = Stepper(
-            self.module, optimizer, criterion, hardware.device, hardware.autocast, loss_weights(network)
-        )
+        self.take_step = self._make_stepper(make_optimizer(config, self.module.parameters()), criterion)
         self.position = Position()
+
+    def _make_feed(self, preprocess: Preprocessor) -> Feed:
+        return Feed(self.data.images, self.config, self.hardware, preprocess)
+
+    def _make_stepper(self, optimizer: torch.optim.Optimizer, criterion: nn.Module) -> Stepper:
+        hardware = self.hardware
+        return Stepper(
+            self.module, optimizer, criterion, hardware.device, hardware.autocast, loss_weights(self.network)
+        )
 
     # Saving and finding again
 
