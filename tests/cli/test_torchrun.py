@@ -7,6 +7,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,12 +16,13 @@ import pytest
 from explorer.runs.run import Run
 
 ROOT = Path(__file__).parents[2]
-TORCHRUN = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2", "--master-port", "0"]
+TORCHRUN = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
 TRAIN = ["-m", "explorer", "train", "lenet5", "--data", "synthetic", "--threads", "1"]
 
 
-def start(folder: Path, *more: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
+@contextmanager
+def started(folder: Path, *more: str) -> Iterator[subprocess.Popen[str]]:
+    process = subprocess.Popen(
         [*TORCHRUN, *TRAIN, "--out", str(folder), *more],
         cwd=ROOT,
         env=os.environ | {"OMP_NUM_THREADS": "1"},
@@ -27,10 +30,15 @@ def start(folder: Path, *more: str) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
     )
+    try:
+        yield process
+    finally:
+        process.terminate()  # which ends the two as well
+        process.communicate()
 
 
 def test_the_command_line_trains_unchanged(tmp_path: Path) -> None:
-    with start(tmp_path / "run", "--epochs", "1", "--batch-size", "128") as process:
+    with started(tmp_path / "run", "--epochs", "1", "--batch-size", "128") as process:
         out, err = process.communicate(timeout=200)
     assert process.returncode == 0, err
     assert out.count("Trained for all 1 epochs.") == 1  # one process speaks
@@ -42,7 +50,7 @@ def test_the_command_line_trains_unchanged(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_a_writer_that_is_killed_leaves_a_sentence(tmp_path: Path) -> None:
     folder = tmp_path / "run"
-    with start(folder, "--epochs", "1000") as process:
+    with started(folder, "--epochs", "1000") as process:
         while not (folder / "checkpoints" / "best.json").exists():
             assert process.poll() is None
             time.sleep(0.05)
