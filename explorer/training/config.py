@@ -103,6 +103,11 @@ class TrainConfig:
         help="channels_last is often faster for convolutions",
     )
     threads: int = integer(0, maximum=MAX_THREADS, zero="automatic", help="threads on the CPU; 0 leaves it to PyTorch")
+    sync_batch_norm: bool = flag(
+        False,
+        label="shared batch norm",
+        help="take batch norm's mean and variance over all processes of a run that torchrun started",
+    )
     workers: int = integer(2, maximum=64, help="processes that read image files when they do not fit in memory")
 
     def __post_init__(self) -> None:

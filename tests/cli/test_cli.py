@@ -225,6 +225,7 @@ def test_every_setting_is_an_option(run: Terminal, tmp_path: Path) -> None:
         "div_factor": 10.0, "final_div_factor": 100.0, "label_smoothing": 0.1, "validation_fraction": 0.2,
         "patience": 4, "image_size": [20, 24], "seed": 5, "initialisation": "xavier", "device": "cpu",
         "precision": "bf16", "memory_format": "channels_last", "threads": 1, "workers": 0,
+        "sync_batch_norm": True,
     }  # fmt: skip
     arguments: list[str] = []
     for name, value in given.items():

@@ -7,7 +7,6 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +26,7 @@ from explorer.training.distributed.crew import SharedCrew
 from explorer.training.distributed.session import SharedFeed
 from explorer.training.distributed.team import Team, join
 from explorer.training.events import EpochFinished, Event, Finished, Paused, Step
+from explorer.training.feed import Feed
 from explorer.training.source import Batch
 from explorer.training.trainer import resume, train
 
@@ -54,13 +54,13 @@ def note_images(seen: list[float]) -> None:
     """Has the feed note what is trained on, each image by its sum."""
     whole = SharedFeed.train
 
-    def train(feed: SharedFeed, epoch: int, start: int) -> Iterator[Batch]:
+    def train(feed: Feed, epoch: int, start: int) -> Iterator[Batch]:
         for images, labels in whole(feed, epoch, start):
-            if feed._portion.own:
+            if isinstance(feed, SharedFeed) and feed._portion.own:
                 seen.extend(images.double().flatten(1).sum(1).tolist())
             yield images, labels
 
-    SharedFeed.train = train  # type: ignore[method-assign]
+    SharedFeed.train = train  # type: ignore[method-assign, assignment]
 
 
 def events_of(team: Team, job: dict[str, Any], own: Control) -> Iterator[Event]:
@@ -81,11 +81,11 @@ def events_of(team: Team, job: dict[str, Any], own: Control) -> Iterator[Event]:
 
 def do(team: Team, job: dict[str, Any]) -> dict[str, Any]:
     """Does a job; what this process saw of it."""
-    own, told = Control(), {"rank": team.rank, "steps": [], "epochs": [], "paused": 0, "finished": None, "error": ""}
+    own = Control()
+    told: dict[str, Any] = {"rank": team.rank, "steps": [], "epochs": [], "paused": 0, "finished": None, "error": ""}
     try:
-        with closing(events_of(team, job, own)) as events:
-            for event in events:
-                take(event, told, own, job, team)
+        for event in events_of(team, job, own):
+            take(event, told, own, job, team)
     except ExplorerError as error:
         told["error"] = str(error)
     return told
@@ -112,9 +112,10 @@ def main() -> None:
     """Does the jobs of a file and writes what was seen beside it."""
     torch.set_num_threads(1)
     path = Path(sys.argv[1])
-    team, seen = join(), []
+    team = join()
+    seen: list[float] = []
     note_images(seen)
-    results = []
+    results: list[dict[str, Any]] = []
     for job in json.loads(path.read_text()):
         results.append({**do(team, job), "seen": list(seen)})
         seen.clear()

@@ -35,6 +35,7 @@ ROOT = Path(__file__).parents[2]
 DIGITS = {"train_images": 350, "test_images": 60, "shape": [1, 28, 28], "classes": 10}
 SHAPES = {"train_images": 300, "test_images": 60, "shape": [1, 16, 16], "classes": 4}
 LENET = TrainConfig(epochs=2, batch_size=52, optimizer="sgd", lr=0.05, seed=3, threads=1)
+SYNC = TrainConfig(epochs=2, batch_size=89, optimizer="sgd", lr=0.05, seed=3, threads=1, sync_batch_norm=True)
 SMALL = TrainConfig(epochs=2, batch_size=32, lr=0.01, seed=3, threads=1)
 
 
@@ -68,6 +69,7 @@ class Pair:
     def __init__(self, folder: Path, network: Network) -> None:
         self.folder = folder
         storage.write(network, folder / "small.network.json")
+        storage.write(network.enable(("dropout",), enabled=False), folder / "normed.network.json")
         storage.write(explorer.network("lenet5"), folder / "lenet5.network.json")
 
     def job(self, name: str, config: TrainConfig = SMALL, *, network: str = "small", **more: Any) -> dict[str, Any]:
@@ -143,6 +145,7 @@ def pair(network: Network, tmp_path_factory: pytest.TempPathFactory) -> Pair:
         pair.job("paused", pauses=1, step=3),
         pair.job("tiny", replace(SMALL, batch_size=3)),
         pair.job("whole"),
+        pair.job("synchronised", SYNC, network="normed"),
         pair.job("worker-killed-again", resume=True),
         pair.job("writer-killed-again", resume=True),
     )
@@ -169,6 +172,17 @@ def test_the_loss_curve_of_lenet_5_is_that_of_one_process(pair: Pair, tmp_path: 
     assert list(found) == list(expected_weights)  # nothing is called module. anything
     for name, tensor in expected_weights.items():
         torch.testing.assert_close(found[name], tensor, rtol=1e-4, atol=1e-5)
+
+
+def test_shared_batch_norm_has_the_statistics_of_one_process(pair: Pair, tmp_path: Path) -> None:
+    network = storage.read(pair.folder / "normed.network.json")
+    data = TrainingData.load(synthetic(train_images=300, test_images=60, shape=(1, 16, 16), classes=4))
+    list(train(network, data, SYNC, tmp_path / "one"))  # the last of 270 images are a batch of 3, all for one process
+    names = Run.open(tmp_path / "one").checkpoints.newest_first()
+    expected, found = load(tmp_path / "one" / "checkpoints" / names[0]).model, pair.weights("synchronised")
+    assert list(found) == list(expected)
+    for name, tensor in expected.items():
+        torch.testing.assert_close(found[name], tensor, rtol=1e-3, atol=1e-5)
 
 
 def test_every_image_is_trained_on_once_an_epoch(pair: Pair) -> None:

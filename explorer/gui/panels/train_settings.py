@@ -20,7 +20,7 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
                       "label_smoothing", "patience", "validation_fraction")),
     ("Schedule", ("schedule", "step_size", "gamma", "eta_min", "pct_start", "div_factor", "final_div_factor")),
     ("First weights", ("initialisation", "seed")),
-    ("Device", ("device", "precision", "memory_format", "threads", "workers")),
+    ("Device", ("device", "precision", "memory_format", "threads", "workers", "sync_batch_norm")),
 )  # fmt: skip
 _ELSEWHERE = frozenset({"image_size"})  # images take the size of the network's input, which Design sets
 

@@ -13,6 +13,7 @@ from explorer.insight.evaluation import Evaluation, Tally, add_batch
 from explorer.insight.preprocessing import Preprocessor
 from explorer.runs.checkpoint import Checkpoint
 from explorer.training.distributed.control import SharedControl
+from explorer.training.distributed.norm import synchronise
 from explorer.training.distributed.shares import Portion, part
 from explorer.training.distributed.step import SharedStepper
 from explorer.training.distributed.team import Team
@@ -43,6 +44,8 @@ class SharedSession(Session):
         return SharedFeed(self, preprocess, self._control)
 
     def _make_stepper(self, optimizer: torch.optim.Optimizer, criterion: nn.Module) -> Stepper:
+        if self.config.sync_batch_norm:
+            synchronise(self.module, self.portion)
         weights = loss_weights(self.network)
         self._shared_step = SharedStepper(
             self.module, optimizer, criterion, self.hardware, weights, self.team, self.portion, self.config.seed
