@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from explorer.core.fields import BoolField, ChoiceField, Field, FloatField, SizeField
+from explorer.core.fields import BoolField, ChoiceField, Field, FloatField, IntsField, SizeField
 from explorer.core.shape import parse_shape
+from explorer.training.augmentation.settings import AUGMENTATION
 from explorer.training.config import TrainConfig
+from explorer.training.presets import PRESETS
 
 PROGRAM = "architecture-explorer"
 NETWORK_HELP = "a network of the zoo, an example, or a file saved by the app"
@@ -84,9 +87,32 @@ def _train(commands: Commands) -> None:
     made.add_argument("--resume", type=Path, metavar="RUN", help="continue this run; --epochs may make it longer")
     _add_data(made, "what to train on: a data set, or a folder of images (default: the bundled one)")
     _add_options(made)
+    made.add_argument("--preset", choices=PRESETS, metavar="PRESET", help="begin with known settings, listed below")
+    made.add_argument(
+        "--find-lr", action="store_true", help="try rising learning rates instead (Smith, 2017) and suggest one"
+    )
+    made.formatter_class = argparse.RawDescriptionHelpFormatter
+    made.epilog = _presets()
     settings = made.add_argument_group("settings")
+    augmentation = made.add_argument_group("augmentation", "random changes of the training images")
     for name, spec in TrainConfig.fields().items():
-        _add_setting(settings, name, spec, getattr(TrainConfig(), name))
+        _add_setting(augmentation if name in AUGMENTATION else settings, name, spec, getattr(TrainConfig(), name))
+
+
+def _presets() -> str:
+    """The presets, a paragraph each: what one sets and where that comes from."""
+    paragraphs = ["presets, whose settings give way to those on the command line:"]
+    for entry in PRESETS.values():
+        values = " ".join(f"{name}={_written(value)}" for name, value in entry.settings.items())
+        lines = (entry.source, values)
+        text = [textwrap.fill(line, 100, initial_indent="      ", subsequent_indent="      ") for line in lines]
+        paragraphs.append("\n".join((f"  {entry.key}: {entry.title}", *text)))
+    return "\n".join(paragraphs)
+
+
+def _written(value: object) -> str:
+    """A setting as it is written on the command line."""
+    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def _evaluate(commands: Commands) -> None:
@@ -135,7 +161,8 @@ def _add_setting(to: Any, name: str, spec: Field, default: Any) -> None:
     elif isinstance(spec, ChoiceField):
         to.add_argument(flag, choices=spec.choices, **named)
     else:
-        kind = float if isinstance(spec, FloatField) else _size if isinstance(spec, SizeField) else int
+        kinds = ((FloatField, float), (SizeField, _size), (IntsField, _integers))
+        kind: Callable[[str], Any] = next((read for wanted, read in kinds if isinstance(spec, wanted)), int)
         to.add_argument(flag, type=kind, metavar=name.upper(), **named)
 
 
@@ -144,6 +171,10 @@ def _shape(text: str) -> tuple[int, ...]:
         return parse_shape(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _integers(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in text.split(","))
 
 
 def _size(text: str) -> int | tuple[int, ...]:

@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 import time
+from itertools import starmap
 
 from explorer.cli.terminal import Bar, complain, duration, percent, say, say_json
-from explorer.training.events import EpochFinished, Event, Finished, Progress, SavingFailed, Started, Step
+from explorer.training.events import (
+    DryRun,
+    EpochFinished,
+    Event,
+    Finished,
+    Progress,
+    RateFound,
+    RateTried,
+    SavingFailed,
+    Started,
+    Step,
+)
 
 
 class Report:
@@ -35,6 +47,8 @@ class Report:
             say_json(event.to_json())
         else:
             self._tell(event)
+        if isinstance(event, RateFound):
+            return "found"
         if not isinstance(event, Finished):
             return None
         if self._as_json and event.reason not in {"finished", "early_stop", "stopped"}:
@@ -57,6 +71,13 @@ class Report:
             say(_epoch(event, self._started))
         elif isinstance(event, SavingFailed):
             complain(event.message)
+        elif isinstance(event, DryRun) and event.measured is not None:
+            needed, counted = event.measured / 1e6, event.estimated / 1e6
+            say(f"A batch of {event.batch_size:,} needs {needed:,.1f} MB ({counted:,.1f} MB by counting)")
+        elif isinstance(event, RateTried):
+            say(f"{event.lr:>10.3g}  {event.loss:.4f}")
+        elif isinstance(event, RateFound):
+            say("No rate made the loss fall." if event.lr is None else f"Suggested: --lr {event.lr:.2g}")
         elif isinstance(event, Finished):
             self._end(event)
 
@@ -91,6 +112,8 @@ class Report:
     def _end(self, event: Finished) -> None:
         ended_well = event.reason in {"finished", "early_stop", "stopped"}
         (say if ended_well else complain)(event.message)
+        if event.alternatives:
+            complain(f"Each of these needs less memory: {', '.join(starmap(_option, event.alternatives))}.")
         if event.best_accuracy is not None:
             say(f"Best validation accuracy {percent(event.best_accuracy)}, in epoch {event.best_epoch}.")
         if event.test_accuracy is not None and event.test_loss is not None:
@@ -115,6 +138,14 @@ class QuietReport(Report):
         if event.reason not in {"finished", "early_stop", "stopped"}:
             complain(event.message)
         return event.reason
+
+
+def _option(name: str, value: object) -> str:
+    """A setting as the command line takes it."""
+    flag = f"--{name.replace('_', '-')}"
+    if value is True:
+        return flag
+    return f"{flag} {'x'.join(map(str, value)) if isinstance(value, tuple) else value}"
 
 
 def _epoch(event: EpochFinished, started: Started | None) -> str:

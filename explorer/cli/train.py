@@ -18,6 +18,7 @@ from explorer.errors import TrainingError
 from explorer.training.config import TrainConfig
 from explorer.training.control import Control
 from explorer.training.distributed.launch import is_launched, writes
+from explorer.training.presets import preset
 
 if TYPE_CHECKING:
     from explorer.training.distributed.crew import SharedCrew
@@ -35,13 +36,18 @@ def run(options: argparse.Namespace) -> int:
         if options.resume is not None:
             events = _continued(options, settings, control, report, crew)
         else:
-            events = _new(options, TrainConfig.from_json(settings), control, report, crew)
-        reason = "failed"
+            events = _new(options, _settled(options, settings), control, report, crew)
+        reason = "stopped" if options.find_lr else "failed"
         for event in events:
             reason = report.take(event) or reason
-    if reason in {"finished", "early_stop"}:
+    if reason in {"finished", "early_stop", "found"}:
         return OK
     return STOPPED if reason == "stopped" else FAILED
+
+
+def _settled(options: argparse.Namespace, given: dict[str, object]) -> TrainConfig:
+    """The settings: those given, else those of the preset, else the defaults."""
+    return TrainConfig.from_json(given) if options.preset is None else preset(options.preset).config(**given)
 
 
 def _crew(control: Control) -> AbstractContextManager[SharedCrew | None]:
@@ -56,8 +62,10 @@ def _crew(control: Control) -> AbstractContextManager[SharedCrew | None]:
 def _new(
     options: argparse.Namespace, config: TrainConfig, control: Control, report: Report, crew: SharedCrew | None
 ) -> Iterator[Event]:
-    if options.network is None or options.out is None:
+    if options.network is None or (options.out is None and not options.find_lr):
         raise TrainingError("Say what to train and where to keep it: train NETWORK --out DIR, or train --resume RUN.")
+    if crew and options.find_lr:
+        raise TrainingError("A learning rate is found in one process; run train --find-lr without torchrun.")
     from explorer.cli.choose import choose_dataset, image_shape, network_for
     from explorer.training.checks import require_fit
     from explorer.training.data import TrainingData
@@ -75,8 +83,11 @@ def _new(
     require_fit(network, dataset, config)  # before anything is downloaded
     with crew.turn() if crew else nullcontext():
         data = TrainingData.load(dataset, root, progress=report.work, cancelled=cancelled)
+    from explorer.training.rate_test import find_rate
     from explorer.training.trainer import train
 
+    if options.find_lr:
+        return find_rate(network, data, config, control)
     return train(network, data, config, options.out, crew.control if crew else control, crew=crew)
 
 
@@ -88,7 +99,9 @@ def _continued(
     crew: SharedCrew | None,
 ) -> Iterator[Event]:
     given = [
-        name for name in ("network", "out", "data", "data_dir", "option") if getattr(options, name) not in (None, [])
+        name
+        for name in ("network", "out", "data", "data_dir", "option", "preset", "find_lr")
+        if getattr(options, name) not in (None, [], False)
     ]
     fixed = [*given, *(name for name in settings if name != "epochs")]
     if fixed:

@@ -71,6 +71,14 @@ class Slot:
     def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not isinstance(self.block, Block):
             raise EditError(f"A slot holds a block by a name, not {self.block!r} by {self.name!r}.")
+        if self.is_kept:
+            for field, empty in (("name", ""), ("enabled", True), ("note", "")):
+                object.__setattr__(self, field, empty)
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the file has no slot here: its text is saved back as it was, without room for anything else."""
+        return isinstance(self.block, Unknown) and self.block.as_slot
 
     def holding(self, block: Block) -> Slot:
         """The same place with another block."""

@@ -179,21 +179,32 @@ class Edits:
         """Gives a slot another name.
 
         Raises:
-            EditError: If the name is bad or taken in its scope.
+            EditError: If the name is bad or taken in its scope, or the slot's text could not be read.
         """
         if name == self.slot(path).name:
             return self
+        self._check_changeable(path)
         self._check_name(name, self._names(path[:-1]))
         return self._edit(path, _changing(name=name))._with_frozen(
             renamed(self.frozen, self.body, canonical(path), name)
         )
 
     def enable(self, path: Path, enabled: bool = True) -> Self:
-        """Switches a block on or off; a block that is off is skipped."""
+        """Switches a block on or off; a block that is off is skipped.
+
+        Raises:
+            EditError: If there is no such slot, or its text could not be read.
+        """
+        self._check_changeable(path)
         return self._edit(path, _changing(enabled=enabled))
 
     def annotate(self, path: Path, note: str) -> Self:
-        """Sets the note on a block."""
+        """Sets the note on a block.
+
+        Raises:
+            EditError: If there is no such slot, or its text could not be read.
+        """
+        self._check_changeable(path)
         return self._edit(path, _changing(note=note))
 
     def wrap_residual(self, paths: Iterable[Path]) -> Self:
@@ -397,10 +408,14 @@ class Edits:
     def _new_slot(self, scope_path: Path, block: Block, name: str | None) -> Slot:
         taken = self._names(scope_path)
         slot = Slot(free_name(block.slot_name, taken) if name is None else name, block)
-        if slot.name or not isinstance(block, Container):
+        if slot.name or not (slot.is_kept or isinstance(block, Container)):
             self._check_name(slot.name, taken)
         self._check_free(slot, taken)
         return slot
+
+    def _check_changeable(self, path: Path) -> None:
+        if self.slot(path).is_kept:
+            raise EditError("What could not be read is saved back as it was; remove it, or mend it in a text editor.")
 
     @staticmethod
     def _check_name(name: str, taken: set[str]) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 from explorer.core import json_text
 from explorer.core.block_json import (
+    Kinds,
     UnreadableError,
     block_from_json,
     block_to_json,
@@ -41,6 +42,7 @@ __all__ = [
     "block_from_json",
     "block_to_json",
     "dumps",
+    "kinds_in",
     "loads",
     "parse",
     "read",
@@ -77,7 +79,7 @@ def dumps(network: Network) -> str:
         "provenance": _provenance(network.provenance),
         "body": block_to_json(network.body),
     }
-    definitions = {**{key: kept.value() for key, kept in network.definitions}, **definitions_to_json([network.body])}
+    definitions = _definitions(network)
     brought = {"definitions": definitions} if definitions else {}
     return json_text.write(present({**document, **network.still_unread, **brought}), what)
 
@@ -135,6 +137,15 @@ def to_bytes(network: Network) -> bytes:
 
 def _provenance(provenance: Provenance | None) -> Any:
     return provenance and {"network": provenance.network, "options": dict(provenance.options)}
+
+
+def _definitions(network: Network) -> dict[str, Any]:
+    return {**{key: kept.value() for key, kept in network.definitions}, **definitions_to_json([network.body])}
+
+
+def kinds_in(network: Network) -> Kinds:
+    """The kinds of block that the definitions in a document of the network stand for, by key."""
+    return kinds_from_json(_definitions(network))
 
 
 # Reading

@@ -55,6 +55,8 @@ class Application:
         Left to the end of the interpreter, they would go in any order, the application before its widgets too.
         """
         self.engine.shutdown()
+        if self.session.training is not None:
+            self.session.training.browser.close()
         if self.session.autosave is not None:
             self.session.autosave.close()
         shiboken6.delete(self.window)

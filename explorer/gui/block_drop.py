@@ -61,7 +61,7 @@ class BlockDrop:
             self._move(moved, before, after)
             return
         try:
-            slots = clipboard.loads(data.text())
+            slots = clipboard.loads(data.text(), self._session.network)
         except FileError as error:
             self._session.message.emit(str(error))
             return
@@ -89,7 +89,7 @@ class BlockDrop:
             edits.move_into(self._session, moved, into, index, branch=branch)
             return
         try:
-            slots = clipboard.loads(data.text())
+            slots = clipboard.loads(data.text(), self._session.network)
         except FileError as error:
             self._session.message.emit(str(error))
             return

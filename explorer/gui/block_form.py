@@ -15,6 +15,7 @@ from explorer.core.fields import Field
 from explorer.gui.common_fields import common_fields
 from explorer.gui.field_editor import FieldEditor, ReferenceEditor, explanation, make_editor
 from explorer.gui.form import form_grid, words
+from explorer.gui.history_keys import HistoryKeys
 from explorer.gui.remedy_buttons import RemedyButtons
 
 _ROWS = 3  # of the grid for each field: the editor, its problem, what mends it
@@ -39,6 +40,8 @@ class BlockForm(QWidget):
         self._editors: dict[str, FieldEditor] = {}
         self._problems: dict[str, QLabel] = {}
         self._remedies: dict[str, RemedyButtons] = {}
+        self._names: dict[QWidget, str] = {}  # while it is parked
+        self._history = HistoryKeys(self)
         for name, field in common_fields(kinds).items():
             self._add(name, field)
 
@@ -52,9 +55,24 @@ class BlockForm(QWidget):
         self._grid.addWidget(editor, row, 1)
         self._grid.addWidget(problem, row + 1, 0, 1, 2)
         problem.hide()
+        self._history.watch(editor)
         editor.edited.connect(lambda value: self.edited.emit(name, value))
         editor.settled.connect(self.settled)
         self._editors[name], self._problems[name] = editor, problem
+
+    def park(self) -> None:
+        """Puts the form aside. Its fields give their names up: those of the form in its place may bear the same."""
+        self._names = {child: child.objectName() for child in (self, *self.findChildren(QWidget))}
+        for child in self._names:
+            child.setObjectName("")
+        self.hide()
+
+    def bring(self) -> None:
+        """Shows the form, as itself again."""
+        for child, name in self._names.items():
+            child.setObjectName(name)
+        self._names.clear()
+        self.show()  # now, rather than a frame later
 
     @property
     def is_empty(self) -> bool:
@@ -106,8 +124,13 @@ class BlockForm(QWidget):
                     QWidget.setTabOrder(before, control)
                     before = control
 
-    def focus_field(self, name: str) -> None:
-        """Brings the keyboard to a field."""
+    def focus_field(self, name: str) -> bool:
+        """Brings the keyboard to a field, so that what is typed takes the place of its value; whether there is one."""
         control = self._editors[name].findChild(QWidget, f"field_{name}") if name in self._editors else None
         if control is not None:
-            control.setFocus()
+            control.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        return control is not None
+
+    def focus_first_field(self) -> bool:
+        """Brings the keyboard to the first field; whether there is one."""
+        return any(self.focus_field(name) for name in self._editors)

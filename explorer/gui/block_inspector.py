@@ -30,7 +30,7 @@ _COSTS = (
     ("side", "sends out"),
     ("parameters", "parameters"),
     ("macs", "MACs"),
-    ("memory", "kept for backward"),
+    ("memory", "memory"),
     ("field", "receptive field"),
 )
 MOST_FORMS = 12  # kept at hand
@@ -203,22 +203,20 @@ class BlockInspector(QWidget):
         Forms are kept: stacking blocks changes between a few kinds, and making a form takes as long as all the rest.
         """
         if self._form is not None:
-            self._form.hide()
-            self._form_place.removeWidget(self._form)
-            self._form.setParent(None)  # its fields share their names with those of others
+            self._form.park()
         form = self._forms.pop(kinds, None) or self._make_form(kinds)
         self._forms[kinds] = self._form = form
         if len(self._forms) > MOST_FORMS:
             self._forms.pop(next(iter(self._forms))).deleteLater()
-        self._form_place.addWidget(form)
         form.follow_in_tab_order(self._name)
-        form.show()  # now, rather than a frame later
+        form.bring()
 
     def _make_form(self, kinds: tuple[type[Block], ...]) -> BlockForm:
         form = BlockForm(*kinds)
         form.edited.connect(self._change)
         form.settled.connect(self._session.settle)
         form.remedy_chosen.connect(lambda field, label: self._mend(label, field))
+        self._form_place.addWidget(form)
         return form
 
     def _show_name(self, rows: list[Row], *, editable: bool) -> None:
@@ -268,9 +266,8 @@ class BlockInspector(QWidget):
         rows = [self._session.analysis.row(path) for path in self._session.selection]
         memories = [row.memory for row in rows if row is not None]
         known = [memory.per_image for memory in memories if memory is not None]
-        self._costs.show_figure(
-            "memory", f"{figures.data(sum(known))} an image" if known else figures.UNKNOWN, tooltip="In float32."
-        )
+        text = f"{figures.data(sum(known))} an image" if known else figures.UNKNOWN
+        self._costs.show_figure("memory", text, tooltip="Kept for the backward pass, in float32.")
 
     def focus_field(self, name: str) -> None:
         """Brings the keyboard to a field, or to the note."""
@@ -278,6 +275,13 @@ class BlockInspector(QWidget):
             self._note.take_focus()
         elif self._form is not None:
             self._form.focus_field(name)
+
+    def focus_first_field(self) -> None:
+        """Brings the keyboard to the first field; where there is none to what mends or unpacks it, or to its name."""
+        if self._unpack.isVisible():
+            self._unpack.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        elif not (self._form is not None and self._form.focus_first_field()) and not self._remedies.focus_first():
+            self._name.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     # Changing
 
@@ -314,8 +318,10 @@ class BlockInspector(QWidget):
     # Qt's overrides
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Escape in the name gives the old one back."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape:
+        """Escape in the name gives the old one back, where another one was typed."""
+        is_typed = self._name.isModified() or self._refused is not None
+        is_escape = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
+        if is_typed and is_escape and event.type() == QEvent.Type.KeyPress:
             self._refuse(None)
             self._name.setModified(False)
             self.show_selection()

@@ -8,7 +8,9 @@ from typing import Any
 
 from explorer.core.compose import Slot
 from explorer.core.definition_json import definitions_to_json, kinds_from_json
-from explorer.core.storage import parse, slot_from_json, slot_to_json
+from explorer.core.network import Network
+from explorer.core.storage import kinds_in, parse, slot_from_json, slot_to_json
+from explorer.core.user_block import user_blocks_in
 from explorer.errors import FileError
 
 FORMAT = "architecture-explorer/blocks"
@@ -24,8 +26,14 @@ def dumps(slots: Iterable[Slot]) -> str:
     return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
 
 
-def loads(text: str) -> tuple[Slot, ...]:
-    """The slots of a JSON text.
+def loads(text: str, network: Network) -> tuple[Slot, ...]:
+    """The slots of a JSON text, as the network would read them from its own file.
+
+    A block of one's own whose definition cannot be read here may have one in the network.
+
+    Args:
+        text: The text.
+        network: Where the slots are to stand.
 
     Raises:
         FileError: If the text holds no blocks.
@@ -36,5 +44,8 @@ def loads(text: str) -> tuple[Slot, ...]:
     slots = document.get("slots")
     if document.get("version") != VERSION or not isinstance(slots, list) or not slots:
         raise FileError("The blocks in the clipboard come from another version of the application.")
-    kinds = kinds_from_json(document.get("definitions"))
+    brought = kinds_from_json(document.get("definitions"))
+    read = [slot_from_json(slot, brought) for slot in slots]
+    taken = user_blocks_in(slot.block for slot in read).values()  # a definition comes along where a block needs it
+    kinds = {**kinds_in(network), **{key: kind for key, kind in brought.items() if kind in taken}}
     return tuple(slot_from_json(slot, kinds) for slot in slots)

@@ -100,6 +100,44 @@ def envelope(x: Numbers, y: Numbers, buckets: int) -> tuple[Numbers, Numbers]:
     return np.concatenate([middle, middle[::-1]]), np.concatenate([low, high[::-1]])
 
 
+def envelope_across(x: Numbers, y: Numbers, buckets: int) -> tuple[Numbers, Numbers]:
+    """Like `envelope`, for points that lie closer together here than there: each bucket is as wide as the others.
+
+    Args:
+        x: Where the points lie, ascending; those that are not finite are left out, as with the values. (N,)
+        y: Their values. (N,)
+        buckets: How many there may be.
+    """
+    x, y = _finite(x, y)
+    if len(y) <= 2 * buckets:
+        return x, y
+    starts = _starts(x, buckets)
+    low, high = np.minimum.reduceat(y, starts), np.maximum.reduceat(y, starts)
+    return np.concatenate([x[starts], x[starts][::-1]]), np.concatenate([low, high[::-1]])
+
+
+def thinned_across(x: Numbers, y: Numbers, most: int) -> tuple[Numbers, Numbers]:
+    """Like `thinned`, for points that lie closer together here than there.
+
+    Args:
+        x: Where the points lie, ascending; those that are not finite are left out, as with the values. (N,)
+        y: Their values. (N,)
+        most: How many points may come out, at least 2.
+    """
+    x, y = _finite(x, y)
+    if len(y) <= most:
+        return x, y
+    chosen = np.append(_starts(x, most - 1), len(x) - 1)
+    return x[chosen], y[chosen]
+
+
+def _starts(x: Numbers, buckets: int) -> npt.NDArray[np.intp]:
+    """The first point of each bucket that has one; all are equally wide."""
+    width = (x[-1] - x[0]) / max(buckets, 1) or 1.0
+    bucket = np.minimum((x - x[0]) // width, buckets - 1)
+    return np.flatnonzero(np.diff(bucket, prepend=-1.0))
+
+
 def is_outline(x: Numbers) -> bool:
     """Whether what `envelope` gave is an outline, to be filled, instead of a line."""
     return len(x) > 2 and bool(x[0] == x[-1])
@@ -146,6 +184,6 @@ def beside(x: Numbers, where: float, distance: float) -> float:
 
 
 def _finite(x: Numbers, y: Numbers) -> tuple[Numbers, Numbers]:
-    """Copies of the points whose value is finite."""
-    finite = np.isfinite(y)
+    """Copies of the points that are finite."""
+    finite = np.isfinite(x) & np.isfinite(y)
     return x[finite], y[finite]

@@ -14,8 +14,9 @@ from explorer.gui import edits, fixing, user_block_edits
 from explorer.gui.note_editor import NOTE
 from explorer.gui.placing import is_editable, merge_around, topmost
 from explorer.gui.session import Session
+from explorer.remedies.classes import classes_of
 
-Menu: TypeAlias = Literal["edit", "insert", "search"]
+Menu: TypeAlias = Literal["edit", "insert", "network", "search"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,23 @@ def _rename(session: Session) -> None:
     session.renaming_asked.emit(session.selection[-1])
 
 
+def _edit_fields(session: Session) -> None:
+    session.fields_asked.emit()
+
+
+def _edit_end(role: str) -> Callable[[Session], None]:
+    return lambda session: session.drawing.end_asked.emit(role)
+
+
+def _next_problem(session: Session) -> None:
+    """Goes to the problem behind the one at the selection, round and round."""
+    problems = session.analysis.problems
+    here = [place for place, problem in enumerate(problems) if session.selection == (problem.path,)]
+    problem = problems[(here[-1] + 1) % len(problems) if here else 0]
+    session.reveal(problem.path, problem.field)
+    session.message.emit(str(problem))
+
+
 def _note(session: Session) -> None:
     session.reveal(session.selection[-1], NOTE)
 
@@ -97,6 +115,10 @@ def _problematic(session: Session) -> bool:
     return bool(session.analysis.problems)
 
 
+def _has_classes(session: Session) -> bool:
+    return classes_of(session.analysis) is not None
+
+
 def _always(_: Session) -> bool:
     return True
 
@@ -115,6 +137,8 @@ COMMANDS = (
     DesignCommand("duplicate", "&Duplicate", "Ctrl+D", "Inserts copies behind the selection", edits.duplicate, _any),
     DesignCommand("delete", "De&lete", "Delete", "Takes the selected blocks out", edits.remove, _any),
     DesignCommand("rename", "&Rename", "F2", "Gives the block another name, the key of its weights", _rename, _one, 1),
+    DesignCommand("edit_fields", "F&ields", "Ctrl+I", "Brings the keyboard to the fields of the selection, or of the "
+        "network; Enter leads back", _edit_fields, _always, 1),
     DesignCommand(
         "move_up", "Move &Up", "Alt+Up", "Moves the selection one place up", lambda s: edits.move(s, -1), _any, 1
     ),
@@ -154,6 +178,18 @@ COMMANDS = (
     DesignCommand(
         "keep_block", "Save the Document's Cop&y to the Library", "", "The library's own version goes to its bin",
         user_block_edits.keep, user_block_edits.can_keep, 4,
+    ),
+    DesignCommand(
+        "edit_input", "&Input Size…", "Alt+Home", "Types the size of the network's input where it stands in the "
+        "diagram", _edit_end("input"), _always, 0, "network",
+    ),
+    DesignCommand(
+        "edit_classes", "&Number of Classes…", "Alt+End", "Types the number of classes where it stands in the diagram",
+        _edit_end("output"), _has_classes, 0, "network",
+    ),
+    DesignCommand(
+        "next_problem", "&Go to the Next Problem", "F4", "Selects the next block that has a problem, and says which",
+        _next_problem, _problematic, 1, "network",
     ),
     DesignCommand(
         "insert_residual", "&Residual Block", "Ctrl+R", "Inserts a BasicBlock behind the selection, "

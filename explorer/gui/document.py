@@ -18,6 +18,7 @@ from explorer.core.network import Network
 from explorer.core.storage import SUFFIX
 
 Selection = tuple[BlockPath, ...]
+UNTITLED = "Untitled"  # the name of a new network
 
 
 class Document(QObject):
@@ -73,11 +74,11 @@ class Document(QObject):
 
     @property
     def title(self) -> str:
-        """What a person calls it."""
+        """What a person calls it; a network that was saved without a name of its own goes by that of its file."""
         name = self._network.name
-        if isinstance(name, str) and name:
+        if isinstance(name, str) and name and not (name == UNTITLED and self.file):
             return name
-        return self.file.name.removesuffix(SUFFIX) if self.file else "Untitled"
+        return self.file.name.removesuffix(SUFFIX) if self.file else UNTITLED
 
     @property
     def modified(self) -> bool:

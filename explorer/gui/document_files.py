@@ -49,6 +49,7 @@ class DocumentFiles:
     def new(self) -> None:
         """Opens an empty network."""
         self._session.open_network(empty_network())
+        self._session.drawing.focus_asked.emit()
 
     def ask_open(self) -> None:
         """Asks for a file and opens it."""
@@ -62,6 +63,7 @@ class DocumentFiles:
             self._session.message.emit(str(error))
         else:
             self._remember(file)
+            self._session.drawing.focus_asked.emit()
 
     def open_example(self, example: Example) -> None:
         """Opens an example as a document without a file, so that saving it asks where and leaves the example alone."""
@@ -69,6 +71,8 @@ class DocumentFiles:
             self._session.open_network(example.read())
         except ExplorerError as error:
             self._session.message.emit(str(error))
+        else:
+            self._session.drawing.focus_asked.emit()
 
     def save(self) -> None:
         """Saves the document in front."""

@@ -10,7 +10,7 @@ import functools
 from collections.abc import Callable, Sequence
 from typing import Concatenate, ParamSpec
 
-from explorer.core.block import Block
+from explorer.core.block import Block, Composite
 from explorer.core.compose import Chain, Path, Slot
 from explorer.core.network import Network, find_counted
 from explorer.core.shape import Shape
@@ -168,7 +168,7 @@ def duplicate(session: Session) -> None:
 @_speaking
 def paste(session: Session, text: str) -> None:
     """Inserts the blocks of a JSON text behind the selection, or behind all."""
-    slots = clipboard.loads(text)
+    slots = clipboard.loads(text, session.network)
     if session.selection:
         after: Path | None = _behind(session, session.selection)
     else:
@@ -301,12 +301,25 @@ def fold(session: Session) -> None:
 
 @_speaking
 def unpack(session: Session) -> None:
-    """Unpacks the selected composites and repeats; a copy of a repeat unpacks the repeat first."""
-    network = session.network
-    paths = dict.fromkeys(repeat_around(network, path) or path for path in _chosen(session))
+    """Unpacks the selected composites and repeats.
+
+    A copy of a repeat becomes a block beside the others, and is unpacked itself: the repeat alone would look the same.
+    """
+    network, chosen = session.network, _chosen(session)
+    alone = [path for path in topmost(session.selection) if _is_copy_alone(network, path, chosen)]
+    paths = dict.fromkeys(repeat_around(network, path) or path for path in chosen)
     for path in reversed(paths):  # from the back, so that places such as #2 stay where they are
         network = network.unpack(path)
+    for path in alone:
+        if isinstance(network.block(path), Composite):
+            network = network.unpack(path)
     session.edit("unpack", network)
+
+
+def _is_copy_alone(network: Network, path: Path, chosen: tuple[Path, ...]) -> bool:
+    """Whether a block is a copy of a repeat, without all others being chosen too."""
+    repeat = repeat_around(network, path)
+    return repeat is not None and (repeat not in chosen or len(siblings(network, path)) == 1)
 
 
 def _chosen(session: Session) -> tuple[Path, ...]:

@@ -33,9 +33,10 @@ from explorer.core.fields import (
     TextField,
 )
 from explorer.gui.form import set_look
-from explorer.gui.spin import Spin
+from explorer.gui.spin import NARROWEST, Spin
 
 MAX_SPIN = (1 << 31) - 1  # of a QSpinBox
+_NARROW = 36  # pixels of a number without buttons
 SEVERAL = "several values"  # what stands in the place of a value where blocks differ
 _STATES = {
     Qt.CheckState.Checked: "on",
@@ -139,7 +140,7 @@ class SizeEditor(FieldEditor):
         self._link.setObjectName(f"field_{self.name}_link")
         self._link.setAccessibleName(f"{self.field.label or self.name}: height and width differ")
         self._link.setToolTip("Height and width of their own")
-        self._link.setText("H × W")
+        self._link.setProperty("sides", True)
         self._link.setCheckable(True)
         self._link.toggled.connect(self._split)
         self._row.addWidget(self._link)
@@ -148,6 +149,9 @@ class SizeEditor(FieldEditor):
     def _split(self, split: bool) -> None:
         for part in (self._times, self._width):
             part.setVisible(split)
+        for spin in (self._height, self._width):
+            set_look(spin, "plain", split)  # two stand in one row: no buttons
+            spin.setMinimumWidth(_NARROW if split else NARROWEST)
         if split:
             if not self._height.shows_several:
                 self._width.show_number(self._height.value())

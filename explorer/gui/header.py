@@ -7,7 +7,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QTabBar, QToolButton
 
 from explorer.gui.document import Document
-from explorer.gui.panel import WORKSPACES
+from explorer.gui.panel import NUMBERS, WORKSPACES
 from explorer.gui.session import Session
 
 
@@ -56,8 +56,8 @@ class Header(QFrame):
         self._tabs.currentChanged.connect(self._choose)
         self._tabs.tabMoved.connect(self._move)
         self._tabs.tabCloseRequested.connect(lambda place: self.close_asked.emit(self._shown[place]))
-        for number, (key, title) in enumerate(WORKSPACES, start=1):
-            row.addWidget(self._make_button(key, title, number))
+        for key, title in WORKSPACES:
+            row.addWidget(self._make_button(key, title, NUMBERS[key]))
         session.documents_changed.connect(self._show)
         self._show()
 

@@ -14,7 +14,10 @@ _OTHER_KEYS = (
     ("Insert what was found", "Return"),
     ("Make what was found a favourite, or no longer", "Ctrl+Shift+B"),
     ("Enable or disable, in the table", "Space"),
+    ("From the diagram to the fields of the selection, and back", "Return"),
+    ("From the fields and the library back to the diagram", "Escape"),
     ("Select nothing: the network", "Escape"),
+    ("Double or halve a number", "PgUp, PgDown"),
 )
 
 

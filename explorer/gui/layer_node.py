@@ -88,9 +88,13 @@ class Node:
         children: The nodes inside; None as long as nobody has looked.
         memory: What its cell for memory shows, until there is something newer.
         memory_of: The analysis that said so.
+        takes_edits: Whether it is a structure whose blocks a person can edit. Known rather than found out: Qt asks for
+            it at every unfolded row after every edit.
     """
 
-    __slots__ = ("_above", "_row", "children", "key", "memory", "memory_of", "parent", "place", "tree")
+    __slots__ = (
+        "_above", "_opens", "_row", "children", "key", "memory", "memory_of", "parent", "place", "takes_edits", "tree",
+    )  # fmt: skip
 
     def __init__(self, tree: Tree, key: int, row: Row, parent: Node | None, place: int) -> None:
         self.tree = tree
@@ -102,6 +106,8 @@ class Node:
         self.memory_of: Analysis | None = None
         self._row = row
         self._above = parent.row if parent else None  # the row around it when its own was taken
+        self.takes_edits = isinstance(row.block, Container) and self.editable
+        self._opens = tree.opens(row)
 
     @property
     def row(self) -> Row:
@@ -115,6 +121,15 @@ class Node:
     def take(self, row: Row) -> None:
         """Takes over the row of a newer analysis, once the children are those of that row."""
         self._row, self._above = row, self.parent.row if self.parent else None
+        self._opens = self.tree.opens(row)
+        self._settle()
+
+    def _settle(self) -> None:
+        takes_edits = isinstance(self._row.block, Container) and self.editable
+        if takes_edits != self.takes_edits:
+            self.takes_edits = takes_edits
+            for child in self.children or ():
+                child._settle()
 
     def is_changed_by(self, row: Row) -> bool:
         """Whether the row of a newer analysis is about another block, or another shape arrives."""
@@ -130,9 +145,9 @@ class Node:
     @property
     def has_children(self) -> bool:
         """Whether there is something inside, without making it."""
-        return bool(self.children) if self.children is not None else self.tree.opens(self._row)
+        return self._opens if self.children is None else bool(self.children)
 
     @property
     def editable(self) -> bool:
         """Whether the block stands in a structure a person can edit."""
-        return self.parent is None or (isinstance(self.parent._row.block, Container) and self.parent.editable)
+        return self.parent is None or self.parent.takes_edits

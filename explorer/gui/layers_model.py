@@ -68,6 +68,7 @@ class LayersModel(QAbstractItemModel):
         self._session = session
         self._document = session.document
         self._tree = Tree()
+        self.is_list = False
         self._root = self._new_root()
         self._drop = BlockDrop(session)
         self.is_following = False  # while rows come and go because the document changed
@@ -76,14 +77,10 @@ class LayersModel(QAbstractItemModel):
         session.changed.connect(self._update)
         session.listing.changed.connect(self._reset)
 
-    @property
-    def is_list(self) -> bool:
-        """Whether rows of all depths stand side by side."""
-        return self._tree.arrangement.is_list
-
     def _new_root(self) -> Node | None:
         self._tree.nodes.clear()
         self._tree.arrange(self._session.listing.arrangement)
+        self.is_list = self._tree.arrangement.is_list
         root = self._session.analysis.root
         return None if root is None else self._tree.add(root, None, 0)
 

@@ -13,6 +13,7 @@ from explorer.gui import help_texts, log
 from explorer.gui.canvas_commands import add_canvas_commands
 from explorer.gui.command_palette import CommandPalette, add_hint
 from explorer.gui.compare_commands import CompareCommands
+from explorer.gui.device_line import DeviceLine
 from explorer.gui.diagram_dialog import DiagramCommands
 from explorer.gui.dialogs import tell
 from explorer.gui.disk_watch import DiskWatch
@@ -23,9 +24,11 @@ from explorer.gui.file_menu import FileMenu
 from explorer.gui.header import Header
 from explorer.gui.menus import DesignMenus, ExportMenu, add, add_menu, add_run_commands
 from explorer.gui.notice_bar import Notices
-from explorer.gui.panel import WORKSPACES, Workspace
+from explorer.gui.panel import NUMBERS, WORKSPACES, Workspace
 from explorer.gui.recovery.offer import RecoveryOffer
 from explorer.gui.run_closing import ask_to_stop
+from explorer.gui.run_command_menu import RunCommandMenu
+from explorer.gui.run_commands import RunActions
 from explorer.gui.run_menu import RunFolderCommands
 from explorer.gui.save_block_dialog import ask_to_save_block
 from explorer.gui.session import Session
@@ -65,6 +68,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self._guard_files()
         self.show_workspace("design")
+        session.drawing.focus_asked.emit()
         self._restore()
         self._show_title()
 
@@ -84,6 +88,8 @@ class MainWindow(QMainWindow):
         self.statusBar().setObjectName("status_bar")
         self.statusBar().setSizeGripEnabled(False)
         self.statusBar().addWidget(DocumentState(self._session))
+        if self._session.engine is not None and self._session.training is not None:
+            self.statusBar().addPermanentWidget(DeviceLine(self._session.engine, self._session.training))
         self.statusBar().addPermanentWidget(self._engine_words)
         self._stack.installEventFilter(self)
 
@@ -95,13 +101,16 @@ class MainWindow(QMainWindow):
         session.documents_changed.connect(self._show_title)
         session.changed.connect(self._hush)
         session.message.connect(self.say)
-        session.drawing.search_asked.connect(lambda: self.show_workspace("design"))
+        for asked in (session.drawing.search_asked, session.drawing.end_asked):
+            asked.connect(lambda: self.show_workspace("design"))
+        session.fields_asked.connect(lambda: self._show_dock("inspector"))
         session.listing.filter_asked.connect(lambda: self._show_dock("layers"))
         session.revealed.connect(lambda _, field: self._show_dock("inspector" if field else ""))
         session.saving_block_asked.connect(lambda: ask_to_save_block(session, self))
         if session.training is not None:
             session.training.state_changed.connect(self._hush)
             session.training.message.connect(self.say)
+            session.training.browser.workspace_asked.connect(self.show_workspace)
         if session.engine is not None:
             self._engine_words.setText("PyTorch is loading…")
             session.engine.ready.connect(self._show_engine)
@@ -122,13 +131,14 @@ class MainWindow(QMainWindow):
         bar.setObjectName("menu_bar")
         add_hint(self, self._palette)
         self._fill_file(add_menu(bar, "file", "&File"))
-        DesignMenus(self._session, bar)
-        CompareCommands(self._session, add_menu(bar, "network", "&Network"), self)
+        CompareCommands(self._session, DesignMenus(self._session, bar).network, self)
         self._fill_view(add_menu(bar, "view", "&View"))
         if self._session.training is not None:
             run = add_menu(bar, "run", "&Run")
             add_run_commands(self._session, self._session.training, run)
             RunFolderCommands(self._session.training, run, self)
+            actions = RunActions(self._session, self._session.training, self)
+            RunCommandMenu(actions, add_menu(run, "kept_runs", "Se&lected Runs"))
         self._fill_help(add_menu(bar, "help", "&Help"))
 
     def _fill_file(self, menu: QMenu) -> None:
@@ -139,7 +149,7 @@ class MainWindow(QMainWindow):
             formats = add_menu(menu, "export", "&Export Weights")
             self._export = ExportMenu(self._session.training, formats, self)
         export_table = functools.partial(ask_to_export, self._session, self)
-        add(menu, "export_table", "Export Layer &Table…", "", "Writes the layer table to a file", export_table)
+        add(menu, "export_table", "Export La&yer Table…", "", "Writes the layer table to a file", export_table)
         DiagramCommands(self._session, self, menu)
         menu.addSeparator()
         self._file_menu.add_closing()
@@ -149,8 +159,8 @@ class MainWindow(QMainWindow):
         words = "Searches all actions, blocks, networks and open documents"
         add(menu, "palette", "&Command Palette…", "Ctrl+K", words, self._palette.turn)
         menu.addSeparator()
-        for number, (key, title) in enumerate(WORKSPACES, start=1):
-            show = functools.partial(self.show_workspace, key)
+        for key, title in WORKSPACES:
+            number, show = NUMBERS[key], functools.partial(self.show_workspace, key)
             add(menu, f"workspace_{key}", f"&{number} {title}", f"Ctrl+{number}", f"Show {title}", show)
         menu.addSeparator()
         add_tab_commands(self._session, menu)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 from explorer.examples import EXAMPLES, Example
 from explorer.gui.design_commands import DesignCommand, make_actions
 from explorer.gui.dialogs import ask_file
+from explorer.gui.history_keys import REDO, UNDO
 from explorer.gui.session import Session
 
 if TYPE_CHECKING:
@@ -59,11 +60,14 @@ def add_examples(menu: QMenu, open_example: Callable[[Example], object]) -> None
 
 
 class DesignMenus(QObject):
-    """The Edit and Insert menus: undo and redo by name, and the commands on blocks.
+    """The Edit, Insert and Network menus: undo and redo by name, and the commands on blocks.
 
     Args:
         session: What they work on.
         bar: Where the menus go.
+
+    Attributes:
+        network: The last of them, for what else there is to do with a network.
     """
 
     def __init__(self, session: Session, bar: QMenuBar) -> None:
@@ -71,11 +75,14 @@ class DesignMenus(QObject):
         self._session = session
         self._commands: list[tuple[DesignCommand, QAction]] = []
         edit, insert = add_menu(bar, "edit", "&Edit"), add_menu(bar, "insert", "&Insert")
+        self.network = add_menu(bar, "network", "&Network")
         self._add_history(edit)
         self._fill(edit, make_actions(session, edit))
         edit.addSeparator()
         self._fill(edit, make_actions(session, edit, menu="search"))
         self._fill(insert, make_actions(session, insert, menu="insert"))
+        self._fill(self.network, make_actions(session, self.network, menu="network"))
+        self.network.addSeparator()
         session.changed.connect(self._update)
         session.selection_changed.connect(self._update)
 
@@ -83,11 +90,11 @@ class DesignMenus(QObject):
         group = self._session.undo_group
         undo, redo = group.createUndoAction(menu, "&Undo"), group.createRedoAction(menu, "&Redo")
         undo.setObjectName("action_undo")
-        undo.setShortcut(QKeySequence("Ctrl+Z"))
+        undo.setShortcuts([QKeySequence(keys) for keys in UNDO])
         redo.setObjectName("action_redo")
         undo.setProperty("needs", "there is nothing to undo")
         redo.setProperty("needs", "there is nothing to redo")
-        redo.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
+        redo.setShortcuts([QKeySequence(keys) for keys in REDO])
         menu.addActions([undo, redo])
         menu.addSeparator()
 

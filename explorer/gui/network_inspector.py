@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from explorer.core.counting import OutputShape
@@ -13,6 +13,7 @@ from explorer.core.shape import MAX_CHANNELS, MAX_IMAGE, format_shape
 from explorer.errors import EditError
 from explorer.gui import figures
 from explorer.gui.form import Figures, form_grid, heading, set_look, words
+from explorer.gui.history_keys import HistoryKeys
 from explorer.gui.provenance import badge
 from explorer.gui.session import MEMORY_DELAY, Session
 from explorer.gui.spin import Spin
@@ -25,7 +26,7 @@ _COSTS = (
     ("parameters", "parameters"),
     ("trainable", "trainable"),
     ("macs", "MACs"),
-    ("memory", "kept for backward"),
+    ("memory", "memory"),
     ("blocks", "blocks"),
 )
 _NAMES_SHOWN = 2  # of further outputs, as many as a narrow panel has room for
@@ -77,6 +78,7 @@ class NetworkInspector(QWidget):
         self._prepare(self._classes, "field_classes", "Number of classes", self._set_classes, self._limits["classes"])
         self._classes.setToolTip("Number of classes: the outputs of the last block that decides them.")
         self._badge.setObjectName("network_badge")
+        HistoryKeys(self).watch(self._name, *self._shape, self._classes)
 
     def _prepare(self, spin: Spin, name: str, title: str, change: object, limit: QLabel) -> None:
         spin.setObjectName(name)
@@ -183,7 +185,7 @@ class NetworkInspector(QWidget):
         analysis = self._session.analysis
         known = analysis.counted is not None
         text = f"{figures.data(analysis.memory().per_image)} an image" if known else figures.UNKNOWN
-        self._costs.show_figure("memory", text, tooltip="In float32; all blocks together.")
+        self._costs.show_figure("memory", text, tooltip="Kept by all blocks for the backward pass, in float32.")
 
     def _show_origin(self) -> None:
         found = badge(self._session.analysis)
@@ -195,6 +197,10 @@ class NetworkInspector(QWidget):
         set_look(self._badge, "badge", "met" if found.met else "changed")
         self._note.setText(found.note)
         self._paper.setText(found.paper)
+
+    def focus_first_field(self) -> None:
+        """Brings the keyboard to the name; what is typed takes its place."""
+        self._name.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     # Changing
 

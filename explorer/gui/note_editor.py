@@ -9,6 +9,7 @@ from explorer.core.analysis import Row
 from explorer.core.compose import Path
 from explorer.gui import edits
 from explorer.gui.form import heading
+from explorer.gui.history_keys import HistoryKeys
 from explorer.gui.session import Session
 
 NOTE = "note"  # what is revealed of a block in the place of a field, where its note is to be written
@@ -36,6 +37,7 @@ class NoteEditor(QWidget):
         self._text.setFixedHeight(_LINES * self._text.fontMetrics().lineSpacing() + 16)
         self._text.textChanged.connect(self._change)
         self._text.installEventFilter(self)
+        HistoryKeys(self).watch(self._text)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 2, 0, 0)
         column.setSpacing(4)

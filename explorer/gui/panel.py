@@ -5,7 +5,7 @@ The window makes its docks and pages from :data:`PANELS`, so a new panel is one 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
     from explorer.gui.session import Session
 
-Workspace: TypeAlias = Literal["design", "train"]
+Workspace: TypeAlias = Literal["design", "train", "runs"]
 Area: TypeAlias = Literal["left", "right", "center", "bottom"]
 
-WORKSPACES: tuple[tuple[Workspace, str], ...] = (("design", "Design"), ("train", "Train"))
+WORKSPACES: tuple[tuple[Workspace, str], ...] = (("design", "Design"), ("train", "Train"), ("runs", "Runs"))
+NUMBERS: Mapping[Workspace, int] = {"design": 1, "train": 2, "runs": 4}  # of the keys; the third is for evaluating
 
 
 @dataclass(frozen=True, slots=True)

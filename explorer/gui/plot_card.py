@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import html
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
@@ -11,7 +13,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
 from explorer.gui import style
 from explorer.gui.plots import CurvePlot
 
+LegendEntry: TypeAlias = tuple[str, str, str]
+
+LEGEND: tuple[LegendEntry, ...] = (("training", "━━", "training"), ("validation", "━━", "validation"))
 _GAP = 10  # pixels between the cursor's line and the box
+_NAMED, _LONGEST = 4, 22  # entries of the legend, and letters of one; the rest is behind its tooltip
 
 
 class PlotCard(QFrame):
@@ -30,10 +36,13 @@ class PlotCard(QFrame):
         self.setProperty("card", True)
         self.plot = CurvePlot(f"plot_{name}", y_label)
         self._read = read
+        self._entries: tuple[LegendEntry, ...] = LEGEND
         self._title, self._legend = QLabel(title), QLabel()
         self._title.setProperty("role", "title")
         self._legend.setProperty("role", "muted")
         self._legend.setObjectName(f"legend_{name}")
+        self._legend.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._legend.setMinimumWidth(40)  # long names must not push the window wide
         self._readout = self._make_readout(name)
         self._arrange()
         self.recolor()
@@ -49,8 +58,7 @@ class PlotCard(QFrame):
     def _arrange(self) -> None:
         head = QHBoxLayout()
         head.addWidget(self._title)
-        head.addStretch()
-        head.addWidget(self._legend)
+        head.addWidget(self._legend, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 10, 14, 8)
         column.setSpacing(2)
@@ -78,12 +86,33 @@ class PlotCard(QFrame):
 
     def recolor(self) -> None:
         """Takes the colours of the scheme in force."""
-        palette = style.current()
-        mark = '<span style="color: {}">━━</span> {}'
-        parts = (mark.format(palette.training, "training"), mark.format(palette.validation, "validation"))
-        self._legend.setText("&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;".join(parts))
+        self._show_legend()
         self.plot.recolor()
+
+    def show_legend(self, entries: Sequence[LegendEntry]) -> None:
+        """Says what the curves are.
+
+        Args:
+            entries: The name of the colour, the line as a character or two, and what it stands for.
+        """
+        if self._entries != tuple(entries):
+            self._entries = tuple(entries)
+            self._show_legend()
+
+    def _show_legend(self) -> None:
+        palette = style.current()
+        parts = [
+            f'<span style="color: {getattr(palette, color)}">{line}</span> {html.escape(_cut(text))}'
+            for color, line, text in self._entries[:_NAMED]
+        ]
+        parts += [f"and {len(self._entries) - _NAMED} more"] if len(self._entries) > _NAMED else []
+        self._legend.setText("&nbsp;&nbsp;&nbsp; ".join(parts))
+        self._legend.setToolTip(", ".join(text for _, _, text in self._entries))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.show_cursor(None)  # its box stands where the plot was wide before
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"

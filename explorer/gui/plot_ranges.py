@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from typing import TypeAlias
 
 import numpy as np
 
@@ -15,6 +16,9 @@ _FLOORS = (0.0, 50.0, 80.0, 90.0, 95.0)  # of the accuracy axis, in percent
 _INNER = 98.0  # percent of the points that have to lie inside; the first steps of a run may leave the plot
 _SHRINK = 0.4  # a range is kept until what has to be seen fills less than this share of it
 _FULL = 100.0
+_NEAREST = 2_000  # of an axis, the smallest part that is shown
+
+Span: TypeAlias = tuple[float, float]
 
 
 def epochs_shown(reached: float, epochs: int) -> int:
@@ -94,6 +98,34 @@ def log_ticks(low: float, high: float) -> list[float]:
     powers = range(math.floor(low), math.ceil(high) + 1)
     values = [digit * 10.0**power for power in powers for digit in (1, 2, 5)]
     return [value for value in values if low - 1e-9 <= math.log10(value) <= high + 1e-9]
+
+
+def zoomed(shown: Span, whole: Span, where: float, factor: float) -> Span | None:
+    """What an axis shows after zooming around a place, which keeps where it is; None: all of it.
+
+    Args:
+        shown: The ends of what it shows.
+        whole: The ends of all there is.
+        where: The place.
+        factor: Below 1 it comes nearer.
+    """
+    if (shown[1] - shown[0]) * factor >= (whole[1] - whole[0]) * (1 - 1e-9):
+        return None
+    if (shown[1] - shown[0]) * factor < (whole[1] - whole[0]) / _NEAREST:
+        return shown
+    low, high = (where + (end - where) * factor for end in shown)
+    return _inside((low, high), whole)
+
+
+def moved(shown: Span, whole: Span, share: float) -> Span:
+    """What an axis shows after moving by a share of what it shows; it stops at the ends."""
+    shift = share * (shown[1] - shown[0])
+    return _inside((shown[0] + shift, shown[1] + shift), whole)
+
+
+def _inside(part: Span, whole: Span) -> Span:
+    shift = max(whole[0] - part[0], 0.0) + min(whole[1] - part[1], 0.0)
+    return part[0] + shift, part[1] + shift
 
 
 def _finite(values: Numbers) -> Numbers:

@@ -50,6 +50,14 @@ class RemedyButtons(QWidget):
             self._box.addWidget(self._make_menu_button(labels))
         self.setVisible(bool(labels))
 
+    def focus_first(self) -> bool:
+        """Brings the keyboard to the best remedy; whether there is one."""
+        button = self.findChild(QPushButton, f"{self.objectName()}_0")
+        if button is None or not self._labels:
+            return False
+        button.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        return True
+
     def _make_button(self, number: int, label: str) -> QPushButton:
         button = _FittingButton(label, lines=2 if self._stacked else 1)
         button.setObjectName(f"{self.objectName()}_{number}")

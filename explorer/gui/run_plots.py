@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-import math
 import time
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.gui import style
-from explorer.gui.curves import Curve, SmoothedCurve, nearest
+from explorer.gui.curves import Curve, nearest
+from explorer.gui.linked_zoom import LinkedZoom
+from explorer.gui.plot_axes import accuracy_axis, loss_axis
 from explorer.gui.plot_backdrop import Axis
-from explorer.gui.plot_card import PlotCard
-from explorer.gui.plot_ranges import (
-    accuracy_floor,
-    epoch_ticks,
-    epochs_shown,
-    log_ticks,
-    loss_decades,
-    loss_top,
-    ticks,
-)
+from explorer.gui.plot_card import LEGEND, PlotCard
+from explorer.gui.plot_ranges import accuracy_floor, epochs_shown, loss_top
+from explorer.gui.plot_traces import Trace
 from explorer.gui.run_record import RunRecord
+from explorer.gui.smoothed_run import SmoothedRun
 
 SHORTEST = 0.1  # seconds between two redraws
 SHARE = 0.05  # of the time, at most, for redrawing
 _LONGEST = 2.0  # seconds; however slow the machine draws, a curve is to be seen growing
-_UNITS = 400  # of an axis, for smoothing: curves of quick and slow runs look alike
 _FIRST_TOP = 2.5  # of the loss axis: ten classes begin at 2.3
 
 
@@ -37,6 +32,7 @@ class RunPlots(QWidget):
     Attributes:
         loss: The plot of the loss.
         accuracy: The plot of the accuracy.
+        zoom: Which epochs both show.
     """
 
     def __init__(self) -> None:
@@ -55,7 +51,10 @@ class RunPlots(QWidget):
         self._drawn_at = 0.0  # on the clock of `time.perf_counter`
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._redraw)
-        self._record, self._top, self._epochs = RunRecord(), _FIRST_TOP, 0
+        self._record, self._top, self._epochs = RunRecord(), _FIRST_TOP, 1
+        self._run = SmoothedRun(self._record, self._smoothing, self._epochs)
+        self._earlier: list[tuple[str, SmoothedRun]] = []
+        self.zoom = LinkedZoom([card.plot for card in self._cards], self.redraw_soon)
         self._follow()
         style.THEME.changed.connect(self._recolor)
 
@@ -68,17 +67,34 @@ class RunPlots(QWidget):
     def show_record(self, record: RunRecord) -> None:
         """Shows a run."""
         if record is not self._record:
-            self._record, self._top, self._epochs = record, _FIRST_TOP, 0
-            self.redraw_soon()
+            self._record, self._top = record, _FIRST_TOP
+            self.zoom.show_whole()
+
+    def show_earlier(self, runs: Sequence[tuple[str, RunRecord]]) -> None:
+        """Shows other runs behind it, dashed.
+
+        Args:
+            runs: What each is called, and its curves.
+        """
+        self._earlier = [(name, SmoothedRun(record, self._smoothing, self._epochs)) for name, record in runs]
+        names = [("earlier", "╌╌", name) for name, _ in runs]
+        for card in self._cards:
+            card.show_legend((*LEGEND, *names))
+        self.redraw_soon()
 
     def set_log(self, log: bool) -> None:
         """Shows the loss on a logarithmic axis, or on a linear one."""
         self._log = log
         self.redraw_now()
 
+    def set_log_across(self, log: bool) -> None:
+        """Counts the epochs on a logarithmic axis, or on a linear one."""
+        self.zoom.set_log(log)
+        self.redraw_now()
+
     def set_smoothing(self, weight: float) -> None:
         """Smooths the training curves: 0 is not at all, just below 1 is a straight line."""
-        self._smoothing, self._epochs = weight, 0
+        self._smoothing = weight
         self.redraw_now()
 
     # Redrawing
@@ -109,37 +125,37 @@ class RunPlots(QWidget):
 
     def _follow(self) -> None:
         record = self._record
-        epochs = epochs_shown(record.step / record.steps_per_epoch, record.epochs)
-        if epochs != self._epochs:
-            self._epochs = epochs
-            unit = epochs / _UNITS
-            self._smooth_loss = SmoothedCurve(record.loss, self._smoothing, unit)
-            self._smooth_accuracy = SmoothedCurve(record.accuracy, self._smoothing, unit)
-        self._smooth_loss.follow()
-        self._smooth_accuracy.follow()
+        self._epochs = epochs_shown(record.step / record.steps_per_epoch, record.epochs)
+        how = self._smoothing, self._epochs
+        self._run = self._run.following(record, *how)
+        self._earlier = [(name, run.following(run.record, *how)) for name, run in self._earlier]
+
+    @property
+    def _all(self) -> list[SmoothedRun]:
+        return [self._run, *(run for _, run in self._earlier)]
 
     def _epoch_axis(self) -> Axis:
-        marks = tuple((float(epoch), f"{epoch:,}") for epoch in epoch_ticks(self._epochs))
-        return Axis(0.0, float(self._epochs), marks)
+        return self.zoom.axis(self._epochs, 1 / self._record.steps_per_epoch)
 
     def _show_loss(self) -> None:
-        record = self._record
-        seen = (self._smooth_loss.y, record.validation_loss.y)
-        if self._log:
-            low, high = loss_decades(seen)
-            axis = Axis(low, high, tuple((math.log10(value), f"{value:g}") for value in log_ticks(low, high)))
-        else:
-            self._top = loss_top(seen, self._top)
-            axis = Axis(0.0, self._top, tuple((value, f"{value:.2f}") for value in ticks(0.0, self._top)))
-        self.loss.plot.show_axes(self._epoch_axis(), axis, log=self._log)
-        self.loss.plot.show_curves(record.loss, self._smooth_loss, record.validation_loss)
+        across = self._epoch_axis()
+        seen = [values for run in self._all for values in run.losses(self.zoom.epochs)]
+        self._top = loss_top(seen, self._top if self.zoom.is_whole else 0.0) or self._top
+        axis = loss_axis(seen, self._top, log=self._log)
+        self.loss.plot.show_axes(across, axis, log=self._log, log_across=self.zoom.log)
+        self.loss.plot.show_curves(self._record.loss, self._run.loss, self._record.validation_loss)
+        self.loss.plot.show_traces(self._traces(lambda run: (run.loss, run.record.validation_loss)))
 
     def _show_accuracy(self) -> None:
-        record = self._record
-        floor = accuracy_floor(self._smooth_accuracy.y, record.validation_accuracy.y)
-        axis = Axis(floor, 100.0, tuple((value, f"{value:g} %") for value in ticks(floor, 100.0)))
-        self.accuracy.plot.show_axes(self._epoch_axis(), axis)
-        self.accuracy.plot.show_curves(record.accuracy, self._smooth_accuracy, record.validation_accuracy)
+        record, across = self._record, self._epoch_axis()
+        floor = min(accuracy_floor(*run.accuracies(self.zoom.epochs)) for run in self._all)
+        self.accuracy.plot.show_axes(across, accuracy_axis(floor), log_across=self.zoom.log)
+        self.accuracy.plot.show_curves(record.accuracy, self._run.accuracy, record.validation_accuracy)
+        self.accuracy.plot.show_traces(self._traces(lambda run: (run.accuracy, run.record.validation_accuracy)))
+
+    def _traces(self, curves: Callable[[SmoothedRun], tuple[Curve, Curve]]) -> list[Trace]:
+        color = style.current().earlier
+        return [Trace(curve.x, curve.y, color, dashed=True) for _, run in self._earlier for curve in curves(run)]
 
     def _recolor(self) -> None:
         for card in self._cards:
@@ -150,16 +166,16 @@ class RunPlots(QWidget):
 
     def _show_cursor(self, epoch: float | None) -> None:
         """Puts the line where the values are: on the training point nearest to an epoch."""
-        x = self._smooth_loss.x
+        x = self._run.loss.x
         point = None if epoch is None else nearest(x, epoch)
         for card in self._cards:
             card.show_cursor(epoch if point is None else float(x[point]))
 
     def _read_loss(self, epoch: float) -> str:
-        return self._read(epoch, self._smooth_loss, self._record.validation_loss, "{:#.3g}")
+        return self._read(epoch, self._run.loss, self._record.validation_loss, "{:#.3g}")
 
     def _read_accuracy(self, epoch: float) -> str:
-        return self._read(epoch, self._smooth_accuracy, self._record.validation_accuracy, "{:.1f} %")
+        return self._read(epoch, self._run.accuracy, self._record.validation_accuracy, "{:.1f} %")
 
     def _read(self, epoch: float, training: Curve, validation: Curve, form: str) -> str:
         lines = []

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from explorer.gui.curves import Curve
 from explorer.training.events import (
+    BlockStatistics,
     CheckpointSaved,
     EpochFinished,
     Event,
@@ -63,6 +64,7 @@ class RunRecord:
         finished: The last one.
         best: The epoch with the best validation so far.
         last_epoch: The last complete one.
+        blocks: How each block learned at the end of the last epoch, if that is measured.
         checkpoint: The last checkpoint, and `saved_at` when it came, on the clock of `time.monotonic`.
         best_checkpoint: The last one that was the best.
         notes: Sentences about what did not go as expected.
@@ -79,6 +81,7 @@ class RunRecord:
         self.finished: Finished | None = None
         self.best: EpochFinished | None = None
         self.last_epoch: EpochFinished | None = None
+        self.blocks: BlockStatistics | None = None
         self.checkpoint: CheckpointSaved | None = None
         self.best_checkpoint: CheckpointSaved | None = None
         self.saved_at = 0.0
@@ -109,11 +112,18 @@ class RunRecord:
         elif isinstance(event, Started):
             self.started, self.finished, self.step = event, None, event.step
             self._note(event.note)
+        elif isinstance(event, SavingFailed):
+            self._note(event.message)
+        else:
+            self._keep(event)
+
+    def _keep(self, event: Event) -> None:
+        """Takes in the events of which only the last one counts."""
+        if isinstance(event, BlockStatistics):
+            self.blocks = event
         elif isinstance(event, CheckpointSaved):
             self.checkpoint, self.saved_at = event, time.monotonic()
             self.best_checkpoint = event if event.best else self.best_checkpoint
-        elif isinstance(event, SavingFailed):
-            self._note(event.message)
         elif isinstance(event, Finished):
             self.finished = event
 
@@ -184,6 +194,14 @@ class RunRecord:
         images = (self.total_steps - self.step) / self.steps_per_epoch * self.started.train_images
         epochs = self.epochs - (0 if self.last_epoch is None else self.last_epoch.epoch)
         return images / self.images_per_second + epochs * self._between_epochs
+
+    @property
+    def epoch_seconds_left(self) -> float | None:
+        """The time to the end of the epoch, its validation included, at the pace of now; None before there is one."""
+        if self.started is None or not self.images_per_second:
+            return None
+        share = (self.epoch * self.steps_per_epoch - self.step) / self.steps_per_epoch
+        return share * self.started.train_images / self.images_per_second + self._between_epochs
 
     @property
     def train_accuracy(self) -> float | None:

@@ -62,6 +62,7 @@ class Session(QObject):
     documents_changed = Signal()  # opened, closed, renamed, saved, modified, or another one in front
     message = Signal(str)  # a sentence for the status bar
     saving_block_asked = Signal()  # a person wants to save the selection as a block
+    fields_asked = Signal()  # a person wants to type into the fields of the selection, or of the network
     renaming_asked = Signal(object)  # the path of a block whose name a person wants to type
     revealed = Signal(object, str)  # the path of a block to look at, and one of its fields or nothing
 

@@ -14,16 +14,17 @@ from explorer.gui.field_editor import FieldEditor, explanation, make_editor
 from explorer.gui.form import form_grid, words
 from explorer.training.config import TrainConfig
 
-# Fields that do nothing unless another one has a certain value.
-ONLY_WITH: Mapping[str, tuple[str, str]] = {
-    "momentum": ("optimizer", "sgd"),
-    "nesterov": ("optimizer", "sgd"),
-    "step_size": ("schedule", "step"),
-    "gamma": ("schedule", "step"),
-    "eta_min": ("schedule", "cosine"),
-    "pct_start": ("schedule", "one_cycle"),
-    "div_factor": ("schedule", "one_cycle"),
-    "final_div_factor": ("schedule", "one_cycle"),
+# Fields that do nothing unless another one has one of certain values.
+ONLY_WITH: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "momentum": ("optimizer", ("sgd",)),
+    "nesterov": ("optimizer", ("sgd",)),
+    "step_size": ("schedule", ("step",)),
+    "milestones": ("schedule", ("multi_step",)),
+    "gamma": ("schedule", ("step", "multi_step")),
+    "eta_min": ("schedule", ("cosine",)),
+    "pct_start": ("schedule", ("one_cycle",)),
+    "div_factor": ("schedule", ("one_cycle",)),
+    "final_div_factor": ("schedule", ("one_cycle",)),
 }
 
 
@@ -81,8 +82,8 @@ class SettingsForm(QWidget):
             if not sentence:  # what is wrong stays as it was typed
                 editor.show_value(draft.value(name))
             editor.mark(sentence or None)
-            other, needed = ONLY_WITH.get(name, ("", ""))
-            useful = not other or draft.value(other) == needed
+            other, needed = ONLY_WITH.get(name, ("", ()))
+            useful = not other or draft.value(other) in needed
             problem.setText(sentence)
             label.setVisible(useful)
             editor.setVisible(useful)

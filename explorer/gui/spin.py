@@ -5,14 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QValidator, QWheelEvent
-from PySide6.QtWidgets import QSpinBox
+from PySide6.QtGui import QAction, QContextMenuEvent, QFocusEvent, QValidator, QWheelEvent
+from PySide6.QtWidgets import QMenu, QSpinBox
 
+NARROWEST = 48  # pixels
+_LARGE = 10  # steps that Qt takes at once by a page key, or with Ctrl
 _TYPED = 999_999_999  # the largest number that can be typed where limits are no matter of the spin box
 
 
 class Spin(QSpinBox):
     """A spin box that leaves the wheel to the form while it has no focus.
+
+    Channels and images come in powers of two: a large step, by a page key or with Ctrl held down, doubles or halves the
+    number, and so does the context menu, for a hand that is at the mouse. A button held down goes faster and faster.
 
     Qt's own swallows the key that would take a number over its limit, and what was typed before it stands. So either
     all numbers can be typed, for a form that says what is wrong with them, or ``refused`` tells the limit.
@@ -37,7 +42,8 @@ class Spin(QSpinBox):
         self.valueChanged.connect(self._show_unit)
         self._show_unit()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumWidth(48)
+        self.setMinimumWidth(NARROWEST)
+        self.setAccelerated(True)
         self.lineEdit().setTextMargins(6, 0, 0, 0)  # a style sheet's padding is ignored at the left of a spin box
 
     @property
@@ -77,6 +83,17 @@ class Spin(QSpinBox):
             self.blockSignals(False)
             self._show_unit()
 
+    def _add_step(self, menu: QMenu, key: str, text: str, number: int) -> None:
+        number = max(self._least, min(self._most, number))
+        step = QAction(f"{text}: {number:,}", menu)
+        step.setObjectName(f"action_spin_{key}")
+        step.setEnabled(number != self.value())
+        step.triggered.connect(lambda: self.setValue(number))
+        menu.insertAction(menu.actions()[0], step)
+
+    def _set_within(self, number: int) -> None:
+        self.setValue(max(self._least, min(self._most, number)))
+
     # Qt's overrides
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -85,7 +102,22 @@ class Spin(QSpinBox):
             QTimer.singleShot(0, self, self.selectAll)
 
     def stepBy(self, steps: int) -> None:
-        self.setValue(max(self._least, min(self._most, self.value() + steps)))
+        value = self.value()
+        if abs(steps) < _LARGE:
+            self._set_within(value + steps)
+        else:
+            self._set_within(value * 2 if steps > 0 else value // 2)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = self.lineEdit().createStandardContextMenu()
+        menu.setObjectName("menu_spin")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for action in menu.actions()[:2]:  # undo and redo of the text: what is typed is live, and undone as an edit
+            menu.removeAction(action)
+        if not self.shows_several:
+            self._add_step(menu, "halve", "&Halve", self.value() // 2)
+            self._add_step(menu, "double", "Dou&ble", self.value() * 2)
+        menu.popup(event.globalPos())
 
     def validate(self, text: str, position: int) -> Any:
         answer = super().validate(text, position)

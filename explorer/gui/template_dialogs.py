@@ -63,6 +63,8 @@ class TemplateCommands:
             self._session.open_network(template.make())
         except ExplorerError as error:
             self._session.message.emit(str(error))
+        else:
+            self._session.drawing.focus_asked.emit()
 
     def _save(self, name: str, summary: str) -> bool:
         try:

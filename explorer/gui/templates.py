@@ -25,6 +25,7 @@ from explorer.core import json_text, storage
 from explorer.core.compose import Chain
 from explorer.core.network import Network
 from explorer.errors import FileError
+from explorer.gui.document import UNTITLED
 
 DESCRIPTIONS = "descriptions.json"
 
@@ -48,7 +49,7 @@ class Template:
 
 def empty_network() -> Network:
     """An input and nothing behind it, for the bundled images."""
-    return Network.of("Untitled", (1, 28, 28), Chain())
+    return Network.of(UNTITLED, (1, 28, 28), Chain())
 
 
 def plain_cnn() -> Network:

@@ -17,12 +17,13 @@ from typing import Literal
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from explorer.core.network import Network
-from explorer.datasets.base import DEFAULT
+from explorer.datasets.base import DATASETS, DEFAULT
 from explorer.errors import ExplorerError
 from explorer.gui.config_draft import ConfigDraft
 from explorer.gui.data_selection import DataSelection
 from explorer.gui.engine_thread import EngineThread
 from explorer.gui.remedy import Misfit, misfit
+from explorer.gui.run_browser import RunBrowser
 from explorer.gui.run_record import RunRecord
 from explorer.gui.run_start import DataChoice, begin, choice_of, go_on, take_up
 from explorer.gui.runs_folder import RunsFolder
@@ -72,6 +73,7 @@ class TrainingSession(QObject):
     Attributes:
         data: The data set of the next run.
         runs: The folder of runs.
+        browser: The runs in it.
         draft: The settings of the next run, with what is wrong with them.
         error: A sentence: why the last start failed; empty otherwise.
     """
@@ -99,6 +101,8 @@ class TrainingSession(QObject):
         self.runs = RunsFolder(engine, settings, self)
         self.runs.changed.connect(self._note_change)
         self.runs.looked.connect(self.settings_changed)
+        self.browser = RunBrowser(self.runs, self)
+        self.browser.message.connect(self.message)
         self.draft = ConfigDraft(_remembered_config(settings))
         self.error = ""
 
@@ -135,6 +139,19 @@ class TrainingSession(QObject):
         """Changes one setting; what is wrong with it stands in ``draft.problems`` then."""
         self.draft.set(name, value)
         self._settings.set("training/config", json.dumps(self.draft.config.to_json()))
+        self._note_change()
+
+    def take_over(self, run: Run) -> None:
+        """Takes the settings of a run, and its data set if there is one of that name, for the next run.
+
+        Raises:
+            ExplorerError: If the run cannot be read, or has a setting of a later version.
+        """
+        config, facts = TrainConfig.from_json(run.config), run.environment.data
+        self.draft = ConfigDraft(config)
+        self._settings.set("training/config", json.dumps(config.to_json()))
+        if facts.key in DATASETS:
+            self.data.choose(facts.key, None if facts.root is None else Path(facts.root))
         self._note_change()
 
     def settle(self) -> None:
@@ -251,6 +268,17 @@ class TrainingSession(QObject):
         if folder is None:
             self.message.emit("There is nothing to export yet; train the network first.")
             return
+        self.export_run(folder, key, path, which)
+
+    def export_run(self, folder: Path, key: str | None, path: Path, which: Literal["best", "last"] = "best") -> None:
+        """Writes the weights of any run to a file; see `export`.
+
+        Args:
+            folder: The run.
+            key: The export format; None: what the name of the file says.
+            path: The file.
+            which: The checkpoint.
+        """
         self._engine.submit(lambda: _export(folder, key, path, which), self._tell_exported, self.message.emit)
 
     def _tell_exported(self, files: tuple[Path, ...]) -> None:
@@ -312,7 +340,7 @@ def _remembered_config(settings: Settings) -> TrainConfig:
         return TrainConfig()
 
 
-def _export(folder: Path, key: str, path: Path, which: Literal["best", "last"]) -> tuple[Path, ...]:
+def _export(folder: Path, key: str | None, path: Path, which: Literal["best", "last"]) -> tuple[Path, ...]:
     from explorer.export.base import exporter_for
     from explorer.export.from_run import trained_model
 

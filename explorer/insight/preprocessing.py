@@ -44,12 +44,12 @@ class Preprocessor:
         self._memory_format = memory_format
 
     def __call__(self, images: Tensor) -> Tensor:
-        """Prepares a batch of bytes (N, C, h, w).
+        """Prepares a batch of bytes, or of floats from 0 to 255 (N, C, h, w), which is left as it is.
 
         Returns:
             The images as the network takes them, float32. (N, C, H, W)
         """
-        pixels = images.to(self._device, non_blocking=True).to(torch.float32).div_(255)
+        pixels = images.to(self._device, non_blocking=True).to(torch.float32, copy=True).div_(255)
         if pixels.shape[-2:] != self._size:
             pixels = F.interpolate(pixels, self._size, mode="bilinear", align_corners=False, antialias=True)
         return pixels.sub_(self._mean).div_(self._std).contiguous(memory_format=self._memory_format)

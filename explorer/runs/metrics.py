@@ -10,7 +10,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from explorer.core.atomic import cannot_write
 from explorer.core.text_file import encoded
@@ -68,6 +68,55 @@ class MetricsLog:
                 file.truncate(size)
         except OSError as error:
             raise cannot_write(self._path, error) from error
+
+
+class MetricsTail:
+    """Reads the metrics of a run that another thread or process may be writing, each record once.
+
+    Args:
+        folder: The run folder.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / NAME
+        self._end = 0  # bytes read
+        self._last = b""  # the last line of them, which tells whether the file is the one that was read
+
+    def take(self) -> tuple[list[dict[str, Any]], bool]:
+        """What has come since the last time.
+
+        Returns:
+            The new records, and whether they begin anew: the run went on from a checkpoint, and what was recorded
+            behind it is gone.
+
+        Raises:
+            FileError: If the file is there but cannot be read.
+        """
+        try:
+            with self._path.open("rb") as file:
+                anew = not self._is_as_it_was(file)
+                if anew:
+                    self._end, self._last = 0, b""
+                file.seek(self._end)
+                content = file.read()
+        except FileNotFoundError:
+            anew, content = self._end > 0, b""
+            self._end, self._last = 0, b""
+        except OSError as error:
+            raise FileError(f"{self._path} cannot be read ({(error.strerror or str(error)).lower()}).") from error
+        return self._records(content), anew
+
+    def _is_as_it_was(self, file: IO[bytes]) -> bool:
+        file.seek(self._end - len(self._last))
+        return file.read(len(self._last)) == self._last
+
+    def _records(self, content: bytes) -> list[dict[str, Any]]:
+        lines = content[: content.rfind(b"\n") + 1].splitlines(keepends=True)  # the last one may be half written
+        if lines:
+            self._end += sum(map(len, lines))
+            self._last = lines[-1]
+        found = (_parse(line.decode(errors="replace")) for line in lines)
+        return [record for record in found if record is not None]
 
 
 def read_metrics(folder: Path) -> Iterator[dict[str, Any]]:

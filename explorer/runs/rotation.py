@@ -1,7 +1,7 @@
 """Which checkpoints a run has, which of them is the last and which the best, and which are taken away.
 
 A pointer is a small file that is replaced in one step, so a process killed at any moment leaves a run whose pointers
-name complete checkpoints. The last two and the best are kept.
+name complete checkpoints. The last two, the best and those that were asked for are kept.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from explorer.runs.json_file import read_json, write_json
 
 FOLDER = "checkpoints"
 LAST, BEST = "last", "best"
+_ASKED_FOR = "kept.json"
 _KEPT = 2
 _NAME = re.compile(r"(\d+)(?:-(\d+))?\Z")
 
@@ -63,6 +64,23 @@ class Checkpoints:
         """
         write_json(self._folder / f"{pointer}.json", {"checkpoint": name})
 
+    def keep(self, name: str) -> None:
+        """Has a checkpoint stay for as long as the run.
+
+        Raises:
+            FileError: If the system refuses.
+        """
+        write_json(self._folder / _ASKED_FOR, {"checkpoints": [*self.kept(), name]})
+
+    def kept(self) -> list[str]:
+        """The checkpoints that are there and stay."""
+        try:
+            names = read_json(self._folder / _ASKED_FOR).get("checkpoints")
+        except FileError:
+            return []
+        there = self.names()
+        return [name for name in names if name in there] if isinstance(names, list) else []
+
     def newest_first(self) -> list[str]:
         """All checkpoints in the order in which to try them: the last one, then what was written before it."""
         names = self.names()[::-1]
@@ -76,13 +94,16 @@ class Checkpoints:
             FileError: If the system refuses.
         """
         self.point(LAST, name)
+        kept = self.kept()
         for other in self.names():
             if _order(other) > _order(name):
                 shutil.rmtree(self.path(other), ignore_errors=True)
+        if kept != self.kept():
+            write_json(self._folder / _ASKED_FOR, {"checkpoints": self.kept()})
 
     def prune(self) -> None:
-        """Takes away all but the last two and the best, and what a killed process left half done."""
-        keep = {*self.names()[-_KEPT:], self.pointed(LAST), self.pointed(BEST)}
+        """Takes away all but the last two, the best and those to keep, and what a killed process left half done."""
+        keep = {*self.names()[-_KEPT:], self.pointed(LAST), self.pointed(BEST), *self.kept()}
         for path in self._folder.iterdir():
             if path.is_dir() and path.name not in keep:
                 shutil.rmtree(path, ignore_errors=True)  # what cannot be removed now is removed next time

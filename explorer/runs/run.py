@@ -5,6 +5,7 @@
 - ``environment.json``: versions, device, threads, seed and the facts of the data set.
 - ``metrics.jsonl``: what happened, one JSON object a line.
 - ``checkpoints/``: ``<step>/{model.safetensors, train_state.pt, meta.json}``, ``last.json`` and ``best.json``.
+- ``note.txt``: what a person wrote about the run, if anything.
 - ``run.lock``: held by the process that writes.
 """
 
@@ -20,6 +21,7 @@ from explorer.core import storage
 from explorer.core.atomic import cannot_write
 from explorer.core.file_name import usable
 from explorer.core.network import Network
+from explorer.core.text_file import encoded, write_bytes
 from explorer.errors import FileError
 from explorer.runs.environment import Environment
 from explorer.runs.json_file import read_json, write_json, write_text
@@ -30,6 +32,8 @@ from explorer.runs.reading import Reading
 from explorer.runs.rotation import Checkpoints
 
 NETWORK, CONFIG, ENVIRONMENT = "network.json", "config.json", "environment.json"
+NOTE = "note.txt"
+MAX_NOTE = 2_000  # characters
 RUNNING, INTERRUPTED = "running", "interrupted"
 
 
@@ -97,6 +101,15 @@ class Run:
         return Environment.read(Reading(read_json(path), str(path)))
 
     @property
+    def note(self) -> str:
+        """What a person wrote about the run; empty where there is nothing, or nothing that can be read."""
+        try:
+            with (self.folder / NOTE).open(encoding="utf-8", errors="replace") as file:
+                return file.read(MAX_NOTE).strip()
+        except OSError:
+            return ""
+
+    @property
     def checkpoints(self) -> Checkpoints:
         """The checkpoints, by name."""
         return Checkpoints(self.folder)
@@ -130,6 +143,14 @@ class Run:
             FileError: If the system refuses.
         """
         write_json(self.folder / CONFIG, config)
+
+    def rewrite_note(self, note: str) -> None:
+        """Writes what a person says about the run in the place of what was there.
+
+        Raises:
+            FileError: If the system refuses.
+        """
+        write_bytes(encoded(f"{note.strip()[:MAX_NOTE]}\n"), self.folder / NOTE)
 
 
 def find_runs(folder: Path) -> list[Run]:

@@ -7,17 +7,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from explorer.core.fields import Field, Invalid, choice, flag, integer, real, size, specifications
+from explorer.core.fields import Field, Invalid, choice, flag, integer, integers, real, size, specifications
 from explorer.core.shape import MAX_IMAGE
 from explorer.errors import TrainingError
 from explorer.runs.environment import MAX_THREADS
+from explorer.training.augmentation.settings import AugmentationSettings
 
 MAX_BATCH = 65_536
+FASTEST = "fastest"
 MAX_SEED = (1 << 63) - 1
 
 
 @dataclass(frozen=True, slots=True)
-class TrainConfig:
+class TrainConfig(AugmentationSettings):
     """Everything a run depends on beside its network and its images. The defaults suit a small network.
 
     A number of 0 leaves the choice open where the help says so.
@@ -40,12 +42,21 @@ class TrainConfig:
     nesterov: bool = flag(False, help="look ahead by the momentum (sgd)")
     weight_decay: float = real(0.0, minimum=0.0, maximum=10.0, label="weight decay", help="pull of all weights to zero")
     schedule: str = choice(
-        "constant", ("constant", "step", "cosine", "one_cycle"), help="how the learning rate changes during the run"
+        "constant",
+        ("constant", "step", "multi_step", "cosine", "one_cycle"),
+        help="how the learning rate changes during the run",
     )
     step_size: int = integer(
         10, minimum=1, maximum=100_000, unit="epochs", label="drop every", help="epochs between drops (step)"
     )
-    gamma: float = real(0.1, minimum=1e-6, maximum=1.0, label="drop to", help="factor of each drop (step)")
+    milestones: tuple[int, ...] = integers(
+        (32_000, 48_000),
+        maximum=1_000_000_000,
+        unit="steps",
+        label="drop at",
+        help="steps after which the rate drops (multi_step)",
+    )
+    gamma: float = real(0.1, minimum=1e-6, maximum=1.0, label="drop to", help="factor of each drop (step, multi_step)")
     eta_min: float = real(0.0, minimum=0.0, maximum=1000.0, label="final rate", help="rate at the end (cosine)")
     pct_start: float = real(
         0.3, minimum=0.0, maximum=1.0, label="warm-up share", help="share of the run with a rising rate (one_cycle)"
@@ -62,6 +73,37 @@ class TrainConfig:
         maximum=0.9,
         label="label smoothing",
         help="share of the target spread over all classes in training",
+    )
+    class_weights: str = choice(
+        "none", ("none", "balanced"), label="class weights", help="balanced lets rare classes count as much as common"
+    )
+    clip_norm: float = real(
+        0.0, minimum=0.0, maximum=1e6, label="clip gradients", help="length that no gradient exceeds; 0: off"
+    )
+    accumulation: int = integer(
+        1,
+        minimum=1,
+        maximum=1024,
+        unit="parts",
+        label="accumulate",
+        help="parts of at least two images in which a batch is computed one after the other, to need less memory",
+    )
+    activation_checkpointing: bool = flag(
+        False, label="recompute", help="keep less for the backward pass and compute it again: less memory, more time"
+    )
+    ema_decay: float = real(
+        0.0, minimum=0.0, maximum=0.99999, label="moving average", help="share of the old average a step keeps; 0: off"
+    )
+    evaluate_average: bool = flag(
+        True, label="use the average", help="validate, test and export the moving average in place of the last weights"
+    )
+    keep_every: int = integer(
+        0,
+        maximum=100_000,
+        unit="epochs",
+        label="keep every",
+        zero="off",
+        help="checkpoints kept beside the last two and the best; 0: none",
     )
     validation_fraction: float = real(
         0.1,
@@ -94,19 +136,24 @@ class TrainConfig:
         "auto", ("auto", "cpu", "cuda", "mps"), help="where to train; auto takes CUDA, else MPS, else the CPU"
     )
     precision: str = choice(
-        "float32", ("float32", "bf16", "fp16"), help="number format of the forward pass; fp16 needs CUDA"
+        "float32",
+        ("float32", "bf16", "fp16", FASTEST),
+        help="number format of the forward pass; fp16 needs CUDA, fastest is measured at the start",
     )
     memory_format: str = choice(
         "contiguous",
-        ("contiguous", "channels_last"),
+        ("contiguous", "channels_last", FASTEST),
         label="memory layout",
-        help="channels_last is often faster for convolutions",
+        help="channels_last is often faster for convolutions; fastest is measured at the start",
     )
     threads: int = integer(0, maximum=MAX_THREADS, zero="automatic", help="threads on the CPU; 0 leaves it to PyTorch")
     sync_batch_norm: bool = flag(
         False,
         label="shared batch norm",
         help="take batch norm's mean and variance over all processes of a run that torchrun started",
+    )
+    block_statistics: bool = flag(
+        False, label="block statistics", help="each epoch, how every block learns: gradient, update, dead units"
     )
     workers: int = integer(2, maximum=64, help="processes that read image files when they do not fit in memory")
 
@@ -137,8 +184,9 @@ class TrainConfig:
         return specifications(cls)
 
     def to_json(self) -> dict[str, Any]:
-        """All settings, defaults included."""
-        return dataclasses.asdict(self)
+        """All settings, defaults included; as they come back from a file, so with lists for tuples."""
+        values = dataclasses.asdict(self)
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> TrainConfig:

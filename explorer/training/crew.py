@@ -17,9 +17,10 @@ from explorer.training.config import TrainConfig
 from explorer.training.control import Control
 from explorer.training.data import TrainingData
 from explorer.training.device import Hardware, settle
-from explorer.training.events import StopReason
+from explorer.training.events import DryRun, StopReason
 from explorer.training.isolation import Isolation, isolated
 from explorer.training.loop import Events, Loop
+from explorer.training.probe import settle_fastest
 from explorer.training.record import Recorder
 from explorer.training.saver import Saver
 from explorer.training.session import Build, Session
@@ -29,6 +30,10 @@ OpenSession: TypeAlias = Callable[[], tuple[Session, str]]  # the session, and a
 
 class Crew:
     """A process that trains alone."""
+
+    def settle_fastest(self, network: Network, config: TrainConfig, build: Build) -> TrainConfig:
+        """Measures what the settings leave to be measured."""
+        return settle_fastest(network, config, build=build)
 
     def settle(self, config: TrainConfig, threads: int | None = None) -> Hardware:
         """Chooses the device, as `settle` does."""
@@ -52,19 +57,29 @@ class Crew:
         """Makes what a run is in memory."""
         return Session(run, network, data, config, hardware, build)
 
-    def drive(self, run: Run, hardware: Hardware, open_session: OpenSession, control: Control) -> Events:
+    def drive(
+        self,
+        run: Run,
+        hardware: Hardware,
+        open_session: OpenSession,
+        control: Control,
+        dry_run: Callable[[], DryRun] | None = None,
+    ) -> Events:
         """The events of a run, each written down before it is passed on."""
         recorder = Recorder(run.log)
 
         def loop(session: Session) -> Loop:
             return Loop(session, Saver(session, recorder), control)
 
-        events = isolated(sitting(open_session, loop), Isolation(hardware.device, hardware.threads))
+        events = isolated(sitting(open_session, loop, dry_run), Isolation(hardware.device, hardware.threads))
         yield from recorder.record(events)
 
 
-def sitting(open_session: OpenSession, make_loop: Callable[[Session], Loop]) -> Events:
+def sitting(
+    open_session: OpenSession, make_loop: Callable[[Session], Loop], dry_run: Callable[[], DryRun] | None = None
+) -> Events:
     """A run from here to its end, or to what ends it early."""
+    rehearsed = None if dry_run is None else dry_run()  # first, while all of the memory is there
     try:
         session, note = open_session()
     except (RuntimeError, MemoryError) as error:
@@ -73,6 +88,11 @@ def sitting(open_session: OpenSession, make_loop: Callable[[Session], Loop]) -> 
         raise TrainingError(health.out_of_memory_sentence()) from error
     loop = make_loop(session)
     yield session.started(note)
+    if rehearsed is not None:
+        yield rehearsed
+        if rehearsed.measured is None:
+            yield session.finished("out_of_memory", health.out_of_memory_sentence())
+            return
     ending: tuple[StopReason, str] | None = None
     try:
         yield from loop.run()

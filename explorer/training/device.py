@@ -13,7 +13,7 @@ import torch
 
 from explorer.errors import TrainingError
 from explorer.runs.environment import MAX_THREADS
-from explorer.training.config import TrainConfig
+from explorer.training.config import FASTEST, TrainConfig
 
 _UNKNOWN_FREE = 2 << 30  # bytes; a modest guess where the system does not tell
 
@@ -103,7 +103,7 @@ def _name(device: torch.device) -> str:
 
 
 def _autocast(precision: str, device: torch.device) -> torch.dtype | None:
-    if precision == "float32":
+    if precision in {"float32", FASTEST}:  # what is fastest is not known before it is measured
         return None
     if device.type == "mps":
         raise TrainingError("Mixed precision is not available on MPS; set precision to float32.")

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, TypeAlias
 
+from explorer.training.alternatives import Alternative
+
 StopReason: TypeAlias = Literal[
     "finished", "stopped", "early_stop", "diverged", "out_of_memory", "lost_device", "failed"
 ]
@@ -157,6 +159,30 @@ class EpochFinished(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class BlockStatistics(Event):
+    """How each block learns, measured on the last step of an epoch; None where a block has no such figure.
+
+    Attributes:
+        step: The step.
+        epoch: Its epoch.
+        blocks: The name of each block at the top of the network that has weights or rectifiers, in their order.
+        gradient: The norm of the gradient of its weights.
+        weight: The norm of its weights behind the step.
+        update: How far the step moved them, over that norm; about 0.001 is usual.
+        dead: The share of the channels behind its ReLUs that were zero for every image of the batch.
+    """
+
+    kind: ClassVar[str] = "blocks"
+    step: int
+    epoch: int
+    blocks: tuple[str, ...]
+    gradient: tuple[float | None, ...]
+    weight: tuple[float | None, ...]
+    update: tuple[float | None, ...]
+    dead: tuple[float | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CheckpointSaved(Event):
     """A checkpoint lies on the disk.
 
@@ -186,6 +212,53 @@ class SavingFailed(Event):
     kind: ClassVar[str] = "saving_failed"
     step: int
     message: str
+
+
+@dataclass(frozen=True, slots=True)
+class DryRun(Event):
+    """A step with one batch of noise, taken before the first epoch and thrown away.
+
+    Attributes:
+        batch_size: Images of the batch.
+        measured: Bytes it needed: on CUDA the peak, elsewhere weights, gradients, the optimiser's memory and what was
+            kept for the backward pass; None if they were not there.
+        estimated: Bytes that counting the network says, in float32.
+        seconds: What it took.
+    """
+
+    kind: ClassVar[str] = "dry_run"
+    batch_size: int
+    measured: int | None
+    estimated: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class RateTried(Event):
+    """A step of a learning-rate range test.
+
+    Attributes:
+        step: Its number.
+        lr: The learning rate.
+        loss: The training loss before the step.
+    """
+
+    kind: ClassVar[str] = "rate"
+    step: int
+    lr: float
+    loss: float
+
+
+@dataclass(frozen=True, slots=True)
+class RateFound(Event):
+    """The end of a learning-rate range test.
+
+    Attributes:
+        lr: The rate that it suggests; None if no rate made the loss fall.
+    """
+
+    kind: ClassVar[str] = "rate_found"
+    lr: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +301,7 @@ class Finished(Event):
         test_accuracy: The same, between 0 and 1.
         tested: The checkpoint the test figures belong to: ``best`` or ``last``; empty without them.
         seconds: Time trained, all sittings together.
+        alternatives: After running out of memory: settings and values, each of which alone would need less.
     """
 
     kind: ClassVar[str] = "finished"
@@ -242,10 +316,23 @@ class Finished(Event):
     test_accuracy: float | None
     tested: Literal["", "best", "last"]
     seconds: float
+    alternatives: tuple[Alternative, ...] = ()
 
 
 _RECORDED: dict[str, type[Event]] = {
-    kind.kind: kind for kind in (Started, Step, EpochFinished, CheckpointSaved, SavingFailed, Paused, Resumed, Finished)
+    kind.kind: kind
+    for kind in (
+        Started,
+        DryRun,
+        Step,
+        EpochFinished,
+        BlockStatistics,
+        CheckpointSaved,
+        SavingFailed,
+        Paused,
+        Resumed,
+        Finished,
+    )
 }
 
 
@@ -255,8 +342,11 @@ def from_json(record: Mapping[str, Any]) -> Event | None:
     if kind is None:
         return None
     fields = dataclasses.fields(kind)
-    values = {field.name: record[field.name] for field in fields if field.name in record}
+    found = ((field.name, record[field.name]) for field in fields if field.name in record)
+    values = {name: tuple(value) if isinstance(value, list) else value for name, value in found}
     lost = {field.name: math.nan for field in fields if field.type == "float" and values.get(field.name, "") is None}
+    if "alternatives" in values:  # JSON has no tuples
+        values["alternatives"] = tuple((name, value) for name, value in values["alternatives"])
     try:
         return kind(**values | lost)
     except TypeError:  # an older or a later version had other fields

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator
 
 import numpy as np
+import numpy.typing as npt
 
 from explorer.datasets.images import ArraySplit, Images, Split
 from explorer.datasets.split import Indices, stratified_split
 from explorer.errors import DataError
 from explorer.insight.preprocessing import Preprocessor
+from explorer.training.augmentation.augmenter import Augmenter
 from explorer.training.config import TrainConfig
 from explorer.training.device import Hardware
 from explorer.training.order import batch_sizes, epoch_order
@@ -24,18 +26,27 @@ class Feed:
         config: The settings.
         hardware: The device.
         preprocess: Makes bytes what the network takes.
+        augment: Changes training images before; None leaves them.
 
     Raises:
         DataError: If there are not enough images.
     """
 
-    def __init__(self, images: Images, config: TrainConfig, hardware: Hardware, preprocess: Preprocessor) -> None:
+    def __init__(
+        self,
+        images: Images,
+        config: TrainConfig,
+        hardware: Hardware,
+        preprocess: Preprocessor,
+        augment: Augmenter | None = None,
+    ) -> None:
         self._images = images
         self._config = config
         self._hardware = hardware
         self._preprocess = preprocess
+        self._augment = augment
         self._sources: dict[str, Source] = {}
-        self._train, self._validation = _divide(images, config)
+        self._train, self._validation = divide(images, config)
         if len(self._train) < 2:
             raise DataError("Training needs at least 2 images beside those to validate on; choose a larger data set.")
         self._sizes = batch_sizes(len(self._train), config.batch_size)
@@ -44,6 +55,11 @@ class Feed:
     def train_images(self) -> int:
         """How many images are trained on."""
         return len(self._train)
+
+    @property
+    def train_labels(self) -> npt.NDArray[np.int64]:
+        """The classes of the images that are trained on."""
+        return self._images.train.labels[self._train]
 
     @property
     def validation_images(self) -> int:
@@ -77,7 +93,7 @@ class Feed:
             yield from self._open("validation", self._images.validation)
 
     def train(self, epoch: int, start: int) -> Iterator[Batch]:
-        """The prepared batches of an epoch.
+        """The prepared batches of an epoch; where images are mixed, the share of each class stands for their labels.
 
         Args:
             epoch: The epoch, counted from 0.
@@ -85,7 +101,7 @@ class Feed:
         """
         order = epoch_order(self._train, self._config.seed, epoch)
         done = sum(self._sizes[:start])
-        return self._prepared(self._sources["train"], order[done:], self._sizes[start:])
+        return self._augmented(epoch, order[done:], self._sizes[start:])
 
     def validation(self) -> Iterator[Batch]:
         """The prepared validation images, always in the same order."""
@@ -114,6 +130,16 @@ class Feed:
                 else:
                     yield read, len(split)
 
+    def _augmented(self, epoch: int, order: Indices, sizes: list[int]) -> Iterator[Batch]:
+        source, augment = self._sources["train"], self._augment
+        if augment is None:
+            yield from self._prepared(source, order, sizes)
+            return
+        ends = np.cumsum(sizes)
+        for (images, labels), size, end in zip(source.batches(order, sizes), sizes, ends, strict=True):
+            pixels, targets = augment(images, labels, epoch, order[end - size : end])
+            yield self._preprocess(pixels), targets
+
     def _prepared(self, source: Source, order: Indices, sizes: list[int]) -> Iterator[Batch]:
         for images, labels in source.batches(order, sizes):
             yield self._preprocess(images), labels
@@ -123,7 +149,7 @@ class Feed:
         return [size] * (images // size) + ([images % size] if images % size else [])
 
 
-def _divide(images: Images, config: TrainConfig) -> tuple[Indices, Indices]:
+def divide(images: Images, config: TrainConfig) -> tuple[Indices, Indices]:
     """The indices to train on and to validate on; a data set's own validation images come first."""
     if images.validation is not None:
         return np.arange(len(images.train)), np.arange(len(images.validation))

@@ -27,12 +27,14 @@ class DivergenceError(TrainingError):
         step: The step at which it happened.
         epoch: Its epoch.
         lr: The learning rate of that step.
+        layer: Where it began; empty where that is not known.
     """
 
-    def __init__(self, step: int, epoch: int, lr: float) -> None:
-        self.step = step
+    def __init__(self, step: int, epoch: int, lr: float, layer: str = "") -> None:
+        self.step, self.layer = step, layer
+        where = f", first in the layer {layer}" if layer else ""
         super().__init__(
-            f"The loss or a gradient stopped being a finite number at step {step} in epoch {epoch}. "
+            f"The loss or a gradient stopped being a finite number at step {step} in epoch {epoch}{where}. "
             f"The last checkpoint is from before; try a learning rate of {lr / 10:g}."
         )
 
@@ -60,7 +62,10 @@ def explain(error: Exception) -> tuple[StopReason, str] | None:
 
 def out_of_memory_sentence() -> str:
     """What to do when memory ran out."""
-    return "The memory is not enough for this run; use a smaller batch, smaller images or a lower precision."
+    return (
+        "The memory is not enough for this run; use a smaller batch, smaller images, a batch accumulated in parts or a "
+        "lower precision."
+    )
 
 
 def release_memory() -> None:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Generator, Iterator
 from typing import TypeAlias
 
+from torch import Tensor
+
+from explorer.errors import ExplorerError
 from explorer.insight.evaluation import Evaluation
+from explorer.training.block_statistics import first_bad_layer
 from explorer.training.control import Control
-from explorer.training.events import EpochFinished, Event, Paused, Progress, Resumed, Step, StopReason
+from explorer.training.events import BlockStatistics, EpochFinished, Event, Paused, Progress, Resumed, Step, StopReason
 from explorer.training.health import DivergenceError
 from explorer.training.meter import INTERVAL, Meter
 from explorer.training.saver import Saver
 from explorer.training.session import Session
 
+_log = logging.getLogger(__name__)
 Events: TypeAlias = Generator[Event, None, None]
 
 
@@ -32,6 +38,7 @@ class Loop:
         self._saver = saver
         self._control = control
         self._meter = Meter() if meter is None else meter
+        self._blocks: BlockStatistics | None = None  # of the last step, if that was looked at
 
     def run(self) -> Events:
         """Trains to the end of the last epoch, unless something ends it before."""
@@ -64,7 +71,7 @@ class Loop:
                 yield from self._read()
                 return False
             lr = session.rate(position.step + len(self._meter))
-            self._meter.add(*session.take_step(images, labels, lr), len(labels))
+            self._meter.add(*self._take_step(images, labels, lr), len(labels))
             if self._meter.due:
                 yield from self._read()
             if self._saver.due:
@@ -72,7 +79,20 @@ class Loop:
                 yield from self._saver.save()
                 self._meter.restart()
         yield from self._read()
+        if self._blocks is not None:
+            yield self._blocks
         return (yield from self._validate())
+
+    def _take_step(self, images: Tensor, labels: Tensor, lr: float) -> tuple[Tensor, Tensor, Tensor]:
+        """Takes a step; the last one of an epoch is looked at block by block, if that is asked for."""
+        session, position, meter = self._session, self._session.position, self._session.block_meter
+        self._blocks = None
+        if meter is None or position.batch + len(self._meter) + 1 < session.feed.steps_per_epoch:
+            return session.take_step(images, labels, lr)
+        with meter.watching():
+            figures = session.take_step(images, labels, lr)
+        self._blocks = meter.read(position.epoch + 1, position.step + len(self._meter) + 1)
+        return figures
 
     def _read(self) -> Events:
         """Fetches the figures of the steps since the last time and counts them.
@@ -89,7 +109,7 @@ class Loop:
             position.trained(*figures)
         position.took(reading.seconds, training=True)
         if reading.bad is not None:
-            raise DivergenceError(position.step + 1, position.epoch + 1, self._session.rate(position.step))
+            raise self._divergence()
         images = sum(reading.images)
         yield Step(
             step=position.step,
@@ -102,6 +122,20 @@ class Loop:
             images_per_second=images / max(reading.seconds, 1e-9),
             seconds=position.seconds,
         )
+
+    def _divergence(self) -> DivergenceError:
+        """What to say of the step behind the last sound one; it is taken once more to find the layer."""
+        session, position = self._session, self._session.position
+        return DivergenceError(position.step + 1, position.epoch + 1, session.rate(position.step), self._bad_layer())
+
+    def _bad_layer(self) -> str:
+        session, position = self._session, self._session.position
+        try:
+            images, labels = next(session.feed.train(position.epoch, position.batch))
+            return first_bad_layer(session.module, lambda: session.take_step.loss(images, labels))
+        except (RuntimeError, MemoryError, ExplorerError) as error:  # which must not hide what was looked for
+            _log.info("The layer that diverged was not found.", exc_info=error)
+            return ""
 
     def _halt(self) -> Events:
         """Waits while the run is paused."""
@@ -134,7 +168,7 @@ class Loop:
         event = self._epoch_finished(best=best)
         position.next_epoch()
         yield event
-        yield from self._saver.save(best=best)
+        yield from self._saver.save(best=best, epoch_end=True)
         return True
 
     def _epoch_finished(self, *, best: bool) -> EpochFinished:

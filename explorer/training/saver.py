@@ -37,16 +37,17 @@ class Saver:
         """Whether it is time for one within the epoch."""
         return time.perf_counter() - self._at >= max(INTERVAL, self._cost / SHARE)
 
-    def save(self, *, best: bool = False) -> Iterator[Event]:
+    def save(self, *, best: bool = False, epoch_end: bool = False) -> Iterator[Event]:
         """Writes a checkpoint of this moment.
 
         Args:
             best: Whether the weights are the best so far.
+            epoch_end: Whether an epoch has just ended, of which each N-th is kept for good if the settings say so.
         """
         begun = time.perf_counter()
         position = self._session.position
         try:
-            name = self._write(best=best)
+            name = self._write(best=best, keep=epoch_end and self._is_to_keep())
         except FileError as error:
             if best:
                 position.best_checkpoint = ""
@@ -56,7 +57,11 @@ class Saver:
             yield CheckpointSaved(position.step, name, best, self._cost)
         self._at = time.perf_counter()
 
-    def _write(self, *, best: bool) -> str:
+    def _is_to_keep(self) -> bool:
+        every = self._session.config.keep_every
+        return every > 0 and self._session.position.epoch % every == 0
+
+    def _write(self, *, best: bool, keep: bool) -> str:
         session, checkpoints = self._session, self._session.run.checkpoints
         name = checkpoints.new_name(session.position.step)
         if best:
@@ -66,6 +71,8 @@ class Saver:
         checkpoints.point(LAST, name)
         if best:
             checkpoints.point(BEST, name)
+        if keep:
+            checkpoints.keep(name)
         checkpoints.prune()
         return name
 

@@ -5,6 +5,7 @@ Without torch, so that the window can draw a schedule before torch is loaded.
 
 from __future__ import annotations
 
+import bisect
 import math
 from collections.abc import Callable
 
@@ -27,6 +28,11 @@ def _constant(config: TrainConfig, steps_per_epoch: int) -> Callable[[int], floa
 
 def _step(config: TrainConfig, steps_per_epoch: int) -> Callable[[int], float]:
     return lambda step: config.lr * config.gamma ** (step // steps_per_epoch // config.step_size)
+
+
+def _multi_step(config: TrainConfig, steps_per_epoch: int) -> Callable[[int], float]:  # noqa: ARG001 - one signature
+    drops = sorted(config.milestones)
+    return lambda step: config.lr * config.gamma ** bisect.bisect_right(drops, step)
 
 
 def _cosine(config: TrainConfig, steps_per_epoch: int) -> Callable[[int], float]:
@@ -55,6 +61,7 @@ def _anneal(start: float, end: float, share: float) -> float:
 _SCHEDULES: dict[str, Callable[[TrainConfig, int], Callable[[int], float]]] = {
     "constant": _constant,
     "step": _step,
+    "multi_step": _multi_step,
     "cosine": _cosine,
     "one_cycle": _one_cycle,
 }

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from explorer.core.network import Network
+from explorer.datasets.images import Images
 from explorer.errors import FileError
 from explorer.insight.evaluation import Evaluation, Tally, add_batch
 from explorer.insight.preprocessing import Preprocessor
@@ -16,8 +17,13 @@ from explorer.runs.checkpoint import TRAINING, Checkpoint, load, load_weights
 from explorer.runs.reading import Reading
 from explorer.runs.rotation import BEST
 from explorer.runs.run import Run
+from explorer.training.alternatives import Alternative, smaller
+from explorer.training.augmentation.augmenter import Augmenter
+from explorer.training.average import WeightAverage
+from explorer.training.block_statistics import BlockMeter
 from explorer.training.checks import image_size
 from explorer.training.config import TrainConfig
+from explorer.training.criterion import balanced_weights, make_criterion
 from explorer.training.data import TrainingData
 from explorer.training.device import Hardware
 from explorer.training.events import Finished, Started, StopReason
@@ -28,12 +34,38 @@ from explorer.training.initialisation import initialise
 from explorer.training.isolation import RandomState
 from explorer.training.optim import make_optimizer
 from explorer.training.position import Position
+from explorer.training.recompute import recompute_blocks
 from explorer.training.schedule import learning_rate
 from explorer.training.step import Stepper, loss_weights
 
 Build = Callable[[Network], nn.Module]
 # What torch raises for a state of another optimiser, or one with parts missing or of another kind.
 _WRONG_STATE = (AttributeError, IndexError, KeyError, RuntimeError, TypeError, ValueError)
+
+
+def make_feed(
+    network: Network,
+    data: TrainingData,
+    config: TrainConfig,
+    hardware: Hardware,
+    kind: Callable[[Images, TrainConfig, Hardware, Preprocessor, Augmenter | None], Feed] = Feed,
+) -> Feed:
+    """The images of a run as its network takes them.
+
+    Args:
+        network: What takes them.
+        data: The images.
+        config: The settings.
+        hardware: The device.
+        kind: Makes the feed.
+
+    Raises:
+        DataError: If there are too few.
+    """
+    facts, device = data.dataset, hardware.device
+    preprocess = Preprocessor(facts.mean, facts.std, image_size(network), device, hardware.memory_format)
+    augment = Augmenter(config, config.seed, facts.mean, len(facts.classes), device) if config.augments else None
+    return kind(data.images, config, hardware, preprocess, augment)
 
 
 class Session:
@@ -60,35 +92,61 @@ class Session:
         initialise(module, config.initialisation)
         self.module = module.to(device=hardware.device, memory_format=hardware.memory_format)  # type: ignore[call-overload]
         self.run, self.network, self.data, self.config, self.hardware = run, network, data, config, hardware
-        preprocess = Preprocessor(
-            data.dataset.mean, data.dataset.std, image_size(network), hardware.device, hardware.memory_format
-        )
-        self.feed = self._make_feed(preprocess)
+        self.feed = self._make_feed()
         self.rate = learning_rate(config, self.feed.steps_per_epoch)
-        criterion = nn.CrossEntropyLoss(label_smoothing=config.label_smoothing)
-        self.take_step = self._make_stepper(make_optimizer(config, self.module.parameters()), criterion)
+        self.average = WeightAverage(self.module, config.ema_decay) if config.ema_decay else None
+        if config.activation_checkpointing:
+            recompute_blocks(self.module)
+        self.take_step = self._make_stepper(make_optimizer(config, self.module.parameters()), self._criterion())
+        self.block_meter = BlockMeter(self.module) if config.block_statistics else None
         self.position = Position()
 
-    def _make_feed(self, preprocess: Preprocessor) -> Feed:
-        return Feed(self.data.images, self.config, self.hardware, preprocess)
+    def _make_feed(self) -> Feed:
+        return make_feed(self.network, self.data, self.config, self.hardware)
+
+    def _criterion(self) -> nn.Module:
+        classes = len(self.data.dataset.classes)
+        balanced = self.config.class_weights == "balanced"
+        weight = balanced_weights(self.feed.train_labels, classes).to(self.hardware.device) if balanced else None
+        return make_criterion(self.config.label_smoothing, weight)
 
     def _make_stepper(self, optimizer: torch.optim.Optimizer, criterion: nn.Module) -> Stepper:
-        hardware = self.hardware
         return Stepper(
-            self.module, optimizer, criterion, hardware.device, hardware.autocast, loss_weights(self.network)
+            self.module,
+            optimizer,
+            criterion,
+            self.hardware.device,
+            self.hardware.autocast,
+            loss_weights(self.network),
+            clip_norm=self.config.clip_norm,
+            parts=self.config.accumulation,
+            average=self.average,
         )
+
+    @property
+    def evaluated(self) -> nn.Module:
+        """What is validated, tested and exported: the module that is trained, or the moving average of its weights."""
+        return self.module if self.average is None or not self.config.evaluate_average else self.average.module
 
     # Saving and finding again
 
     def capture(self) -> tuple[Mapping[str, Tensor], dict[str, Any]]:
         """The weights, and what continuing needs beside them."""
         scaler = self.take_step.scaler
-        return self.module.state_dict(), {
+        return self.evaluated.state_dict(), {
+            **self._other_weights(),
             "optimizer": self.take_step.optimizer.state_dict(),
             "scaler": {} if scaler is None else scaler.state_dict(),
             "random": RandomState.capture(self.hardware.device).to_checkpoint(),
             "position": self.position.to_checkpoint(),
         }
+
+    def _other_weights(self) -> dict[str, Any]:
+        """What is not evaluated: the trained weights beside their average, or the other way round."""
+        if self.average is None:
+            return {}
+        other = self.module if self.evaluated is self.average.module else self.average.module
+        return {"other_weights": dict(other.state_dict()), "average_updates": self.average.updates}
 
     def restore(self, checkpoint: Checkpoint) -> None:
         """Puts everything back as it was at a checkpoint.
@@ -97,9 +155,10 @@ class Session:
             FileError: If the checkpoint belongs to another network, or does not hold what continuing needs; another
                 one can be restored then.
         """
-        load_weights(self.module, checkpoint.model, str(checkpoint.folder))
+        load_weights(self.evaluated, checkpoint.model, str(checkpoint.folder))
         source = str(checkpoint.folder / TRAINING)
         saved = Reading(checkpoint.training, source)
+        self._restore_other_weights(saved, source)
         self.position = Position.from_checkpoint(saved.inside("position"))
         optimizer, scaler, random = saved.named("optimizer"), saved.named("scaler"), saved.named("random")
         try:
@@ -113,6 +172,13 @@ class Session:
             raise FileError(
                 f"{source} is damaged ({type(error).__name__}: {error}); use another checkpoint."
             ) from error
+
+    def _restore_other_weights(self, saved: Reading, source: str) -> None:
+        if self.average is None:
+            return
+        other = self.module if self.evaluated is self.average.module else self.average.module
+        load_weights(other, saved.named("other_weights"), source)
+        self.average.updates = saved.whole("average_updates")
 
     # Evaluating
 
@@ -130,10 +196,10 @@ class Session:
         if not images:
             return
         tally = Tally(len(self.data.dataset.classes), self.hardware.device)
-        self.module.eval()
+        module = self.evaluated.eval()
         done = 0
         for batch, labels in batches:
-            add_batch(self.module, batch, labels, tally)
+            add_batch(module, batch, labels, tally)
             done += len(labels)
             yield done
         yield tally.result()
@@ -145,7 +211,7 @@ class Session:
             return "last"
         try:
             best = load(self.run.checkpoints.path(name), training=False)
-            load_weights(self.module, best.model, str(best.folder))
+            load_weights(self.evaluated, best.model, str(best.folder))
         except FileError:
             return "last"
         return "best"
@@ -199,4 +265,8 @@ class Session:
             test_accuracy=None if test is None else test.accuracy,
             tested=tested,
             seconds=position.seconds,
+            alternatives=self._alternatives() if reason == "out_of_memory" else (),
         )
+
+    def _alternatives(self) -> tuple[Alternative, ...]:
+        return smaller(self.config, image_size(self.network), self.hardware.device.type)

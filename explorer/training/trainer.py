@@ -23,8 +23,9 @@ from explorer.training.control import Control
 from explorer.training.crew import Crew
 from explorer.training.data import TrainingData, find_again, require_same
 from explorer.training.environment import describe
-from explorer.training.events import Event
+from explorer.training.events import DryRun, Event
 from explorer.training.position import Position
+from explorer.training.rehearsal import rehearse
 from explorer.training.session import Build, Session
 
 
@@ -57,14 +58,24 @@ def train(
     """
     crew, control = crew or Crew(), control or Control()
     require_fit(network, data.dataset, config)
+    wish, config = config, crew.settle_fastest(network, config, build)
     hardware = crew.settle(config)
     run = crew.create(folder, network, config, describe(hardware, config, data.facts()))
 
     def open_session() -> tuple[Session, str]:
-        return crew.session(run, network, data, config, hardware, build), ""
+        session = crew.session(run, network, data, config, hardware, build)
+        return session, "" if config == wish else _found(config)
+
+    def dry_run() -> DryRun:
+        return rehearse(network, config, hardware, build)
 
     with crew.writing(run):
-        yield from crew.drive(run, hardware, open_session, control)
+        yield from crew.drive(run, hardware, open_session, control, dry_run)
+
+
+def _found(config: TrainConfig) -> str:
+    threads = f" on {config.threads} threads" if config.threads else ""
+    return f"Measured to be fastest: {config.precision}, {config.memory_format}{threads}."
 
 
 def resume(

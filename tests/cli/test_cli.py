@@ -16,6 +16,7 @@ import explorer
 from explorer.blocks.linear import Linear
 from explorer.blocks.reshape import Flatten
 from explorer.cli import main
+from explorer.cli.arguments import parser
 from explorer.core import storage
 from explorer.core.compose import Chain, Recall
 from explorer.core.network import Input, Network
@@ -23,6 +24,7 @@ from explorer.datasets.base import DATASETS
 from explorer.datasets.images import ArraySplit
 from explorer.examples import EXAMPLES
 from explorer.runs.run import Run
+from explorer.training.presets import PRESETS
 from tests.cli.commands import COMMAND, QUICK, Terminal, photos
 
 
@@ -224,12 +226,15 @@ def test_every_setting_is_an_option(run: Terminal, tmp_path: Path) -> None:
         "weight_decay": 1e-4, "schedule": "one_cycle", "step_size": 3, "gamma": 0.5, "eta_min": 0.001, "pct_start": 0.2,
         "div_factor": 10.0, "final_div_factor": 100.0, "label_smoothing": 0.1, "validation_fraction": 0.2,
         "patience": 4, "image_size": [20, 24], "seed": 5, "initialisation": "xavier", "device": "cpu",
-        "precision": "bf16", "memory_format": "channels_last", "threads": 1, "workers": 0,
-        "sync_batch_norm": True,
+        "precision": "bf16", "memory_format": "channels_last", "threads": 1, "workers": 0, "milestones": [5, 9],
+        "block_statistics": True, "sync_batch_norm": True,
+        "class_weights": "balanced", "clip_norm": 1.5, "accumulation": 2, "activation_checkpointing": True,
+        "ema_decay": 0.9, "evaluate_average": True, "keep_every": 1, "flip": True, "crop_padding": 2, "rotation": 9.0,
+        "brightness": 0.1, "contrast": 0.2, "saturation": 0.3, "hue": 0.05, "erasing": 0.5, "mixup": 0.2, "cutmix": 0.4,
     }  # fmt: skip
     arguments: list[str] = []
     for name, value in given.items():
-        text = "20x24" if name == "image_size" else str(value)
+        text = {"image_size": "20x24", "milestones": "5,9"}.get(name, str(value))
         arguments += [f"--{name.replace('_', '-')}", *([] if value is True else [text])]
     assert run("train", "lenet5", "--data", "synthetic", "--out", tmp_path / "run", *arguments) == 0
     made = Run.open(tmp_path / "run")
@@ -419,3 +424,33 @@ def test_a_home_folder_of_nobody_is_named(run: Terminal, tmp_path: Path) -> None
     nobody = "~nobody-of-this-name/sets"
     said = run.refusal("train", "lenet5", "--out", tmp_path / "new", "--data", "mnist", "--data-dir", nobody)
     assert f"{nobody} names no home folder on this computer; write out the path." in said
+
+
+def test_a_preset_gives_way_to_what_is_said(run: Terminal, tmp_path: Path) -> None:
+    arguments = ("train", "lenet5", "--data", "synthetic", "--preset", "lenet5-adam", "--epochs", "1")
+    assert run(*arguments, "--out", tmp_path / "run", "--threads", "1") == 0
+    config = Run.open(tmp_path / "run").config
+    assert (config["epochs"], config["batch_size"], config["lr"], config["optimizer"]) == (1, 256, 0.001, "adam")
+    assert run("train", "--resume", tmp_path / "run", "--preset", "one-cycle") == 2
+    assert "takes no preset" in run.err
+
+
+def test_a_learning_rate_is_found_without_a_run(run: Terminal, tmp_path: Path) -> None:
+    arguments = ("train", "lenet5", "--data", "synthetic", "--find-lr", "--threads", "1", "--batch-size", "32")
+    assert run(*arguments, "--json") == 0
+    *tried, found = [json.loads(line) for line in run.out.splitlines()]
+    assert {event["event"] for event in tried} == {"rate"}
+    assert 1e-6 < found["lr"] < 1
+    assert run(*arguments) == 0
+    assert run.out.splitlines()[-1] == f"Suggested: --lr {found['lr']:.2g}"
+    assert run("train", "--resume", tmp_path, "--find-lr") == 2
+
+
+def test_help_lists_the_presets_with_their_sources(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        parser().parse_args(["train", "--help"])
+    told = " ".join(capsys.readouterr().out.split())
+    for entry in PRESETS.values():
+        assert f"{entry.key}: {entry.title}" in told
+        assert entry.source in told
+    assert "milestones=32000,48000" in told

@@ -48,6 +48,14 @@ def test_the_command_line_trains_unchanged(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_a_learning_rate_is_not_found_by_several(tmp_path: Path) -> None:
+    with started(tmp_path / "run", "--find-lr") as process:
+        _, err = process.communicate(timeout=200)
+    assert process.returncode != 0
+    assert "A learning rate is found in one process; run train --find-lr without torchrun." in err
+
+
+@pytest.mark.slow
 def test_a_writer_that_is_killed_leaves_a_sentence(tmp_path: Path) -> None:
     folder = tmp_path / "run"
     with started(folder, "--epochs", "1000") as process:

@@ -13,6 +13,7 @@ from explorer.blocks.reshape import Flatten
 from explorer.blocks.residual import BasicBlock, ResidualStage
 from explorer.core.analysis import analyse
 from explorer.core.block import Block
+from explorer.core.block_json import slot_from_json
 from explorer.core.compose import Add, Chain, Concat, Output, Recall, Repeat, Slot, Tap
 from explorer.core.network import Network
 from explorer.core.storage import dumps, loads
@@ -33,6 +34,7 @@ NESTED = network(
     ("tail", Chain(("conv1", CONV), Repeat(("0", "1", "2"), CONV))),
     ("block", BasicBlock(3)),
 )
+KEPT = network(slot_from_json({"nome": "conv2"}))
 
 
 def names(edited: Network) -> list[str]:
@@ -234,6 +236,16 @@ def test_input_shape_and_unread_values() -> None:
     assert loads(dumps(mended)).input_shape == (3, 8, 8)
 
 
+def test_what_is_no_slot_travels_as_the_text_it_is() -> None:
+    kept = slot_from_json({"nome": "conv2"})
+    twice, path = network(("conv1", CONV), kept).insert(kept.block, ("#1",))
+    assert path == ("#2",)
+    moved, _ = twice.move(("#2",), None)
+    for edited in (twice, moved):
+        assert loads(dumps(edited)) == edited
+    assert Slot("name", kept.block, enabled=False, note="why") == kept
+
+
 REFUSED: dict[str, Callable[[], object]] = {
     "no such block": lambda: PLAIN.remove([("conv9",)]),
     "no such place": lambda: PLAIN.slot(("#7",)),
@@ -267,6 +279,9 @@ REFUSED: dict[str, Callable[[], object]] = {
     "unpack what no shape reaches": lambda: network(("a", Conv2d(0)), ("b", BasicBlock(3))).unpack(("b",)),
     "unpack what cannot take its shape": lambda: network(("flat", Flatten()), ("b", BasicBlock(3))).unpack(("b",)),
     "freeze what is not there": lambda: PLAIN.freeze(("conv9",)),
+    "rename what is no slot": lambda: KEPT.rename(("#0",), "conv1"),
+    "switch off what is no slot": lambda: KEPT.enable(("#0",), False),
+    "a remark on what is no slot": lambda: KEPT.annotate(("#0",), "why"),
     "a slot that holds no block": lambda: Chain(("a", "conv")),  # type: ignore[arg-type]
 }
 

@@ -64,6 +64,8 @@ def plain(value: Any) -> Any:
         result = {key: plain(item) for key, item in value.items()}
         if isinstance(result.get("frozen"), list):
             result["frozen"] = sorted(map(repr, {repr(path): path for path in result["frozen"]}))
+        if result.get("type") == "Output":
+            result.setdefault("weight", 0.3)  # files from before it was a field
         return result
     if isinstance(value, list):
         alike = len(value) == 2 and value[0] == value[1] and all(type(item) in (int, float) for item in value)

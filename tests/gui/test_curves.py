@@ -8,7 +8,16 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.gui.curves import Curve, SmoothedCurve, envelope, is_outline, nearest, thinned
+from explorer.gui.curves import (
+    Curve,
+    SmoothedCurve,
+    envelope,
+    envelope_across,
+    is_outline,
+    nearest,
+    thinned,
+    thinned_across,
+)
 
 VALUES = st.lists(st.floats(-1e6, 1e6) | st.just(math.nan), max_size=300)
 
@@ -108,3 +117,22 @@ def test_the_nearest_point() -> None:
     x = np.array([0.0, 1.0, 4.0])
     assert [nearest(x, where) for where in (-3, 0.4, 0.6, 2.4, 2.6, 9)] == [0, 0, 1, 1, 2, 2]
     assert nearest(np.array([]), 1.0) is None
+
+
+def test_buckets_of_equal_width_keep_what_is_dense_and_what_is_not() -> None:
+    x = np.log10(np.arange(1, 100_001, dtype=np.float64))
+    y = np.sin(x * 7)
+    across, values = envelope_across(x, y, 100)
+    assert is_outline(across)
+    assert len(across) <= 200
+    assert (values.min(), values.max()) == (y.min(), y.max())
+    assert np.count_nonzero(across < 1) == 18  # all nine points below the second decade, there and back
+    thin, kept = thinned_across(x, y, 100)
+    assert len(thin) <= 100
+    assert (thin[-1], kept[-1]) == (x[-1], y[-1])
+    assert np.all(np.diff(thin) > 0)
+
+
+def test_what_has_no_logarithm_is_left_out() -> None:
+    x = np.array([np.nan, 0.0, 1.0])
+    assert envelope_across(x, np.array([1.0, np.nan, 3.0]), 10)[0].tolist() == [1.0]

@@ -11,6 +11,7 @@ import explorer
 from explorer.core.network import Network
 from explorer.errors import FileError
 from explorer.gui.session import Session
+from explorer.gui.templates import empty_network
 
 
 def named(session: Session, name: str) -> Network:
@@ -88,6 +89,15 @@ def test_saving_makes_the_history_clean_and_undo_dirty_again(session: Session, t
     assert session.undo_stack.count() == 2, "an edit must not merge into a step that is saved"
     session.undo_stack.undo()
     assert not session.document.modified
+
+
+def test_a_new_network_goes_by_the_name_of_its_file(session: Session, tmp_path: Path) -> None:
+    document = session.open_network(empty_network())
+    assert document.title == "Untitled"
+    session.save(document, tmp_path / "mine.network.json")
+    assert document.title == "mine"
+    session.edit("rename", dataclasses.replace(session.network, name="My net"))
+    assert document.title == "My net"
 
 
 def test_a_network_opens_beside_unsaved_work(session: Session) -> None:

@@ -9,7 +9,7 @@ import pytest
 import explorer
 from explorer.blocks.conv import Conv2d
 from explorer.blocks.linear import Linear
-from explorer.blocks.residual import BasicBlock, Bottleneck
+from explorer.blocks.residual import BasicBlock, Bottleneck, ResidualStage
 from explorer.core.compose import Add, Chain, Repeat
 from explorer.core.network import Network
 from explorer.gui import edits
@@ -209,6 +209,28 @@ def test_unpacking_a_composite_makes_its_inside_editable(session: Session) -> No
     edits.insert(session, BasicBlock())
     assert [row.name for row in session.analysis.row(("layer2",)).children] == ["0", "block1", "1"]  # type: ignore[union-attr]
     assert session.analysis.parameters > before
+
+
+def test_a_copy_of_a_repeat_unpacks_with_it(session: Session) -> None:
+    keys, parameters = {row.path for row in session.analysis.rows}, session.analysis.parameters
+    session.select((("layer2",),))
+    edits.unpack(session)
+    session.select((("layer2", "1"),))  # the only copy in its repeat: unpacking that alone would look like nothing
+    edits.unpack(session)
+    assert session.selection == (("layer2", "1"),)
+    assert isinstance(session.network.block(("layer2", "1")), Chain)
+    assert session.undo_stack.count() == 2
+    assert keys <= {row.path for row in session.analysis.rows}
+    assert session.analysis.parameters == parameters
+
+
+def test_of_several_copies_the_selected_one_unpacks(session: Session) -> None:
+    stage = Network.of("three", (8, 9, 9), Chain(("layer", ResidualStage(blocks=3, out_channels=8))))
+    session.open_network(stage.unpack(("layer",)))
+    session.select((("layer", "1"),))
+    edits.unpack(session)
+    kinds = [type(session.network.block(("layer", name))) for name in "012"]
+    assert kinds == [BasicBlock, Chain, BasicBlock]
 
 
 def test_freezing(session: Session) -> None:

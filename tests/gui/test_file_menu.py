@@ -216,7 +216,7 @@ def test_a_folder_in_the_place_of_the_file_is_a_sentence(session: Session, windo
     file.unlink()
     file.mkdir()
     act(window, "save")
-    assert "cannot be written" in window.statusBar().currentMessage()
+    assert "is a folder, so nothing can be written there" in window.statusBar().currentMessage()
     assert window.isWindowModified()
 
 

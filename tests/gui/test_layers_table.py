@@ -33,6 +33,7 @@ from explorer.gui.search.reading import read
 from explorer.gui.session import MEMORY_DELAY, Session
 from explorer.gui.settings import Settings
 from explorer.training.config import TrainConfig
+from explorer.training.estimate import training_memory
 
 KEYS = [column.key for column in COLUMNS]
 
@@ -532,8 +533,8 @@ def test_the_largest_batch_fills_four_fifths(session: Session) -> None:
     analysis = session.analysis
     free = 8_000_000_000
     largest = totals.largest_batch(analysis, "sgd", 0.9, free)
-    assert totals.training_memory(analysis, largest, "sgd", 0.9) <= 0.8 * free
-    assert totals.training_memory(analysis, largest + 1, "sgd", 0.9) > 0.8 * free
+    assert training_memory(analysis, largest, "sgd", 0.9) <= 0.8 * free
+    assert training_memory(analysis, largest + 1, "sgd", 0.9) > 0.8 * free
     assert totals.largest_batch(analysis, "sgd", 0.9, 1000) == 0
     limits = TrainConfig.fields()["batch_size"]
     assert isinstance(limits, IntField)

@@ -16,8 +16,10 @@ from explorer.gui.plot_ranges import (
     log_ticks,
     loss_decades,
     loss_top,
+    moved,
     nice_ceiling,
     ticks,
+    zoomed,
 )
 
 
@@ -75,3 +77,19 @@ def test_ticks_of_the_usual_axes() -> None:
     assert epoch_ticks(6) == [0, 1, 2, 3, 4, 5, 6]
     assert epoch_ticks(100) == [0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100]
     assert len(epoch_ticks(100_000)) <= 11
+
+
+def test_zooming_keeps_the_place_under_the_pointer_and_stops_at_the_ends() -> None:
+    low, high = zoomed((0.0, 10.0), (0.0, 10.0), 4.0, 0.5) or (0.0, 0.0)
+    assert (4.0 - low) / (high - low) == pytest.approx(0.4)
+    assert high - low == pytest.approx(5.0)
+    assert zoomed((low, high), (0.0, 10.0), 4.0, 2.0) is None  # all of it again
+    assert zoomed((8.0, 10.0), (0.0, 10.0), 8.0, 2.0) == (6.0, 10.0)  # the end stays the end
+    nearest = (5.0, 5.005)
+    assert zoomed(nearest, (0.0, 10.0), 5.0, 0.5) == nearest
+
+
+def test_moving_stops_at_the_ends() -> None:
+    assert moved((2.0, 4.0), (0.0, 10.0), 0.5) == (3.0, 5.0)
+    assert moved((2.0, 4.0), (0.0, 10.0), -5.0) == (0.0, 2.0)
+    assert moved((2.0, 4.0), (0.0, 10.0), 50.0) == (8.0, 10.0)

@@ -226,6 +226,24 @@ def test_the_command_says_so_where_nothing_mends(desk: Desk, messages: list[str]
     assert desk.session.selection == (("conv",),)
 
 
+def test_with_the_last_problem_mended_the_keyboard_is_on_the_diagram(
+    session: Session, window: MainWindow, qtbot: QtBot
+) -> None:
+    session.open_network(Network.of("bad", (3, 16, 16), Chain(("bad", Conv2d(0, 3)))))
+    rows = window.findChild(QTreeWidget, "problems_list")
+    dock = window.findChild(QDockWidget, "dock_problems")
+    assert rows is not None
+    assert dock is not None
+    dock.raise_()
+    rows.setFocus()
+    rows.setCurrentIndex(rows.model().index(0, 0))
+    QTest.keyClick(rows, Qt.Key.Key_Return, Qt.KeyboardModifier.AltModifier)
+    assert not session.analysis.problems
+    focus = window.focusWidget()
+    assert focus is not None
+    assert focus.objectName() == "canvas"
+
+
 def test_no_window_flashes_up_while_remedies_are_offered(window: MainWindow, session: Session, qtbot: QtBot) -> None:
     """A widget that is shown before it has a parent is a window of its own, and takes the keyboard away."""
     shown: list[str] = []

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QWindow
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDockWidget, QSpinBox, QTreeWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QSpinBox, QTreeWidget
+from pytestqt.qtbot import QtBot
 
 from explorer.blocks.conv import Conv2d
 from explorer.core.compose import Chain, Slot
@@ -63,3 +65,28 @@ def test_every_problem_has_a_row(session: Session, rows: QTreeWidget) -> None:
     bad = Chain(*(Slot(f"conv{number}", Conv2d(0)) for number in range(40)))
     session.open_network(Network.of("bad", (1, 8, 8), bad))
     assert rows.topLevelItemCount() == len(session.analysis.problems) == 40
+
+
+def test_a_problem_leaves_the_keyboard_where_somebody_types(
+    session: Session, window: MainWindow, rows: QTreeWidget, qtbot: QtBot
+) -> None:
+    dock = window.findChild(QDockWidget, "dock_problems")
+    spin = window.findChild(QSpinBox, "field_input_channels")
+    assert dock is not None
+    assert spin is not None
+    dock.raise_()
+    window.activateWindow()
+    qtbot.waitActive(window)
+    shown: list[QWindow] = []
+    qapp = QApplication.instance()
+    assert isinstance(qapp, QApplication)
+    qapp.focusWindowChanged.connect(shown.append)
+    spin.setFocus()
+    edits.set_field(session, (("conv1",),), "groups", 3)
+    item = rows.topLevelItem(0)
+    assert item is not None
+    qtbot.waitUntil(lambda: rows.itemWidget(item, 2) is not None)
+    QTest.qWait(20)  # a window would be activated only now
+    qapp.focusWindowChanged.disconnect(shown.append)
+    assert spin.hasFocus()
+    assert shown == [], "no window of its own comes and goes"

@@ -315,6 +315,22 @@ def test_a_block_is_renamed_in_its_line(
     assert line(window, "Pair").isValid()
 
 
+def test_the_enter_that_ends_a_name_inserts_nothing(
+    session: Session, window: MainWindow, library: UserLibrary, qtbot: QtBot
+) -> None:
+    library.save(MINE)
+    line(window, "My Block")
+    lines = part(window, QTreeView, "library_list")
+    lines.setFocus()
+    QTest.keyClick(lines, Qt.Key.Key_F2)
+    editor = lines.viewport().findChild(QLineEdit)
+    assert editor is not None
+    QTest.keyClicks(editor, "Pair")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: [kind.type_name() for kind in library.kinds.values()] == ["Pair"])
+    assert session.undo_stack.count() == 0
+
+
 def test_a_name_that_is_taken_is_refused(
     session: Session, window: MainWindow, library: UserLibrary, messages: list[str]
 ) -> None:

@@ -12,12 +12,13 @@ from explorer.blocks.residual import BasicBlock, Bottleneck
 from explorer.core.compose import Chain, Output
 from explorer.core.network import Network
 from explorer.errors import EditError
-from explorer.gui import figures, table_text, totals
+from explorer.gui import figures, table_text
 from explorer.gui.formula import parameter_formula
 from explorer.gui.provenance import badge
 from explorer.gui.starters import fitted
 from explorer.gui.subsequence import cost, match
 from explorer.remedies.classes import with_classes
+from explorer.training.estimate import training_memory
 
 
 @pytest.mark.parametrize(
@@ -110,9 +111,9 @@ def test_tables() -> None:
 def test_memory_to_train() -> None:
     analysis = explorer.analyse(explorer.network("lenet5"))
     kept, weights = analysis.memory(), 4 * analysis.parameters
-    assert totals.training_memory(analysis, 32, "sgd", 0.0) == 2 * weights + kept.of_batch(32)
-    assert totals.training_memory(analysis, 32, "sgd", 0.9) == 3 * weights + kept.of_batch(32)
-    assert totals.training_memory(analysis, 32, "adam", 0.9) == 4 * weights + kept.of_batch(32)
+    assert training_memory(analysis, 32, "sgd", 0.0) == 2 * weights + kept.of_batch(32)
+    assert training_memory(analysis, 32, "sgd", 0.9) == 3 * weights + kept.of_batch(32)
+    assert training_memory(analysis, 32, "adam", 0.9) == 4 * weights + kept.of_batch(32)
 
 
 def test_formulas() -> None:

@@ -70,3 +70,23 @@ def test_names_are_new_and_in_order(tmp_path_factory: pytest.TempPathFactory, st
         made.append(name)
         checkpoints.path(name).mkdir(parents=True)
         assert checkpoints.names() == made
+
+
+def test_what_was_asked_for_stays(tmp_path: Path) -> None:
+    checkpoints = _make(tmp_path, "10", "20", "30", "40", "50")
+    checkpoints.keep("10")
+    checkpoints.keep("30")
+    checkpoints.prune()
+    assert checkpoints.names() == ["10", "30", "40", "50"]
+    checkpoints.drop_after("20")
+    assert checkpoints.kept() == ["10"]
+    _make(tmp_path, "30")  # the same step again, which nobody asked for this time
+    assert checkpoints.kept() == ["10"]
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"checkpoints": 3}', '{"checkpoints": [7, "../x", "9"]}'])
+def test_a_damaged_list_of_what_to_keep_keeps_nothing(tmp_path: Path, content: str) -> None:
+    checkpoints = _make(tmp_path, "1", "2", "3")
+    (tmp_path / "checkpoints" / "kept.json").write_text(content)
+    checkpoints.prune()
+    assert checkpoints.names() == ["2", "3"]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.core.fields import BoolField, ChoiceField, Field, FloatField, IntField
+from explorer.core.fields import BoolField, ChoiceField, Field, FloatField, IntField, IntsField
 from explorer.errors import TrainingError
 from explorer.training.config import TrainConfig
 
@@ -23,6 +23,8 @@ def _values(spec: Field) -> st.SearchStrategy[Any]:
     if isinstance(spec, FloatField):
         return st.floats(spec.minimum, spec.maximum)
     assert isinstance(spec, IntField)
+    if isinstance(spec, IntsField):
+        return st.lists(st.integers(spec.minimum, spec.maximum), min_size=1, max_size=spec.most)
     return st.integers(spec.minimum, spec.maximum)
 
 

@@ -23,10 +23,12 @@ import explorer
 from explorer.core import storage
 from explorer.core.network import Network
 from explorer.datasets.synthetic import synthetic
+from explorer.errors import TrainingError
 from explorer.runs.checkpoint import load
 from explorer.runs.run import Run
 from explorer.training.config import TrainConfig
 from explorer.training.data import TrainingData
+from explorer.training.distributed.limits import require_shareable
 from explorer.training.distributed.shares import part, shares
 from explorer.training.events import EpochFinished, Finished
 from explorer.training.trainer import train
@@ -36,6 +38,7 @@ DIGITS = {"train_images": 350, "test_images": 60, "shape": [1, 28, 28], "classes
 SHAPES = {"train_images": 300, "test_images": 60, "shape": [1, 16, 16], "classes": 4}
 LENET = TrainConfig(epochs=2, batch_size=52, optimizer="sgd", lr=0.05, seed=3, threads=1)
 SYNC = TrainConfig(epochs=2, batch_size=89, optimizer="sgd", lr=0.05, seed=3, threads=1, sync_batch_norm=True)
+AVERAGED = replace(LENET, ema_decay=0.9, clip_norm=0.5, flip=True, crop_padding=2, keep_every=1)
 SMALL = TrainConfig(epochs=2, batch_size=32, lr=0.01, seed=3, threads=1)
 
 
@@ -61,6 +64,31 @@ def test_the_parts_of_all_processes_are_the_batches(processes: int) -> None:
             assert len(batch) >= 2  # who has no share passes over images of others
             found[index].extend(batch[:counted].tolist())
     assert found == [order[begin:end].tolist() for begin, end in itertools.pairwise(ends)]
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"batch_size": 3}, "A batch of 3 is too small for 2 processes; set batch_size to 4 or more."),
+        ({"precision": "fastest"}, "precision fastest, which each would measure for itself; set precision"),
+        ({"memory_format": "fastest"}, "memory_format fastest, which each would measure for itself; set memory_format"),
+        ({"class_weights": "balanced"}, "class_weights; set class_weights to none"),
+        ({"accumulation": 2}, "accumulation; set accumulation to 1"),
+        ({"mixup": 0.2}, "mixup; set mixup to 0"),
+        ({"cutmix": 0.2}, "cutmix; set cutmix to 0"),
+        ({"block_statistics": True}, "block_statistics; switch block_statistics off"),
+        (
+            {"sync_batch_norm": True, "activation_checkpointing": True},
+            "both sync_batch_norm and activation_checkpointing; switch one of them off",
+        ),
+    ],
+)
+def test_what_several_processes_cannot_train_is_refused(settings: dict[str, Any], sentence: str) -> None:
+    require_shareable(SMALL, 2)
+    with pytest.raises(TrainingError) as refused:
+        require_shareable(replace(SMALL, **settings), 2)
+    whole = f"Several processes cannot train with {sentence}, or train in one process."
+    assert str(refused.value) == (sentence if "batch_size" in settings else whole)
 
 
 class Pair:
@@ -148,6 +176,9 @@ def pair(network: Network, tmp_path_factory: pytest.TempPathFactory) -> Pair:
         pair.job("synchronised", SYNC, network="normed"),
         pair.job("worker-killed-again", resume=True),
         pair.job("writer-killed-again", resume=True),
+        pair.job("accumulated", replace(SMALL, accumulation=2)),
+        pair.job("averaged", AVERAGED, network="lenet5"),
+        pair.job("recomputed", replace(SMALL, activation_checkpointing=True)),
     )
     assert [process.returncode for process in ended] == [0, 0], ended[0].stderr + ended[1].stderr
     return pair
@@ -183,6 +214,25 @@ def test_shared_batch_norm_has_the_statistics_of_one_process(pair: Pair, tmp_pat
     assert list(found) == list(expected)
     for name, tensor in expected.items():
         torch.testing.assert_close(found[name], tensor, rtol=1e-3, atol=1e-5)
+
+
+def test_average_clipping_and_augmentation_are_those_of_one_process(pair: Pair, tmp_path: Path) -> None:
+    network = storage.read(pair.folder / "lenet5.network.json")
+    data = TrainingData.load(synthetic(train_images=350, test_images=60, shape=(1, 28, 28), classes=10))
+    finished = list(train(network, data, AVERAGED, tmp_path / "one"))[-1]
+    assert isinstance(finished, Finished)
+    told = [pair.told(rank)[11]["finished"] for rank in (0, 1)]
+    assert told[0]["test_loss"] == told[1]["test_loss"] == pytest.approx(finished.test_loss, rel=1e-4)
+    expected, found = load(tmp_path / "one" / "checkpoints" / "14"), pair.folder / "averaged" / "checkpoints" / "14"
+    assert load(found).training["average_updates"] == 14
+    weights, others = load(found).model, load(found).training["other_weights"]
+    for name, tensor in expected.model.items():
+        torch.testing.assert_close(weights[name], tensor, rtol=1e-3, atol=1e-5)
+        torch.testing.assert_close(others[name], expected.training["other_weights"][name], rtol=1e-3, atol=1e-5)
+
+
+def test_what_is_computed_again_is_the_same_to_the_bit(pair: Pair) -> None:
+    assert same(pair.weights("recomputed"), pair.weights("whole"))
 
 
 def test_every_image_is_trained_on_once_an_epoch(pair: Pair) -> None:
@@ -233,6 +283,8 @@ def test_what_cannot_begin_is_said_by_one_process(pair: Pair) -> None:
     assert "A batch of 3 is too small for 2 processes" in pair.told(0)[5]["error"]
     assert "Process 0 could not start the run" in pair.told(1)[5]["error"]
     assert "is not empty" in pair.told(0)[6]["error"]
+    assert "Several processes cannot train with accumulation" in pair.told(0)[10]["error"]
+    assert not (pair.folder / "accumulated").exists()
 
 
 def test_a_killed_worker_ends_the_run_with_a_checkpoint_and_a_sentence(pair: Pair) -> None:

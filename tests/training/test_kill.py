@@ -16,7 +16,7 @@ from torch import Tensor
 
 from explorer.core import storage
 from explorer.core.network import Network
-from explorer.runs.checkpoint import load
+from explorer.runs.checkpoint import Checkpoint, load
 from explorer.runs.run import INTERRUPTED, Run
 from explorer.training.config import TrainConfig
 from explorer.training.data import TrainingData
@@ -73,6 +73,16 @@ class Killer:
         return told
 
 
+EVERYTHING = {"flip": True, "crop_padding": 1, "mixup": 0.2, "clip_norm": 1.0, "accumulation": 2, "ema_decay": 0.95,
+              "keep_every": 1, "schedule": "multi_step", "milestones": [20, 60]}  # fmt: skip
+
+
+@pytest.fixture(params=[{}, EVERYTHING], ids=["plain", "everything"])
+def config(request: pytest.FixtureRequest, config: TrainConfig) -> TrainConfig:
+    """With the defaults, and with all that has a state or draws numbers."""
+    return TrainConfig.from_json(config.to_json() | request.param)
+
+
 @pytest.fixture
 def killer(network: Network, config: TrainConfig, tmp_path: Path) -> Killer:
     path = tmp_path / "small.network.json"
@@ -88,7 +98,14 @@ def expected(network: Network, data: TrainingData, config: TrainConfig, tmp_path
 
 def _weights(folder: Path) -> dict[str, Tensor]:
     checkpoints = Run.open(folder).checkpoints
-    return dict(load(checkpoints.path(checkpoints.newest_first()[0])).model)
+    checkpoint = load(checkpoints.path(checkpoints.newest_first()[0]))
+    return {**checkpoint.model, **{f"other.{name}": tensor for name, tensor in _others(checkpoint).items()}}
+
+
+def _others(checkpoint: Checkpoint) -> dict[str, Tensor]:
+    """The trained weights, where the average is exported."""
+    others: dict[str, Tensor] = checkpoint.training.get("other_weights", {})
+    return others
 
 
 def _compare(folder: Path, expected: dict[str, Tensor]) -> None:

@@ -20,6 +20,8 @@ def _torch_rates(config: TrainConfig) -> list[float]:
     scheduler: Any
     if config.schedule == "step":
         scheduler = schedulers.StepLR(optimizer, config.step_size * STEPS, config.gamma)
+    elif config.schedule == "multi_step":
+        scheduler = schedulers.MultiStepLR(optimizer, config.milestones, config.gamma)
     elif config.schedule == "cosine":
         scheduler = schedulers.CosineAnnealingLR(optimizer, total, config.eta_min)
     elif config.schedule == "one_cycle":
@@ -48,6 +50,7 @@ def _torch_rates(config: TrainConfig) -> list[float]:
     [
         TrainConfig(epochs=5, lr=0.1),
         TrainConfig(epochs=9, lr=0.1, schedule="step", step_size=2, gamma=0.5),
+        TrainConfig(epochs=7, lr=0.1, schedule="multi_step", milestones=(9, 30, 31)),
         TrainConfig(epochs=5, lr=0.1, schedule="cosine", eta_min=0.001),
         TrainConfig(epochs=5, lr=0.1, schedule="one_cycle"),
         TrainConfig(epochs=6, lr=1.0, schedule="one_cycle", pct_start=0.1, div_factor=5, final_div_factor=50),

@@ -12,11 +12,13 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+import explorer
 from explorer.assembly import assemble
 from explorer.core.network import Network
 from explorer.datasets.images import ArraySplit
 from explorer.datasets.split import stratified_split
 from explorer.errors import ExplorerError, FileError, TrainingError
+from explorer.export.from_run import trained_model
 from explorer.runs.checkpoint import load
 from explorer.runs.run import INTERRUPTED, Run
 from explorer.training import loop, saver
@@ -336,7 +338,12 @@ def test_without_validation_images_the_last_epoch_is_the_best(
 
 
 @pytest.mark.parametrize("change", [{"precision": "bf16"}, {"memory_format": "channels_last"}, {"label_smoothing": 0.1},
-                                    {"initialisation": "kaiming"}, {"threads": 2}])  # fmt: skip
+                                    {"initialisation": "kaiming"}, {"threads": 2}, {"rotation": 5.0, "erasing": 0.3},
+                                    {"crop_padding": 1, "flip": True}, {"mixup": 0.2, "cutmix": 0.5},
+                                    {"clip_norm": 0.5}, {"accumulation": 3}, {"ema_decay": 0.95},
+                                    {"ema_decay": 0.9, "evaluate_average": False, "clip_norm": 0.5},
+                                    {"mixup": 0.1, "class_weights": "balanced", "label_smoothing": 0.1},
+                                    {"schedule": "multi_step", "milestones": (30, 50)}])  # fmt: skip
 def test_each_way_of_computing_learns_and_continues_exactly(
     network: Network,
     data: TrainingData,
@@ -455,3 +462,52 @@ def test_events_are_taken_one_by_one(network: Network, data: TrainingData, confi
     assert not (tmp_path / "run").exists()  # nothing happens before the first is asked for
     assert isinstance(next(events), Started)
     events.close()  # type: ignore[attr-defined]
+
+
+def test_recomputed_blocks_train_to_the_same_bits(
+    network: Network, data: TrainingData, config: TrainConfig, tmp_path: Path
+) -> None:
+    blocks = explorer.network("resnet18", input_shape=(1, 16, 16), classes=4)
+    few = replace(data, images=replace(data.images, train=data.images.train.take(range(70))))
+    config = replace(config, epochs=1, validation_fraction=0.0, ema_decay=0.9)
+    list(train(blocks, few, config, tmp_path / "plain"))
+    list(train(blocks, few, replace(config, activation_checkpointing=True), tmp_path / "again"))
+    assert same(weights(tmp_path / "plain"), weights(tmp_path / "again"))
+
+
+def test_the_average_is_validated_tested_and_exported(
+    network: Network, data: TrainingData, config: TrainConfig, finished: Path, tmp_path: Path
+) -> None:
+    list(train(network, data, replace(config, ema_decay=0.9), tmp_path / "run"))
+    run = Run.open(tmp_path / "run")
+    last = load(run.checkpoints.path(run.checkpoints.newest_first()[0]))
+    # training does not see the average: beside it lie the weights of the plain run
+    assert same(weights(finished), last.training["other_weights"])
+    assert last.training["average_updates"] == 3 * STEPS
+    assert not same(weights(finished), dict(last.model))
+    exported = assemble(network).eval()
+    exported.load_state_dict(trained_model(run).state)
+    split, record = data.images.test, run.last_record()
+    assert isinstance(split, ArraySplit)
+    assert record is not None
+    pixels = torch.from_numpy(split.images).float() / 255
+    with torch.no_grad():
+        logits = exported((pixels - torch.tensor(data.dataset.mean)) / torch.tensor(data.dataset.std))
+    assert record["test_accuracy"] == (logits.argmax(1) == torch.from_numpy(split.labels)).double().mean().item()
+
+
+def test_the_average_can_be_kept_without_being_used(
+    network: Network, data: TrainingData, config: TrainConfig, finished: Path, tmp_path: Path
+) -> None:
+    list(train(network, data, replace(config, ema_decay=0.9, evaluate_average=False), tmp_path / "run"))
+    assert same(weights(finished), weights(tmp_path / "run"))
+    assert _story(finished) == _story(tmp_path / "run")
+
+
+def test_every_second_checkpoint_is_kept(
+    network: Network, data: TrainingData, config: TrainConfig, tmp_path: Path
+) -> None:
+    list(train(network, data, replace(config, epochs=7, keep_every=2), tmp_path / "run"))
+    checkpoints = Run.open(tmp_path / "run").checkpoints
+    kept = {STEPS * epoch for epoch in (2, 4, 6, 7)}
+    assert {int(name) for name in checkpoints.names()} == kept | {int(checkpoints.pointed("best") or 0)}

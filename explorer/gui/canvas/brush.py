@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen
 
 from explorer.core.compose import Path
 from explorer.core.counting import join
 from explorer.core.difference_words import SIGNS
 from explorer.core.pair import Mark
-from explorer.gui.canvas.figure import Bracket, Card, Face, Figure, Flow, Frame, Label, Line, Node, Pill, Point, moved
-from explorer.gui.canvas.ink import DASHES, Ink
+from explorer.gui.canvas.figure import Bracket, Card, Face, Figure, Flow, Frame, Label, Node, Pill, Point, moved
+from explorer.gui.canvas.ink import NO_LABELS, NO_TEXT, NO_WORDS, Ink
+from explorer.gui.canvas.pencil import Pencil, rounded
 from explorer.gui.canvas.sketch import HEADER, ROW
-from explorer.gui.canvas.walk import Window
+from explorer.gui.canvas.walk import SLACK, Window
 
-NO_LABELS, NO_WORDS, NO_TEXT = 0.6, 0.5, 0.3  # zooms below which something is left out
 DOT = 2.5  # pixels on the screen: what is smaller is one spot of colour, whatever is inside
 CAPTION = 22.0  # pixels on the screen: how long a stage is that has its name beside it
-CORNER = 9.0  # radius of a line's corners
+BADGE = 17.0  # pixels across
 STRIPE = 4.0  # width of the category's mark
 FOUND = "validation"  # the colour of what a search has found
 MARKED: dict[str, str] = {"added": "good", "removed": "bad", "changed": "activation", "inside": "activation"}
@@ -70,15 +70,18 @@ class Brush:
         captions: bool = False,
     ) -> None:
         self._captions = captions
+        self._sight: QRectF | None = None
         self._painter = painter
         self._flow = flow
         self._ink = ink
         self._accents = accents
         self._zoom = zoom
         self._turned = flow.turned
+        self._pencil = Pencil(painter, flow, ink, zoom)
 
     def paint(self, figure: Figure, window: Window | None = None) -> None:
         """Paints what lies in a window, or all."""
+        self._sight = None if window is None else self._around(window)
         self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, self._zoom > NO_TEXT)
         self._paint(figure, (0.0, 0.0), (), window)
 
@@ -88,7 +91,7 @@ class Brush:
         if figure.along * self._zoom < DOT:
             return
         for line in figure.lines:
-            self._line(line, at, window)
+            self._pencil.line(line, at, window)
         if self._zoom >= NO_LABELS:
             for label in figure.labels:
                 self._label(label, at)
@@ -96,6 +99,10 @@ class Brush:
             place = moved(part.at, at)
             if window is None or window.meets(place, part.figure):
                 self._paint(part.figure, place, join(path, part.path), window)
+
+    def _around(self, window: Window) -> QRectF:
+        low, high = self._turned(*window.low), self._turned(*window.high)
+        return QRectF(QPointF(*low), QPointF(*high)).adjusted(-SLACK, -SLACK, SLACK, SLACK)
 
     # Faces
 
@@ -121,7 +128,8 @@ class Brush:
             self._loop(rect, card)
         self._box(rect, card, self._paths(path, card))
         self._share(rect, card)
-        self._card_words(rect, card, path)
+        self._card_words(rect, card)
+        self._badge(rect, self._paths(path, card))
 
     def _box(self, rect: QRectF, card: Card, paths: tuple[Path, ...]) -> None:
         painter, ink = self._painter, self._ink
@@ -168,43 +176,52 @@ class Brush:
         bar = QRectF(rect.left() + STRIPE + 6, rect.bottom() - 3.6, max(1.5, share * room), 2.4)
         self._painter.fillRect(bar, self._ink.color("accent", 200))
 
-    def _card_words(self, rect: QRectF, card: Card, path: Path) -> None:
+    def _card_words(self, rect: QRectF, card: Card) -> None:
         inside = rect.adjusted(STRIPE + 10, 0, -10, 0)
         if card.tall:
             first = QRectF(inside.left(), inside.top() + 5, inside.width(), 18)
             second = QRectF(inside.left(), first.bottom(), inside.width(), 17)
         else:
             first = second = inside
-        right = self._signs(first, card, path)
+        right = self._signs(first, card)
         self._title(QRectF(first.left(), first.top(), right - first.left(), first.height()), card)
         if self._zoom >= NO_WORDS and card.words:
             side = Qt.AlignmentFlag.AlignLeft if card.tall else Qt.AlignmentFlag.AlignRight
             room = second if card.tall else QRectF(second.left(), second.top(), right - second.left(), second.height())
-            self._text(room, card.words, "words", "muted", side)
+            self._pencil.text(room, card.words, "words", "muted", side)
 
-    def _signs(self, rect: QRectF, card: Card, path: Path) -> float:
+    def _signs(self, rect: QRectF, card: Card) -> float:
         """Writes what stands at the right end of a card; gives where the rest must end."""
-        right, ink = rect.right(), self._ink
-        mark = self._mark_of(self._paths(path, card))
-        signs = [] if mark is None else [(SIGNS[mark], "text", "title")]
-        if card.problem:
-            signs.append(("!", "bad", "title"))
-        if card.noted:
-            signs.append(("✎", "muted", "title"))
-        if card.count > 1:
-            signs.append((f"× {card.count}", "text", "title"))
-        for text, color, role in signs:
-            width = ink.width(text, role)  # type: ignore[arg-type]
-            self._text(QRectF(right - width, rect.top(), width, rect.height()), text, role, color)
-            right -= width + 10
+        right = rect.right()
+        signs = (
+            ("!" if card.problem else "", "bad"),
+            ("✎" if card.noted else "", "muted"),
+            (f"× {card.count}" if card.count > 1 else "", "text"),
+        )
+        for text, color in signs:
+            if text:
+                width = self._ink.width(text, "title")
+                self._pencil.text(QRectF(right - width, rect.top(), width, rect.height()), text, "title", color)
+                right -= width + 10
         return right
+
+    def _badge(self, rect: QRectF, paths: tuple[Path, ...]) -> None:
+        """The sign of a comparison, on the corner, where it takes no room from the words."""
+        mark = self._mark_of(paths)
+        if mark is not None:
+            place = QRectF(0, 0, BADGE, BADGE)
+            place.moveCenter(rect.topRight() + QPointF(-2, 2))
+            self._painter.setPen(QPen(self._ink.color(MARKED[mark]), 1.6))
+            self._painter.setBrush(self._ink.color("pane"))
+            self._painter.drawEllipse(place)
+            self._pencil.text(place, SIGNS[mark], "title", "text", Qt.AlignmentFlag.AlignHCenter)
 
     def _title(self, rect: QRectF, card: Card) -> None:
         color = "text" if card.enabled else "muted"
-        self._text(rect, card.title, "title", color)
+        self._pencil.text(rect, card.title, "title", color)
         if card.name and self._zoom >= NO_WORDS:
             width = self._ink.width(card.title, "title") + 8
-            self._text(rect.adjusted(width, 0, 0, 0), card.name, "words", "muted")
+            self._pencil.text(rect.adjusted(width, 0, 0, 0), card.name, "words", "muted")
 
     def _loop(self, rect: QRectF, card: Card) -> None:
         """The shortcut around what is inside a folded card."""
@@ -217,7 +234,7 @@ class Brush:
             low, high, out = rect.left() + rect.width() * 0.3, rect.right() - rect.width() * 0.3, rect.bottom() + 28
             path.moveTo(low, rect.bottom())
             path.cubicTo(low - 10, out, high + 10, out, high, rect.bottom())
-        self._painter.setPen(self._stroke(card.shortcut or "identity"))
+        self._painter.setPen(self._pencil.pen(card.shortcut or "identity"))
         self._painter.setBrush(Qt.BrushStyle.NoBrush)
         self._painter.drawPath(path)
 
@@ -232,15 +249,18 @@ class Brush:
         pen = self._border(card, self._paths(path, card))
         if pen.color() == ink.color("line"):
             pen = QPen(ink.color(card.category, 130), 1.2)
+        shown = rect if self._sight is None else rect.intersected(self._sight)  # a stage can be twenty screens long
+        painter.fillRect(shown.adjusted(2, 2, -2, -2), ink.color(card.category, 20))  # a path would be filled smoothly
         painter.setPen(pen)
-        painter.setBrush(ink.color(card.category, 20))
-        painter.drawRoundedRect(rect, 8, 8)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(shown, 8, 8)
         strip = QRectF(rect.left() + 12, rect.top(), rect.width() - 24, HEADER)
-        right = self._signs(strip, card, path)
+        self._badge(rect, self._paths(path, card))
+        right = self._signs(strip, card)
         self._title(QRectF(strip.left(), strip.top(), right - strip.left(), HEADER), card)
         if self._zoom >= NO_WORDS:
             used = ink.width(card.title, "title") + (ink.width(card.name, "words") + 8 if card.name else 0) + 10
-            self._text(
+            self._pencil.text(
                 QRectF(strip.left() + used, strip.top(), right - strip.left() - used, HEADER),
                 card.words,
                 "words",
@@ -262,7 +282,7 @@ class Brush:
             room = QRectF(place.x() - width - 10, place.y() - height / 2, width, height)
         else:
             room = QRectF(place.x() - width / 2, place.y() - height - 4, width, height)
-        self._text(room, words, "words", "text", Qt.AlignmentFlag.AlignHCenter)
+        self._pencil.text(room, words, "words", "text", Qt.AlignmentFlag.AlignHCenter)
         painter.restore()
 
     def _node(self, rect: QRectF, node: Node, path: Path) -> None:
@@ -278,7 +298,10 @@ class Brush:
         if node.sign == "‖":
             self._bars(rect)
         else:
-            self._text(rect, node.sign, "title", "text", Qt.AlignmentFlag.AlignHCenter)
+            self._pencil.text(rect, node.sign, "title", "text", Qt.AlignmentFlag.AlignHCenter)
+        if node.problem:
+            beside = QRectF(rect.left() - 12, rect.top() - 6, 12, 16)
+            self._pencil.text(beside, "!", "title", "bad", Qt.AlignmentFlag.AlignHCenter)
 
     def _bars(self, rect: QRectF) -> None:
         """Two bars: one behind the other; drawn, since not every font has the sign."""
@@ -296,7 +319,7 @@ class Brush:
         radius = min(rect.width(), rect.height()) / 2
         painter.drawRoundedRect(rect, radius, radius)
         if self._zoom >= NO_TEXT:
-            self._text(rect, pill.text, "words", "text", Qt.AlignmentFlag.AlignHCenter)
+            self._pencil.text(rect, pill.text, "words", "text", Qt.AlignmentFlag.AlignHCenter)
 
     def _bracket(self, rect: QRectF, bracket: Bracket, path: Path) -> None:
         """Two corners and, between them, the sign that folds."""
@@ -307,7 +330,7 @@ class Brush:
             corners = (rect.topRight(), rect.topLeft(), rect.bottomLeft(), rect.bottomRight())
         else:
             corners = (rect.bottomLeft(), rect.topLeft(), rect.topRight(), rect.bottomRight())
-        painter.drawPath(_rounded(list(corners)))
+        painter.drawPath(rounded(list(corners)))
         if self._zoom >= NO_TEXT:
             sign = QRectF(0, 0, 15, 15)
             sign.moveCenter((corners[1] + corners[2]) / 2)
@@ -315,62 +338,12 @@ class Brush:
             painter.drawRoundedRect(sign, 3, 3)
             painter.drawLine(sign.center() - QPointF(4, 0), sign.center() + QPointF(4, 0))
 
-    # Lines
-
-    def _line(self, line: Line, at: Point, window: Window | None) -> None:
-        if window is not None and not _meets(line, at, window):
-            return
-        points = [QPointF(*self._turned(*moved(point, at))) for point in line.points]
-        self._painter.setPen(self._stroke(line.stroke))
-        if len(points) == 2:
-            self._painter.drawLine(QLineF(points[0], points[1]))
-        else:
-            self._painter.setBrush(Qt.BrushStyle.NoBrush)
-            self._painter.drawPath(_rounded(points))
-        if line.arrow and self._zoom >= NO_TEXT:
-            self._head(points[-2], points[-1], line)
-
-    def _stroke(self, stroke: str) -> QPen:
-        plain = stroke == "flow"
-        pen = QPen(self._ink.color("earlier" if plain else "merge"), 1.5)
-        if stroke in DASHES:
-            pen.setDashPattern(list(DASHES[stroke]))
-            pen.setCapStyle(Qt.PenCapStyle.RoundCap if stroke == "zero_pad" else Qt.PenCapStyle.FlatCap)
-            pen.setWidthF(2.2 if stroke == "zero_pad" else 1.5)
-        if self._zoom < NO_TEXT:
-            pen.setCosmetic(True)
-            pen.setWidthF(1.0)
-        return pen
-
-    def _head(self, before: QPointF, tip: QPointF, line: Line) -> None:
-        way = QLineF(tip, before)
-        if way.length() < 1:
-            return
-        way.setLength(7)
-        side = way.normalVector().unitVector()
-        across = QPointF(side.dx(), side.dy()) * 3.4
-        path = QPainterPath(tip)
-        path.lineTo(way.p2() + across)
-        path.lineTo(way.p2() - across)
-        path.closeSubpath()
-        self._painter.fillPath(path, self._ink.color("earlier" if line.stroke == "flow" else "merge"))
+    # Words
 
     def _label(self, label: Label, at: Point) -> None:
         left, top = self._turned(*moved(label.at, at))
         width, height = self._turned(*label.size)
-        self._text(QRectF(left, top, width + 1, height), label.text, "label", "muted")
-
-    # Words
-
-    def _text(
-        self, rect: QRectF, text: str, role: str, color: str, side: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft
-    ) -> None:
-        self._painter.setFont(self._ink.font(role))  # type: ignore[arg-type]
-        self._painter.setPen(self._ink.color(color))
-        flags = (
-            int(side | Qt.AlignmentFlag.AlignVCenter) | int(Qt.TextFlag.TextSingleLine) | int(Qt.TextFlag.TextDontClip)
-        )
-        self._painter.drawText(rect, flags, text)
+        self._pencil.text(QRectF(left, top, width + 1, height), label.text, "label", "muted")
 
     def _paths(self, path: Path, card: Card) -> tuple[Path, ...]:
         return tuple((*path[:-1], name) for name in card.members) if card.members else (path,)
@@ -386,25 +359,3 @@ _FACES: dict[type, Callable[..., None]] = {
     Pill: Brush._pill,
     Bracket: Brush._bracket,
 }
-
-
-def _meets(line: Line, at: Point, window: Window) -> bool:
-    """Whether the box around a line meets a window."""
-    low = [min(point[axis] for point in line.points) + at[axis] for axis in (0, 1)]
-    high = [max(point[axis] for point in line.points) + at[axis] for axis in (0, 1)]
-    return all(low[axis] <= window.high[axis] + 8 and high[axis] >= window.low[axis] - 8 for axis in (0, 1))
-
-
-def _rounded(points: list[QPointF]) -> QPainterPath:
-    """A path through the points with round corners."""
-    path = QPainterPath(points[0])
-    for before, corner, after in zip(points, points[1:], points[2:], strict=False):
-        come, leave = QLineF(corner, before), QLineF(corner, after)
-        radius = min(CORNER, come.length() / 2, leave.length() / 2)
-        if radius > 0:
-            come.setLength(radius)
-            leave.setLength(radius)
-            path.lineTo(come.p2())
-            path.quadTo(corner, leave.p2())
-    path.lineTo(points[-1])
-    return path

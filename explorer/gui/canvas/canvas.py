@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from weakref import WeakKeyDictionary
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
@@ -23,12 +23,13 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from explorer.core.compose import Path
 from explorer.gui.canvas import walk
-from explorer.gui.canvas.brush import NO_TEXT, Accents, Brush
+from explorer.gui.canvas.brush import Accents, Brush
 from explorer.gui.canvas.figure import Card, Figure, Pill
 from explorer.gui.canvas.gestures import Gestures
+from explorer.gui.canvas.ink import NO_TEXT
 from explorer.gui.canvas.inline_editor import InlineEditor
 from explorer.gui.canvas.layout import Layout
-from explorer.gui.canvas.overlay import MARGIN, Legend, Minimap
+from explorer.gui.canvas.overlay import MARGIN, Hint, Legend, Minimap, uncovering
 from explorer.gui.canvas.sketch import Paper
 from explorer.gui.canvas.view import STEP, DiagramView
 from explorer.gui.canvas.words import spoken, tooltip
@@ -42,6 +43,7 @@ _KEYS: dict[bool, dict[int, walk.Direction]] = {
     False: {Qt.Key.Key_Left: "back", Qt.Key.Key_Right: "on", Qt.Key.Key_Up: "before", Qt.Key.Key_Down: "behind"},
 }
 _DEEPEST = 32  # levels that are unfolded to reveal a block
+_BESIDE = 56.0  # of the figure, along the flow: what comes before a block and behind it is seen with it
 _LOOKED_FOR = 40  # selected blocks for which the card that hides them is looked for
 
 
@@ -62,7 +64,7 @@ class NetworkCanvas(DiagramView):
         self._is_new = True  # the document has not been looked at yet
         self._around_found: frozenset[Path] = frozenset()
         self._gestures = Gestures(self, session)
-        self._minimap, self._legend = Minimap(self), Legend(self)
+        self._minimap, self._legend, self._hint = Minimap(self), Legend(self), Hint(self)
         self._editor = InlineEditor(session, self.viewport())
         self.setObjectName("canvas")
         self.setAccessibleName("Network diagram")
@@ -81,6 +83,8 @@ class NetworkCanvas(DiagramView):
         drawing.fold_asked.connect(self.space_released)
         drawing.turned.connect(self._turn)
         drawing.zoom_asked.connect(self._show_part)
+        drawing.focus_asked.connect(self.setFocus)
+        drawing.end_asked.connect(self._edit_end)
         drawing.found_changed.connect(self._mark_found)
         self._overlay_timer = QTimer(self, singleShot=True, interval=0)  # once for all that one event changes
         self._overlay_timer.timeout.connect(self._place_overlays)
@@ -139,9 +143,11 @@ class NetworkCanvas(DiagramView):
         found = walk.find(self.item.figure, path)
         if found is None or not self.isVisible():
             return
-        rect = self.rect_of(found)
-        sight = self.mapToScene(self.viewport().rect()).boundingRect()
-        if not sight.contains(rect):
+        rect, sight = self.rect_of(found), self.mapToScene(self.viewport().rect()).boundingRect()
+        across, along = (0, _BESIDE) if self.item.flow.vertical else (_BESIDE, 0)
+        around = rect.adjusted(-across, -along, across, along).intersected(self.item.sceneBoundingRect())
+        if not sight.contains(around):
+            rect = around if around.height() < sight.height() and around.width() < sight.width() else rect
             self.ensureVisible(rect.intersected(QRectF(rect.topLeft(), sight.size() * 0.8)), 30, 30)
             self.looked.emit()
 
@@ -207,7 +213,22 @@ class NetworkCanvas(DiagramView):
         top = self._minimap.geometry().bottom() + MARGIN if self._minimap.isVisible() else MARGIN
         fits = room.height() > top + self._legend.height() + MARGIN and room.width() > 480
         self._legend.setVisible(drawing.shows_legend and fits)
-        self._legend.move(right - self._legend.width(), top)
+        places = (QPoint(right - self._legend.width(), top), QPoint(MARGIN, MARGIN))
+        self._legend.move(uncovering(self._legend.size(), places, self.mapFromScene(whole).boundingRect()))
+        self._place_hint()
+
+    def _place_hint(self) -> None:
+        is_empty = not self._session.network.body.slots
+        self._hint.setVisible(is_empty)
+        end = self._pill("output") if is_empty else None
+        if end is not None:
+            self._hint.place_below(self.mapFromScene(self.rect_of(end)).boundingRect())
+
+    def _pill(self, role: str) -> walk.Seen | None:
+        for found in walk.seen(self.item.figure):
+            if isinstance(found.figure.face, Pill) and found.figure.face.role == role:
+                return found
+        return None
 
     # Selecting and folding
 
@@ -252,6 +273,12 @@ class NetworkCanvas(DiagramView):
             found = walk.next_to(self.item.figure, start, direction)
         if found is not None:
             self.choose(found, modifiers)
+
+    def _edit_end(self, role: str) -> None:
+        found = self._pill(role)
+        if found is not None and isinstance(found.figure.face, Pill):
+            self.ensureVisible(self.rect_of(found), 30, 30)
+            self._editor.edit_end(found.figure.face, self._place_of(found))
 
     def picture_of(self, found: walk.Seen) -> QPixmap:
         """A block as it goes with the pointer while it is dragged."""
@@ -308,7 +335,12 @@ class NetworkCanvas(DiagramView):
             found = self.seen_at(QPointF(event.pos()))
             if found is not None and found.is_block and not set(found.paths) <= set(self._session.selection):
                 self._session.select(found.paths)
-        open_menu(self._session, self, event.globalPos())
+            place = event.globalPos()
+        else:  # by a key: at the block that it is about
+            here = [found for path in self._session.selection[-1:] if (found := walk.find(self.item.figure, path))]
+            rect = self._place_of(here[0]) if here else QRectF(self.viewport().rect())
+            place = self.viewport().mapToGlobal(rect.center().toPoint())
+        open_menu(self._session, self, place)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         direction = _KEYS[self.item.flow.vertical].get(event.key())
@@ -319,6 +351,8 @@ class NetworkCanvas(DiagramView):
             found = list(walk.blocks(self.item.figure))
             if found:
                 self.choose(found[0 if event.key() == Qt.Key.Key_Home else -1], event.modifiers())
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._session.fields_asked.emit()
         elif event.key() == Qt.Key.Key_Escape:
             self._session.select(())
         else:

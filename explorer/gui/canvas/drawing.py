@@ -32,6 +32,8 @@ class Drawing(QObject):
     turned = Signal()  # the direction, the minimap or the legend
     fold_asked = Signal()  # of the selected blocks: the other way round
     zoom_asked = Signal(str)
+    focus_asked = Signal()  # the keyboard goes to the diagram
+    end_asked = Signal(str)  # the role of an end of the network, whose size a person wants to type
     search_asked = Signal(int)  # 0: open the search; 1 and -1: the next and the previous find
     found_changed = Signal()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from explorer.core.compose import Path
@@ -13,6 +13,7 @@ from explorer.core.shape import format_shape, parse_shape
 from explorer.errors import EditError, ExplorerError
 from explorer.gui import edits
 from explorer.gui.canvas.figure import Pill
+from explorer.gui.form import set_look
 from explorer.gui.session import Session
 from explorer.remedies.classes import classes_of, with_classes
 
@@ -20,7 +21,7 @@ _NARROWEST = 130  # pixels
 
 
 class InlineEditor(QLineEdit):
-    """A line over what is edited. Enter takes it over, Escape leaves all as it was.
+    """A line over what is edited. Enter takes it over, Escape leaves all as it was; what is refused can be corrected.
 
     Args:
         session: Whose network it changes.
@@ -38,7 +39,6 @@ class InlineEditor(QLineEdit):
         self.setToolTip("Enter takes it over, Escape leaves it as it was")
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.returnPressed.connect(self._accept)
-        self.editingFinished.connect(self.close_editor)
         self.hide()
 
     def edit_end(self, pill: Pill, rect: QRectF) -> None:
@@ -59,10 +59,11 @@ class InlineEditor(QLineEdit):
     def edit_name(self, path: Path, rect: QRectF) -> None:
         """Opens over a block, with its name."""
         name = self._session.network.slot(path).name
-        self._open("Name of the block", name, rect, lambda text: edits.rename(self._session, path, text.strip()))
+        self._open("Name of the block", name, rect, lambda text: self._rename(path, text.strip()))
 
     def _open(self, title: str, text: str, rect: QRectF, take: Callable[[str], None]) -> None:
         self._take = take
+        set_look(self, "problem", False)
         self.setText(text)
         self.setAccessibleName(title)
         width, height = max(min(rect.width(), 2 * _NARROWEST), _NARROWEST), self.sizeHint().height()
@@ -83,6 +84,14 @@ class InlineEditor(QLineEdit):
             self._take(self.text())
         except ExplorerError as error:
             self._session.message.emit(str(error))
+            set_look(self, "problem", True)
+            self.selectAll()
+        else:
+            self.close_editor()
+
+    def _rename(self, path: Path, name: str) -> None:
+        self._session.network.rename(path, name)  # refuses it here, where it can be corrected
+        edits.rename(self._session, path, name)
 
     def _resize(self, text: str) -> None:
         try:
@@ -99,8 +108,14 @@ class InlineEditor(QLineEdit):
 
     # Qt's overrides
 
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if event.reason() not in (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason):
+            self.close_editor()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.close_editor()
             return
         super().keyPressEvent(event)
+        event.accept()  # what a line leaves over, such as Enter, would mean something to the canvas below

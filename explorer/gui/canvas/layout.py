@@ -9,10 +9,7 @@ laid out again.
 from __future__ import annotations
 
 import dataclasses
-import itertools
-from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import TypeAlias
+from collections.abc import Hashable
 
 from explorer.core.address import recalled, tapped
 from explorer.core.analysis import Analysis
@@ -24,47 +21,22 @@ from explorer.core.compose import (
     Container,
     Multiply,
     Output,
-    Path,
     Recall,
     Repeat,
     Slot,
-    Tap,
 )
-from explorer.core.counting import Counted, slot_path
-from explorer.core.receptive_field import Reach
+from explorer.core.counting import Counted
 from explorer.core.shape import Shape, format_shape
 from explorer.gui.canvas.arcs import Arcs
 from explorer.gui.canvas.branches import Branches
-from explorer.gui.canvas.faces import card_of, group_card
-from explorer.gui.canvas.figure import Bracket, Card, Figure, Frame, Gap, Loose, Pill, Point, moved
-from explorer.gui.canvas.folds import GROUP, Folds
-from explorer.gui.canvas.sketch import EDGE, HEADER, LABEL_HEIGHT, LEAD, LOOP, PAD, ROW, Paper, Sketch
+from explorer.gui.canvas.chains import Chains
+from explorer.gui.canvas.faces import card_of
+from explorer.gui.canvas.figure import Card, Figure, Frame, Loose, Pill
+from explorer.gui.canvas.folds import Folds
+from explorer.gui.canvas.lineup import Children, Lineup
+from explorer.gui.canvas.sketch import EDGE, HEADER, LEAD, LOOP, PAD, ROW, Paper, Sketch
 
-Children: TypeAlias = Sequence[tuple[Slot, Counted, Reach]]
 MAX_KEPT = 60_000  # figures; a wholly unfolded network of 20,000 blocks takes about as many
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A figure of a chain, with what stands on the line behind it.
-
-    Attributes:
-        path: The block, or the fold of a group, from the chain on.
-        index: Its place in the chain.
-        after: The place behind it.
-        slot: Its slot.
-        figure: The figure.
-        shape: What leaves.
-        group: The card of the unfolded group to which it belongs.
-    """
-
-    path: Path
-    index: int
-    after: int
-    slot: Slot
-    figure: Figure
-    shape: Shape | None
-    group: Card | None = None
 
 
 class Layout:
@@ -77,14 +49,15 @@ class Layout:
     def __init__(self, paper: Paper) -> None:
         self.paper = paper
         self._kept: dict[Hashable, Figure] = {}
-        self._equal: dict[tuple[Counted, Counted], bool] = {}
         self._branches = Branches(paper, self.branch)
+        self._lineup = Lineup(paper, self.block, self._card)
+        self._chains = Chains(paper)
 
     def draw(self, analysis: Analysis, folds: Folds) -> Figure:
         """The figure of a network; its parts carry paths from the network on."""
         if len(self._kept) > MAX_KEPT:
             self._kept.clear()
-            self._equal.clear()
+            self._lineup.forget()
         counted = analysis.counted
         inputs = analysis.network.inputs
         pills = [self._pill(Pill(f"{entry.name} {format_shape(entry.shape)}", "input")) for entry in inputs]
@@ -215,143 +188,11 @@ class Layout:
             address: The address in that scope of the structure that holds them, if it has no name.
             groups: Whether equal neighbours become one card.
         """
-        items = self._widened(list(self._items(children, folds, address, groups=groups)))
-        axis = max((item.figure.axis for item in items), default=40.0)
-        if any(item.group for item in items):
-            axis += BRACKET
-        if not self.paper.flow.vertical:
-            axis = max(axis, LABEL_HEIGHT + 4.0)
-        sketch, arcs = Sketch(), Arcs(max((axis - i.figure.axis + i.figure.across for i in items), default=80.0))
-        taps: dict[str, Point] = {}
-        reach, along, before = max(axis, NARROW_MARKER), 0.0, shape
-        starts: list[float] = []
-        for place, item in enumerate(items):
-            if place:
-                along = self._edge(sketch, item, (axis, along), before, reach)
-            at = (axis - item.figure.axis, along)
-            sketch.put(item.figure, at, item.path, is_closed=True)
-            for end in item.figure.loose:
-                point = moved(end.at, at)
-                if end.tap in taps:
-                    arcs.connect(taps[end.tap], point)
-                else:
-                    sketch.loose.append(Loose(end.tap, point))
-            if isinstance(item.slot.block, Tap) and item.slot.enabled:
-                taps[item.slot.block.name] = (at[0] + item.figure.across, along + item.figure.along / 2)
-            starts.append(along)
-            along += item.figure.along
-            before = item.shape
-        if not items:
-            along = float(LEAD)
-            sketch.line((axis, 0), (axis, along))
-            sketch.gaps.append(Gap((axis, along / 2), reach, 0))
-        else:
-            sketch.gaps.append(Gap((axis, -LEAD / 2), reach, 0))
-            sketch.gaps.append(Gap((axis, along + LEAD / 2), reach, items[-1].after))
-        self._brackets(sketch, items, starts)
-        return sketch.finished(arcs.draw(sketch), along, axis)
-
-    def _edge(self, sketch: Sketch, item: Item, start: Point, shape: Shape | None, reach: float) -> float:
-        """The line to an item, with the shape that flows along it; gives where the item starts."""
-        (axis, along), block = start, item.slot.block
-        middle, end = along + self.paper.edge(shape) / 2, along + self.paper.edge(shape)
-        sketch.label(self.paper.beside(shape, axis, middle))
-        starts_anew = isinstance(block, Recall) and block.merge == "replace" and item.slot.enabled
-        if not starts_anew:
-            sketch.line((axis, along), (axis, end))
-        sketch.gaps.append(Gap((axis, middle), reach, item.index))
-        return end
-
-    @staticmethod
-    def _brackets(sketch: Sketch, items: list[Item], starts: list[float]) -> None:
-        """Holds unfolded groups together at their side."""
-        for group, run in itertools.groupby(zip(items, starts, strict=True), key=lambda pair: pair[0].group):
-            if group is not None:
-                members = list(run)
-                (first, start), (last, end) = members[0], members[-1]
-                figure = Figure(BRACKET - 8, end + last.figure.along - start, 0, Bracket(group))
-                sketch.put(figure, (0.0, start), (GROUP + first.slot.name,))
-
-    def _items(self, children: Children, folds: Folds, address: str, *, groups: bool) -> Iterator[Item]:
-        index = 0
-        while index < len(children):
-            slot, counted, _ = children[index]
-            end = self._end_of_group(children, index) if groups else index + 1
-            card = None
-            if end - index > 1:
-                group = [part for part, _, _ in children[index:end]]
-                if folds.at(GROUP + slot.name).opened is not True:
-                    path, shape = (GROUP + slot.name,), children[end - 1][1].output_shape
-                    yield Item(path, index, end, slot, self._group(group, counted), shape)
-                    index = end
-                    continue
-                card = group_card(group, counted)
-            for place in range(index, end):
-                yield self._item(children, place, folds, address, card)
-            index = end
-
-    def _item(self, children: Children, index: int, folds: Folds, address: str, group: Card | None) -> Item:
-        slot, counted, _ = children[index]
-        path = slot_path(slot, index)
-        bare = bool(address) and len(children) == 1 and isinstance(counted.block, Chain)
-        figure = self.block(slot, counted, folds, _within(address, path[0]), bare=bare)
-        return Item(path, index, index + 1, slot, figure, counted.output_shape, group)
-
-    def _end_of_group(self, children: Children, start: int) -> int:
-        """The place behind the neighbours that equal the one at ``start``."""
-        slot, counted, _ = children[start]
-        end = start + 1
-        if _joins_groups(slot):
-            while (
-                end < len(children) and _joins_groups(children[end][0]) and self._are_equal(counted, children[end][1])
-            ):
-                end += 1
-        return end
-
-    def _are_equal(self, one: Counted, other: Counted) -> bool:
-        """Whether two blocks are equal and get the same shape; a long comparison is made once."""
-        if one is other:
-            return True
-        if type(one.block) is not type(other.block) or one.input_shape != other.input_shape:
-            return False
-        if (one, other) not in self._equal:
-            self._equal[one, other] = one.block == other.block
-        return self._equal[one, other]
-
-    def _group(self, group: list[Slot], counted: Counted) -> Figure:
-        key = (counted, *(slot.name for slot in group))
-        kept = self._kept.get(key)
-        if kept is None:
-            kept = self._kept[key] = self._card(group_card(group, counted))
-        return kept
-
-    def _widened(self, items: list[Item]) -> list[Item]:
-        """The cards of a chain in one width."""
-        if not self.paper.flow.vertical:
-            return items
-        cards = [item.figure for item in items if isinstance(item.figure.face, Card)]
-        width = max((figure.across - figure.margin for figure in cards), default=0.0)
-        return [
-            dataclasses.replace(item, figure=self._as_wide(item.figure, width))
-            if isinstance(item.figure.face, Card) and item.figure.across - item.figure.margin < width
-            else item
-            for item in items
-        ]
-
-    def _as_wide(self, figure: Figure, width: float) -> Figure:
-        key = (figure, width)
-        kept = self._kept.get(key)
-        if kept is None:
-            loose = tuple(Loose(end.tap, (width, end.at[1])) for end in figure.loose)
-            kept = self._kept[key] = dataclasses.replace(
-                figure, across=width + figure.margin, axis=width / 2, loose=loose
-            )
-        return kept
+        items = self._lineup.items(children, folds, address, groups=groups)
+        return self._chains.draw(items, shape)
 
 
 ASIDE = 46  # across, from the flow to what branches off it
-NARROW_MARKER = 60  # pixels: the least reach of a marker to both sides
-BRACKET = 26  # across, of the sign beside an unfolded group
 
 
 def _is_open(counted: Counted, own: Folds) -> bool:
@@ -368,16 +209,6 @@ def _recalled_by(block: Block) -> set[str]:
     """The taps outside that a folded block uses."""
     inside = tapped(block.slots) if isinstance(block, Container) else set()
     return recalled((Slot("", block),)) - inside if isinstance(block, Container | Recall) else set()
-
-
-def _joins_groups(slot: Slot) -> bool:
-    is_alone = isinstance(slot.block, Repeat | Tap | Recall | Output)
-    return bool(slot.name) and slot.enabled and not slot.note and not is_alone
-
-
-def _within(address: str, place: str) -> str:
-    """The address in a scope of a slot in a structure without a name."""
-    return f"{address}.{place[1:]}" if address and place.startswith("#") else place
 
 
 def _output_words(analysis: Analysis) -> str:

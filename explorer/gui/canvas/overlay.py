@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt, QTimer
+from collections.abc import Sequence
+
+from PySide6.QtCore import QLineF, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from explorer.gui import style
 from explorer.gui.canvas.brush import Accents, Brush
@@ -165,3 +167,29 @@ class Legend(QWidget):
         painter.setPen(QColor(style.current().muted))
         room = QRectF(32, top, self.width() - 32, self._line)
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, text)
+
+
+class Hint(QLabel):
+    """How to begin, below a network without blocks.
+
+    Args:
+        view: The view it lies over.
+    """
+
+    def __init__(self, view: DiagramView) -> None:
+        super().__init__("Ctrl+L and the name of a block,\nor drag one from the library", view)
+        self.setObjectName("canvas_hint")
+        self.setProperty("role", "muted")
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+
+    def place_below(self, rect: QRect) -> None:
+        """Moves below a rectangle of the view."""
+        self.adjustSize()
+        self.move(rect.center().x() - self.width() // 2, rect.bottom() + 2 * MARGIN)
+
+
+def uncovering(size: QSize, places: Sequence[QPoint], figure: QRect) -> QPoint:
+    """The first place where something of that size covers no part of a figure; the first of all where there is none."""
+    return next((place for place in places if not QRect(place, size).intersects(figure)), places[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from explorer.core.compose import Add, Chain, Concat, Multiply, Output, Path
@@ -33,11 +34,15 @@ class Place:
 
 
 def nearest(figure: Figure, network: Network, point: Point) -> Place | None:
-    """The place in a structure a person can edit that is nearest to a point; None where none is near."""
-    window = Window((point[0] - NEAR, point[1] - NEAR), (point[0] + NEAR, point[1] + NEAR))
+    """The place in a structure a person can edit that is nearest to a point; None where none is near.
+
+    The first block of a network can land anywhere.
+    """
+    near = NEAR if network.body.slots else math.inf
+    window = Window((point[0] - near, point[1] - near), (point[0] + near, point[1] + near))
     found = sorted(((_distance(at, gap, point), at, gap, into) for at, gap, into in gaps(figure, window)), key=_first)
     for distance, at, gap, into in found:
-        if distance > NEAR:
+        if distance > near:
             break
         if _takes(network, into, branch=gap.branch):
             return Place(into, gap.index, gap.branch, at, gap.reach)

@@ -21,9 +21,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
 
 from explorer.gui import style
-from explorer.gui.canvas.brush import NO_TEXT, Accents
+from explorer.gui.canvas.brush import Accents
 from explorer.gui.canvas.figure import Figure, Flow, Point
-from explorer.gui.canvas.ink import Ink
+from explorer.gui.canvas.ink import NO_TEXT, Ink
 from explorer.gui.canvas.item import DiagramItem
 from explorer.gui.canvas.walk import Seen, at_point
 
@@ -57,6 +57,8 @@ class DiagramView(QGraphicsView):
         scene.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
         scene.addItem(self.item)
         self.setScene(scene)
+        # the ground covers all of it: Qt need not paint the five widgets behind it first
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)  # the minimap says where one is

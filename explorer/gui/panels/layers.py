@@ -17,6 +17,7 @@ from explorer.gui.panel import Panel, register
 from explorer.gui.placing import topmost
 from explorer.gui.session import MEMORY_DELAY, Session
 from explorer.gui.table_text import FORMATS
+from explorer.training.estimate import training_memory
 
 _FOOTER_MARGINS = 36  # pixels: around the footer's parts
 _MEMORY_HELP = (
@@ -146,7 +147,7 @@ class LayersPanel(QWidget):
         if training is None or analysis.counted is None:
             return []
         config = training.config
-        needed = totals.training_memory(analysis, config.batch_size, config.optimizer, config.momentum)
+        needed = training_memory(analysis, config.batch_size, config.optimizer, config.momentum)
         if analysis.partial and not needed:
             return ["· memory to train not known yet"]
         least = "at least " if analysis.partial else ""

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QLineEdit, QMenu, QTreeView, QVBoxLayout, QWidget
 
+from explorer.gui.history_keys import HistoryKeys
 from explorer.gui.library_actions import LibraryActions, make_actions
 from explorer.gui.library_delegate import LibraryDelegate
 from explorer.gui.library_lines import THING, Listed
@@ -29,6 +30,7 @@ class LibraryPanel(QWidget):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.setObjectName("panel_library")
+        self._session = session
         self._lines = LibrarySearch(session, self)
         self._commands = LibraryActions(session, self, self._edit_name)
         self._actions = make_actions(self._commands, self._current, self)
@@ -54,6 +56,7 @@ class LibraryPanel(QWidget):
         self._search.setClearButtonEnabled(True)
         self._search.textChanged.connect(self._find)
         self._search.installEventFilter(self)
+        HistoryKeys(self).watch(self._search)
         shortcut = QShortcut(QKeySequence("Ctrl+L"), self)
         shortcut.setObjectName("shortcut_library")
         shortcut.activated.connect(self._focus_search)
@@ -169,7 +172,13 @@ class LibraryPanel(QWidget):
             index = step(index)
         return index
 
+    def _is_naming(self, watched: QObject) -> bool:
+        """Whether a name is being typed into a line: the Enter that ends it comes here as well."""
+        return watched is self._tree and self._tree.state() == QAbstractItemView.State.EditingState
+
     def _take_key(self, watched: QObject, event: QKeyEvent) -> bool:
+        if self._is_naming(watched):
+            return False
         run = self._command_for(event) if watched is self._tree or event.modifiers() else None
         if run is not None:
             event.accept()  # the window has some of these keys for the blocks of the network
@@ -185,8 +194,11 @@ class LibraryPanel(QWidget):
         if watched is self._search and key in _STEPS:
             self._step(_STEPS[key])
             return True
-        if watched is self._search and key == Qt.Key.Key_Escape and self._search.text():
-            self._search.clear()
+        if key == Qt.Key.Key_Escape:
+            if watched is self._search and self._search.text():
+                self._search.clear()
+            else:
+                self._session.drawing.focus_asked.emit()
             return True
         return False
 

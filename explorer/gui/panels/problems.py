@@ -74,6 +74,8 @@ class ProblemsPanel(QFrame):
             return
         self._shown = problems
         self._rows.show_problems(problems)
+        if not problems and self._rows.hasFocus():  # the list goes, and the block that was mended is selected
+            self._session.drawing.focus_asked.emit()
         self._stack.setCurrentIndex(1 if problems else 0)
         self.title_changed.emit(self.title)
 

@@ -44,7 +44,7 @@ class TrainLivePage(QWidget):
         self._notice, self._offer = Notice(), Notice("offer")
         self._hint = QLabel()
         self._plots = RunPlots()
-        self._scale, self._smoothing = QToolButton(), QComboBox()
+        self._scale, self._epochs, self._smoothing = QToolButton(), QToolButton(), QComboBox()
         self._stack = QStackedWidget()
         self._prepare()
         self._arrange()
@@ -83,6 +83,11 @@ class TrainLivePage(QWidget):
         self._scale.setCheckable(True)
         self._scale.setAccessibleName("Logarithmic loss axis")
         self._scale.setToolTip("Show the loss on a logarithmic axis")
+        self._epochs.setObjectName("switch_log_epochs")
+        self._epochs.setText("log epochs")
+        self._epochs.setCheckable(True)
+        self._epochs.setAccessibleName("Logarithmic epoch axis")
+        self._epochs.setToolTip("Count the epochs on a logarithmic axis, which shows how a run begins")
         self._smoothing.setObjectName("choice_smoothing")
         self._smoothing.setAccessibleName("Smoothing of the training curves")
         self._smoothing.setToolTip("How strongly the training curves are smoothed; the raw values stay behind them")
@@ -102,6 +107,7 @@ class TrainLivePage(QWidget):
         view.setSpacing(8)
         view.addWidget(self._bar, 1)
         view.addWidget(self._scale)
+        view.addWidget(self._epochs)
         view.addWidget(self._smoothing)
         self._stack.addWidget(self._hint)
         self._stack.addWidget(self._plots)
@@ -123,6 +129,9 @@ class TrainLivePage(QWidget):
         self._offer.accepted.connect(self._continue_interrupted)
         self._notice.accepted.connect(self._apply_remedy)
         self._scale.toggled.connect(self._plots.set_log)
+        self._epochs.toggled.connect(self._plots.set_log_across)
+        for signal in (training.browser.overlay_changed, training.browser.curves_changed):
+            signal.connect(self._show_earlier)
         self._smoothing.activated.connect(lambda: self._plots.set_smoothing(self._smoothing.currentData()))
         style.THEME.changed.connect(self._show_buttons)
 
@@ -158,9 +167,14 @@ class TrainLivePage(QWidget):
         self._bar.setRange(0, 0 if preparing else _STEPS)
         self._bar.setValue(round(record.share * _STEPS))
         self._view.setVisible(self._training.active or record.started is not None)
-        for control in (self._scale, self._smoothing):
+        for control in (self._scale, self._epochs, self._smoothing):
             control.setVisible(record.started is not None)
         self._plots.redraw_soon()
+
+    def _show_earlier(self) -> None:
+        browser = self._training.browser
+        found = ((folder.name, browser.record(folder)) for folder in browser.overlaid)
+        self._plots.show_earlier([(name, record) for name, record in found if record is not None])
 
     def _progress(self) -> str:
         state, record = self._training.state, self._training.record

@@ -13,8 +13,10 @@ from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QVBoxLayout, QWidg
 from explorer.export.base import EXPORTERS, Exporter
 from explorer.gui.column import Column
 from explorer.gui.dialogs import ask_file
+from explorer.gui.earlier_runs import EarlierRuns
 from explorer.gui.figures import UNKNOWN
 from explorer.gui.form import Figures, heading, words
+from explorer.gui.health_bars import HealthBars
 from explorer.gui.panel import Panel, register
 from explorer.gui.run_record import RunRecord, clock
 from explorer.gui.run_start import slug
@@ -22,6 +24,12 @@ from explorer.gui.session import Session
 from explorer.gui.training_session import TrainingSession
 
 _EVERY = 1000  # milliseconds between two looks at the clock
+_PACE = (
+    ("lr", "learning rate"),
+    ("speed", "images/s"),
+    ("epoch_left", "epoch ends in"),
+    ("left", "run ends in"),
+)
 _ROWS = (
     ("validation", "validation accuracy"),
     ("training", "training accuracy"),
@@ -36,7 +44,8 @@ class TrainNowPanel(Column):
     def __init__(self, session: Session, training: TrainingSession) -> None:
         super().__init__("panel_train_now")
         self._session, self._training = session, training
-        self._figures = Figures("now", _ROWS)
+        self._figures, self._pace = Figures("now", _ROWS), Figures("pace", _PACE)
+        self._health, self._earlier = HealthBars(), EarlierRuns(training)
         self._run, self._ending, self._notes = words("now_run"), words("now_ending"), words("now_notes", "problem")
         self._kept, self._exported = words("now_kept", "muted"), words("now_exported", "muted")
         self._folder, self._which = QPushButton("Open run folder"), QComboBox()
@@ -75,6 +84,9 @@ class TrainNowPanel(Column):
         column.setSpacing(6)
         for title, parts in (
             ("Best so far", (self._figures,)),
+            ("Pace", (self._pace,)),
+            ("Health", (self._health,)),
+            ("Earlier, overlaid", (self._earlier,)),
             ("Run", (self._run, self._ending, self._notes)),
             ("Kept", (self._kept, self._folder)),
             ("Export weights", (self._which, *self._exports, self._exported)),
@@ -100,6 +112,9 @@ class TrainNowPanel(Column):
         record = self._training.record
         for key, text in figures_of(record).items():
             self._figures.show_figure(key, text)
+        for key, text in pace_of(record).items():
+            self._pace.show_figure(key, text)
+        self._health.show_blocks(record.blocks)
         _tell(self._run, self._run_words())
         _tell(self._ending, record.finished.message if record.finished is not None else "")
         _tell(self._notes, "\n".join(record.notes))
@@ -174,6 +189,18 @@ def figures_of(record: RunRecord) -> dict[str, str]:
         "training": UNKNOWN if best is None else percent(best.train_accuracy),
         "gap": UNKNOWN if gap is None else f"{gap:.1f} points".replace("-", "−"),
         "test": UNKNOWN if test is None else percent(test),
+    }
+
+
+def pace_of(record: RunRecord) -> dict[str, str]:
+    """How fast a run goes and when it ends, as a person reads it."""
+    goes_on = record.started is not None and record.finished is None
+    epoch, left = (record.epoch_seconds_left, record.seconds_left) if goes_on else (None, None)
+    return {
+        "lr": f"{record.lr:.3g}" if record.step else UNKNOWN,
+        "speed": f"{record.images_per_second:,.0f}" if record.images_per_second else UNKNOWN,
+        "epoch_left": UNKNOWN if epoch is None else clock(epoch),
+        "left": UNKNOWN if left is None else clock(left),
     }
 
 

@@ -13,14 +13,19 @@ from explorer.gui.schedule_sketch import ScheduleSketch, rates_of
 from explorer.gui.session import Session
 from explorer.gui.settings_form import SettingsForm
 from explorer.gui.training_session import TrainingSession
+from explorer.training.augmentation.settings import AUGMENTATION
 from explorer.training.config import TrainConfig
 
 SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Optimisation", ("epochs", "batch_size", "optimizer", "lr", "momentum", "nesterov", "weight_decay",
-                      "label_smoothing", "patience", "validation_fraction")),
-    ("Schedule", ("schedule", "step_size", "gamma", "eta_min", "pct_start", "div_factor", "final_div_factor")),
+                      "label_smoothing", "class_weights", "clip_norm", "ema_decay", "evaluate_average", "patience",
+                      "keep_every", "validation_fraction")),
+    ("Schedule", ("schedule", "step_size", "milestones", "gamma", "eta_min", "pct_start", "div_factor",
+                  "final_div_factor")),
+    ("Augmentation", tuple(AUGMENTATION)),
     ("First weights", ("initialisation", "seed")),
-    ("Device", ("device", "precision", "memory_format", "threads", "workers", "sync_batch_norm")),
+    ("Device", ("device", "precision", "memory_format", "accumulation", "activation_checkpointing", "threads",
+                 "workers", "sync_batch_norm", "block_statistics")),
 )  # fmt: skip
 _ELSEWHERE = frozenset({"image_size"})  # images take the size of the network's input, which Design sets
 

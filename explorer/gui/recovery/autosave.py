@@ -20,8 +20,8 @@ from explorer.errors import ExplorerError
 from explorer.gui.document import Document
 from explorer.gui.recovery.snapshot import Snapshot
 from explorer.gui.recovery.store import Found, RecoveryStore
-from explorer.gui.recovery.worker import Worker
 from explorer.gui.session import Session
+from explorer.gui.worker import Worker
 
 T = TypeVar("T")
 

@@ -22,10 +22,11 @@ from explorer.training.crew import Crew, OpenSession, sitting
 from explorer.training.data import TrainingData
 from explorer.training.device import Hardware, settle
 from explorer.training.distributed.control import SharedControl
+from explorer.training.distributed.limits import require_shareable
 from explorer.training.distributed.loop import SharedLoop, SilentSaver
 from explorer.training.distributed.session import SharedSession
 from explorer.training.distributed.team import LostWorkerError, Team, join
-from explorer.training.events import Finished
+from explorer.training.events import DryRun, Finished
 from explorer.training.isolation import Isolation, isolated
 from explorer.training.loop import Events, Loop
 from explorer.training.record import Recorder
@@ -61,7 +62,11 @@ class SharedCrew(Crew):
             if not self.team.local:
                 self.team.most([0])
 
+    def settle_fastest(self, network: Network, config: TrainConfig, build: Build) -> TrainConfig:
+        return config  # each would measure something else; `settle` refuses it
+
     def settle(self, config: TrainConfig, threads: int | None = None) -> Hardware:
+        self.team.together(lambda: require_shareable(config, self.team.size))
         if torch.cuda.is_available() and config.device in {"auto", "cuda"}:
             if self.team.local >= torch.cuda.device_count():
                 raise TrainingError(
@@ -76,11 +81,6 @@ class SharedCrew(Crew):
 
     def create(self, folder: Path, network: Network, config: TrainConfig, environment: Environment) -> Run:
         def create() -> Run:
-            if 2 * self.team.size > config.batch_size:
-                raise TrainingError(
-                    f"A batch of {config.batch_size} is too small for {self.team.size} processes; set batch_size to "
-                    f"{2 * self.team.size} or more."
-                )
             if not self.team.writes:
                 return Run(usable(folder))
             return super(SharedCrew, self).create(folder, network, config, environment)
@@ -102,7 +102,14 @@ class SharedCrew(Crew):
     ) -> Session:
         return SharedSession(self.team, self.control, run, network, data, config, hardware, build)
 
-    def drive(self, run: Run, hardware: Hardware, open_session: OpenSession, control: Control) -> Events:
+    def drive(
+        self,
+        run: Run,
+        hardware: Hardware,
+        open_session: OpenSession,
+        control: Control,
+        dry_run: Callable[[], DryRun] | None = None,
+    ) -> Events:
         recorder = Recorder(run.log)
 
         def loop(session: Session) -> Loop:

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, Literal
 
 import torch
 from torch import Tensor, nn
 
 from explorer.datasets.split import Indices
+from explorer.errors import TrainingError
 from explorer.insight.evaluation import Evaluation, Tally, add_batch
-from explorer.insight.preprocessing import Preprocessor
 from explorer.runs.checkpoint import Checkpoint
+from explorer.training.alternatives import Alternative
+from explorer.training.config import TrainConfig
 from explorer.training.distributed.control import SharedControl
+from explorer.training.distributed.limits import require_shareable
 from explorer.training.distributed.norm import synchronise
 from explorer.training.distributed.shares import Portion, part
 from explorer.training.distributed.step import SharedStepper
 from explorer.training.distributed.team import Team
 from explorer.training.feed import Feed
 from explorer.training.meter import Meter
-from explorer.training.session import Session
+from explorer.training.session import Session, make_feed
 from explorer.training.source import Batch, Source
 from explorer.training.step import Stepper, loss_weights
 
@@ -40,15 +44,24 @@ class SharedSession(Session):
         self._shared_step: SharedStepper | None = None
         super().__init__(*arguments)
 
-    def _make_feed(self, preprocess: Preprocessor) -> Feed:
-        return SharedFeed(self, preprocess, self._control)
+    def _make_feed(self) -> Feed:
+        return make_feed(self.network, self.data, self.config, self.hardware, partial(SharedFeed, self, self._control))
 
     def _make_stepper(self, optimizer: torch.optim.Optimizer, criterion: nn.Module) -> Stepper:
         if self.config.sync_batch_norm:
             synchronise(self.module, self.portion)
         weights = loss_weights(self.network)
         self._shared_step = SharedStepper(
-            self.module, optimizer, criterion, self.hardware, weights, self.team, self.portion, self.config.seed
+            self.module,
+            optimizer,
+            criterion,
+            self.hardware,
+            weights,
+            self.team,
+            self.portion,
+            self.config.seed,
+            clip_norm=self.config.clip_norm,
+            average=self.average,
         )
         return self._shared_step
 
@@ -65,14 +78,14 @@ class SharedSession(Session):
     def evaluation(self, batches: Iterator[tuple[Tensor, Tensor]], images: int) -> Iterator[int | Evaluation]:
         if not images:
             return
-        for buffer in self.module.buffers():  # each process has batch-norm statistics of its own; those of 0 count
+        for buffer in self.evaluated.buffers():  # each process has batch-norm statistics of its own; those of 0 count
             self.team.spread(buffer)
         tally = Tally(len(self.data.dataset.classes), self.hardware.device)
-        self.module.eval()
+        module = self.evaluated.eval()
         done = 0
         for batch, labels in batches:
             if self.portion.own:
-                add_batch(self.module, batch, labels, tally)
+                add_batch(module, batch, labels, tally)
             done += self.portion.whole
             yield done
         yield _of_all(tally.result(), self.team)
@@ -80,9 +93,20 @@ class SharedSession(Session):
     def take_best_weights(self) -> Literal["best", "last"]:
         tested = super().take_best_weights() if self.team.writes else "last"
         (found,) = self.team.most([tested == "best"])
-        for tensor in self.module.state_dict().values():
+        for tensor in self.evaluated.state_dict().values():
             self.team.spread(tensor)
         return "best" if found else "last"
+
+    def _alternatives(self) -> tuple[Alternative, ...]:
+        return tuple(found for found in super()._alternatives() if self._can_share(found))
+
+    def _can_share(self, alternative: Alternative) -> bool:
+        name, value = alternative
+        try:
+            require_shareable(TrainConfig.from_json(self.config.to_json() | {name: value}), self.team.size)
+        except TrainingError:
+            return False
+        return True
 
 
 class SharedFeed(Feed):
@@ -90,17 +114,28 @@ class SharedFeed(Feed):
 
     Args:
         session: The run; its portion tells what counts of the batch at hand.
-        preprocess: Makes bytes what the network takes.
         control: Is asked for before each batch.
+        arguments: Those of `Feed`.
     """
 
-    def __init__(self, session: SharedSession, preprocess: Preprocessor, control: SharedControl) -> None:
-        super().__init__(session.data.images, session.config, session.hardware, preprocess)
+    def __init__(self, session: SharedSession, control: SharedControl, *arguments: Any) -> None:
+        super().__init__(*arguments)
         self._team, self._portion, self._control = session.team, session.portion, control
 
     def _prepared(self, source: Source, order: Indices, sizes: list[int]) -> Iterator[Batch]:
+        return self._shared(partial(super()._prepared, source), order, sizes)
+
+    def _augmented(self, epoch: int, order: Indices, sizes: list[int]) -> Iterator[Batch]:
+        whole = partial(super()._augmented, epoch)
+        if self._augment is None:
+            return whole(order, sizes)  # which are prepared, and so shared
+        return self._shared(whole, order, sizes)
+
+    def _shared(
+        self, batches_of: Callable[[Indices, list[int]], Iterator[Batch]], order: Indices, sizes: list[int]
+    ) -> Iterator[Batch]:
         chosen, read, own = part(order, sizes, self._team.rank, self._team.size)
-        batches = super()._prepared(source, chosen, read)
+        batches = batches_of(chosen, read)
         for whole, counted in zip(sizes, own, strict=True):
             self._control.attend()
             batch = next(batches)

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
 from explorer.insight.preprocessing import main_output
+from explorer.training.average import WeightAverage
 from explorer.training.device import Hardware
 from explorer.training.distributed.shares import Portion
 from explorer.training.distributed.team import Team
@@ -32,6 +33,8 @@ class SharedStepper(Stepper):
         team: The processes.
         portion: What counts of the batch at hand.
         seed: The seed of the run.
+        clip_norm: The length that the gradient of all parameters together is cut to; 0 leaves it.
+        average: Follows the weights of the module.
 
     Attributes:
         step: Steps done.
@@ -47,9 +50,15 @@ class SharedStepper(Stepper):
         team: Team,
         portion: Portion,
         seed: int,
+        *,
+        clip_norm: float = 0.0,
+        average: WeightAverage | None = None,
     ) -> None:
         parallel = _parallel(module, unused=not all(weights.values()))
-        super().__init__(parallel, optimizer, criterion, hardware.device, hardware.autocast, weights)
+        device, autocast = hardware.device, hardware.autocast
+        super().__init__(
+            parallel, optimizer, criterion, device, autocast, weights, clip_norm=clip_norm, average=average
+        )
         self.step = 0
         self._team, self._portion, self._seed = team, portion, seed
         self._buffers = list(module.buffers())

@@ -16,7 +16,7 @@ from explorer.blocks.conv import Conv2d
 from explorer.blocks.residual import BasicBlock
 from explorer.core.compose import Add, Chain, Path
 from explorer.core.network import Network
-from explorer.gui import style
+from explorer.gui import edits, style
 from explorer.gui.block_drop import BlockDrop, pack_new
 from explorer.gui.canvas import walk
 from explorer.gui.canvas.canvas import NetworkCanvas
@@ -200,6 +200,16 @@ def test_arrows_walk_from_card_to_card(canvas: NetworkCanvas, session: Session) 
     assert selected(session) == (("conv1",),)
     press(canvas, Qt.Key.Key_Escape)
     assert selected(session) == ()
+
+
+def test_a_new_block_comes_into_sight_with_what_stands_around_it(canvas: NetworkCanvas, session: Session) -> None:
+    session.open_network(Network.of("long", (8, 9, 9), Chain(*((f"c{n}", Conv2d(n + 8, 1)) for n in range(12)))))
+    session.select((("c11",),))
+    edits.insert(session, Conv2d(8, 1))
+    sight = canvas.mapToScene(canvas.viewport().rect()).boundingRect()
+    end = next(found for found in walk.seen(canvas.item.figure) if getattr(found.figure.face, "role", "") == "output")
+    for found in (seen(canvas, "c11"), seen(canvas, *session.selection[0]), end):
+        assert sight.contains(canvas.rect_of(found))
 
 
 def test_keys_edit_what_is_selected_in_the_canvas(canvas: NetworkCanvas, session: Session) -> None:

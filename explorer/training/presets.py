@@ -1,0 +1,92 @@
+"""Settings that people know by where they come from. A preset sets some; all others keep their defaults.
+
+Without torch, so that a window and a command line can list them at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from explorer.errors import UnknownKeyError
+from explorer.training.config import TrainConfig
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """Settings by name.
+
+    Attributes:
+        key: Its name for programs; it never changes.
+        title: Its name for people.
+        source: Where the values come from, in a sentence.
+        settings: What it sets.
+    """
+
+    key: str
+    title: str
+    source: str
+    settings: Mapping[str, Any]
+
+    def config(self, **others: Any) -> TrainConfig:
+        """The settings with the defaults for what the preset leaves open.
+
+        Args:
+            **others: Settings that a person chose instead.
+
+        Raises:
+            TrainingError: If one is bad.
+        """
+        return TrainConfig.from_json({**self.settings, **others})
+
+
+def preset(key: str) -> Preset:
+    """The preset of that key.
+
+    Raises:
+        UnknownKeyError: If there is none.
+    """
+    if key not in PRESETS:
+        raise UnknownKeyError("preset", key, tuple(PRESETS))
+    return PRESETS[key]
+
+
+_ALL = (
+    Preset(
+        "lenet5-adam",
+        "LeNet-5 with Adam",
+        "Adam with the rate that Kingma and Ba (2014) suggest; batch and epochs are this app's, for small images.",
+        {"optimizer": "adam", "lr": 0.001, "batch_size": 256, "epochs": 5},
+    ),
+    Preset(
+        "resnet-cifar10-2015",
+        "ResNet on CIFAR-10, 2015",
+        "He et al., Deep Residual Learning for Image Recognition (2015), section 4.2: 64,000 steps of 128 images, "
+        "45,000 to train and 5,000 to validate.",
+        {
+            "optimizer": "sgd", "lr": 0.1, "momentum": 0.9, "weight_decay": 1e-4, "batch_size": 128,
+            "epochs": 182,  # of 352 steps each: the first number of them with 64,000 steps
+            "schedule": "multi_step", "milestones": (32_000, 48_000), "gamma": 0.1, "initialisation": "kaiming",
+            "crop_padding": 4, "flip": True, "validation_fraction": 0.1,
+        },
+    ),
+    Preset(
+        "resnet18-d2l",
+        "One-channel ResNet-18 at 96 × 96",
+        "Zhang et al., Dive into Deep Learning, first edition, section 7.6: Fashion-MNIST resized to 96 × 96.",
+        {"optimizer": "sgd", "lr": 0.05, "momentum": 0.0, "batch_size": 256, "epochs": 10, "image_size": 96},
+    ),
+    Preset(
+        "one-cycle",
+        "One-cycle quick start",
+        "Smith and Topin, Super-Convergence (2018), for the shape of the schedule; the values are this app's choice.",
+        {
+            "optimizer": "sgd", "lr": 0.1, "momentum": 0.9, "nesterov": True, "weight_decay": 5e-4,
+            "schedule": "one_cycle", "batch_size": 128, "epochs": 5,
+        },
+    ),
+)  # fmt: skip
+
+PRESETS: Mapping[str, Preset] = MappingProxyType({entry.key: entry for entry in _ALL})

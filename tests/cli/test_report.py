@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+import pytest
+
+from explorer.cli.report import Report
+from explorer.training.alternatives import smaller
+from explorer.training.config import TrainConfig
+from explorer.training.events import DryRun, Finished
+
+
+def test_running_out_of_memory_names_the_options_that_need_less(capsys: pytest.CaptureFixture[str]) -> None:
+    alternatives = smaller(TrainConfig(batch_size=64), (64, 48), "cuda")
+    message = "The memory is not enough for this run."
+    ending = Finished("out_of_memory", message, 0, 0, 0, None, None, None, None, "", 0.0, alternatives)
+    assert Report(as_json=False).take(ending) == "out_of_memory"
+    assert (
+        "Each of these needs less memory: --accumulation 2, --activation-checkpointing, --batch-size 32, "
+        "--precision bf16, --image-size 32x24."
+    ) in " ".join(capsys.readouterr().err.split())
+
+
+def test_a_dry_run_is_told_beside_the_count(capsys: pytest.CaptureFixture[str]) -> None:
+    Report(as_json=False).take(DryRun(batch_size=1_024, measured=2_500_000_000, estimated=2_400_000_000, seconds=1.0))
+    assert "A batch of 1,024 needs 2,500.0 MB (2,400.0 MB by counting)" in capsys.readouterr().out

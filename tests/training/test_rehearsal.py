@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+import explorer
+from explorer.assembly import assemble
+from explorer.core.analysis import analyse
+from explorer.core.network import Network
+from explorer.runs.run import Run
+from explorer.training.alternatives import smaller
+from explorer.training.config import TrainConfig
+from explorer.training.data import TrainingData
+from explorer.training.device import settle
+from explorer.training.estimate import training_memory
+from explorer.training.events import DryRun, Finished, Started, from_json
+from explorer.training.rehearsal import largest_batch, rehearse
+from explorer.training.trainer import resume, train
+
+REFUSALS = [torch.OutOfMemoryError("CUDA out of memory."), RuntimeError("DefaultCPUAllocator: can't allocate memory")]
+
+
+class Refusing(nn.Module):
+    """A network whose batch does not fit above some size."""
+
+    def __init__(self, network: Network, most: int, error: Exception) -> None:
+        super().__init__()
+        self.inner = assemble(network)
+        self._most, self._error = most, error
+
+    def forward(self, images: Tensor) -> Tensor:
+        if self.training and len(images) > self._most:
+            raise self._error
+        outputs: Tensor = self.inner(images)
+        return outputs
+
+
+def refusing(most: int, error: Exception = REFUSALS[0]) -> Callable[[Network], nn.Module]:
+    return lambda network: Refusing(network, most, error)
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+@pytest.mark.parametrize("key", ["resnet18", "lenet5"])
+def test_what_is_measured_is_what_was_counted(key: str, optimizer: str) -> None:
+    network = explorer.network(key, input_shape=(1, 28, 28), classes=4)
+    config = TrainConfig(batch_size=16, optimizer=optimizer, device="cpu", threads=1)
+    found = rehearse(network, config, settle(config))
+    assert found.estimated == training_memory(analyse(network), 16, optimizer, config.momentum)
+    # the loss keeps a little that belongs to no block, and batch norms have buffers
+    assert found.measured == pytest.approx(found.estimated, rel=0.02)
+
+
+@pytest.mark.parametrize("change", [{"accumulation": 4}, {"activation_checkpointing": True}, {"batch_size": 16}])
+def test_each_alternative_needs_less(change: dict[str, int]) -> None:
+    network = explorer.network("resnet20")
+    config = TrainConfig(batch_size=32, device="cpu", threads=1)
+    much = rehearse(network, config, settle(config)).measured
+    little = rehearse(network, replace(config, **change), settle(config)).measured  # type: ignore[arg-type]
+    assert much is not None
+    assert little is not None
+    assert little < 0.6 * much
+
+
+def test_a_run_tells_of_its_dry_run_and_is_not_changed_by_it(
+    network: Network, data: TrainingData, config: TrainConfig, tmp_path: Path
+) -> None:
+    events = list(train(network, data, replace(config, epochs=1), tmp_path / "run"))
+    assert isinstance(events[0], Started)
+    assert isinstance(events[1], DryRun)
+    assert events[1].measured is not None
+    lines = list(Run.open(tmp_path / "run").metrics())
+    assert from_json(lines[1]) == events[1]
+    assert not any(isinstance(event, DryRun) for event in resume(tmp_path / "run", data=data, epochs=2))
+
+
+@pytest.mark.parametrize("error", REFUSALS)
+def test_what_does_not_fit_ends_before_the_first_epoch_with_alternatives(
+    network: Network, data: TrainingData, config: TrainConfig, tmp_path: Path, error: Exception
+) -> None:
+    build = refusing(20, error)
+    events = list(train(network, data, config, tmp_path / "run", build=build))
+    assert [event.kind for event in events] == ["started", "dry_run", "finished"]
+    finished = events[-1]
+    assert isinstance(finished, Finished)
+    assert (finished.reason, finished.step) == ("out_of_memory", 0)
+    assert "accumulated in parts" in finished.message
+    assert ("batch_size", 16) in finished.alternatives
+    assert ("accumulation", 2) in finished.alternatives
+    last = Run.open(tmp_path / "run").last_record()
+    assert last is not None
+    assert from_json(last) == finished
+    for name, value in (("batch_size", 16), ("accumulation", 2)):
+        again = replace(config, epochs=1, **{name: value})  # type: ignore[arg-type]
+        end = list(train(network, data, again, tmp_path / name, build=build))[-1]
+        assert isinstance(end, Finished)
+        assert end.reason == "finished"
+
+
+def test_alternatives_are_only_such_as_can_be_taken() -> None:
+    most = TrainConfig(batch_size=2, activation_checkpointing=True, precision="bf16")
+    assert smaller(most, (28, 28), "cpu") == ()
+    assert dict(smaller(TrainConfig(batch_size=8), (64, 48), "cuda")) == {
+        "accumulation": 2,
+        "activation_checkpointing": True,
+        "batch_size": 4,
+        "precision": "bf16",
+        "image_size": (32, 24),
+    }
+    assert "precision" not in dict(smaller(TrainConfig(), (28, 28), "mps"))
+
+
+@pytest.mark.parametrize(("most", "expected"), [(1, 0), (2, 2), (3, 2), (40, 32)])
+def test_the_largest_batch_is_the_last_that_was_not_refused(
+    network: Network, config: TrainConfig, most: int, expected: int
+) -> None:
+    assert largest_batch(network, config, settle(config), refusing(most), free=1 << 22) == expected
+
+
+def test_no_batch_is_tried_that_would_not_stay_within_what_is_free(network: Network, config: TrainConfig) -> None:
+    def measured(batch_size: int) -> int:
+        return rehearse(network, replace(config, batch_size=batch_size), settle(config)).measured or 0
+
+    free = round(measured(16) / 0.8) + 1_000
+    tried: list[int] = []
+
+    def build(network: Network) -> nn.Module:
+        module = assemble(network)
+        module.register_forward_pre_hook(lambda _, inputs: tried.append(len(inputs[0])))
+        return module
+
+    assert largest_batch(network, config, settle(config), build, free=free) == 16
+    assert tried == [2, 4, 8, 16]
+    assert largest_batch(network, config, settle(config), free=free, stopped=lambda: True) == 2
