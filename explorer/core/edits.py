@@ -175,6 +175,32 @@ class Edits:
         new = (*new_scope, path_to(body, closed_up(target, left))[-1])
         return self.with_body(body)._with_frozen(moved(self.frozen, self.body, old, new)), new
 
+    def move_all(self, paths: Iterable[Path], after: Path | None, *, into: Path = ()) -> tuple[Self, tuple[Path, ...]]:
+        """Moves slots behind another one, or to the front, in the order given.
+
+        Addresses such as ``#1`` are places and change as slots come and go: here each means the slot that it meant at
+        first.
+
+        Args:
+            paths: The slots, none of them in another.
+            after: The slot behind which they go; None puts them first.
+            into: Where None puts them first: the structure there, or the network itself.
+
+        Returns:
+            The new network and the paths of the slots in it.
+
+        Raises:
+            EditError: If one would move into itself, or is not there.
+        """
+        network, waiting, done = self, [self._place(path) for path in paths], list[Place]()
+        while waiting:
+            place, target = waiting.pop(0), network._behind(after, into)
+            network, after = network.move(path_to(network.body, place), after, into=into)
+            left = shifted(place, target)
+            waiting = [closed_up(shifted(other, target), left) for other in waiting]
+            done = [*(closed_up(shifted(other, target), left) for other in done), closed_up(target, left)]
+        return network, tuple(path_to(network.body, place) for place in done)
+
     def rename(self, path: Path, name: str) -> Self:
         """Gives a slot another name.
 

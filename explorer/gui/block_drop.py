@@ -44,6 +44,8 @@ class BlockDrop:
         network = self._session.network
         paths = tuple(path for path in topmost(paths) if is_editable(network, path))
         data = QMimeData()
+        if not paths:
+            return data
         data.setText(clipboard.dumps(network.slot(path) for path in paths))
         origin = {"document": id(self._session.document), "paths": [list(path) for path in paths]}
         data.setData(ORIGIN, json.dumps(origin).encode())
@@ -94,6 +96,8 @@ class BlockDrop:
             self._session.message.emit(str(error))
             return
         fresh = data.hasFormat(NEW)
+        if fresh:
+            self._session.shelf.use(type(slots[0].block))
         edits.insert_into(self._session, slots, into, index, branch=branch, fresh=fresh)
 
     def _own_paths(self, data: QMimeData) -> tuple[Path, ...]:

@@ -40,7 +40,7 @@ def loads(text: str, network: Network) -> tuple[Slot, ...]:
     """
     document = parse(text, "The clipboard")
     if not isinstance(document, dict) or document.get("format") != FORMAT:
-        raise FileError("The clipboard holds no blocks; copy some in the layer table first.")
+        raise FileError("The clipboard holds no blocks; copy some first.")
     slots = document.get("slots")
     if document.get("version") != VERSION or not isinstance(slots, list) or not slots:
         raise FileError("The blocks in the clipboard come from another version of the application.")

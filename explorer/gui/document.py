@@ -139,12 +139,18 @@ class Document(QObject):
             self.selection_changed.emit()
 
     def _existing(self, paths: Selection) -> Selection:
-        inside: dict[BlockPath, frozenset[str]] = {}  # of each block that a path goes through: a selection can be long
-        for path in paths:
-            if path and path[:-1] not in inside:
-                row = self.analysis.row(path[:-1])
-                inside[path[:-1]] = frozenset(child.path[-1] for child in row.children) if row else frozenset()
-        return tuple(dict.fromkeys(path for path in paths if path and path[-1] in inside[path[:-1]]))
+        places: dict[BlockPath, dict[str, int]] = {}  # in each block that a path goes through: a selection can be long
+
+        def inside(path: BlockPath) -> dict[str, int]:
+            if path not in places:
+                row = self.analysis.row(path)
+                places[path] = {child.path[-1]: place for place, child in enumerate(row.children if row else ())}
+            return places[path]
+
+        found = [path for path in dict.fromkeys(paths) if path and path[-1] in inside(path[:-1])]
+        if len(found) > 1:
+            found.sort(key=lambda path: [inside(path[:depth])[name] for depth, name in enumerate(path)])
+        return tuple(found)
 
 
 class _Edit(QUndoCommand):

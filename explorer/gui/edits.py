@@ -17,6 +17,7 @@ from explorer.core.shape import Shape
 from explorer.errors import EditError, ExplorerError
 from explorer.gui import clipboard
 from explorer.gui.placing import (
+    around,
     editable_part,
     insertion_point,
     is_editable,
@@ -128,11 +129,8 @@ def move_into(session: Session, paths: Sequence[Path], into: Path, index: int, *
             return  # it lands where it stands
         raise EditError("The blocks would land among themselves.")
     network, into = _with_branch(session.network, into) if branch else (session.network, into)
-    selected: list[Path] = []
-    for path in paths:
-        network, after = network.move(path, after, into=into)
-        selected.append(after)
-    session.edit("move", network, select=tuple(selected))
+    network, selected = network.move_all(paths, after, into=into)
+    session.edit("move", network, select=selected)
 
 
 @_speaking
@@ -210,34 +208,27 @@ def move(session: Session, offset: int) -> None:
     passed = places[0] - 1 if offset < 0 else places[-1] + 1
     if not 0 <= passed < len(beside):
         raise EditError(f"The block is already {'first' if offset < 0 else 'last'} in its chain.")
-    network, selected = session.network, list(paths)
-    if offset < 0:
-        network, _ = network.move(beside[passed], paths[-1])
-    else:
-        for number, path in reversed(list(enumerate(paths))):
-            network, selected[number] = network.move(path, beside[passed])
-    session.edit(f"move {'up' if offset < 0 else 'down'}", network, select=tuple(selected))
+    before = passed if offset > 0 else passed - 1
+    after, into = (beside[before] if before >= 0 else None), around(session.network, paths[0])
+    network, selected = session.network.move_all(paths, after, into=into)
+    session.edit(f"move {'up' if offset < 0 else 'down'}", network, select=selected)
 
 
 @_speaking
 def move_behind(session: Session, paths: Sequence[Path], after: Path | None) -> None:
     """Moves blocks behind another one, or in front of all."""
-    network, selected = session.network, []
-    for path in paths:
-        network, after = network.move(path, after)
-        selected.append(after)
-    session.edit("move", network, select=tuple(selected))
+    network, selected = session.network.move_all(paths, after)
+    session.edit("move", network, select=selected)
 
 
 @_speaking
 def move_in_front(session: Session, paths: Sequence[Path], before: Path) -> None:
     """Moves blocks in front of another one."""
-    network, selected, after = session.network, [], before
-    for path in paths:
-        network, after = network.move(path, after)
-        selected.append(after)
-    network, _ = network.move(before, after)
-    session.edit("move", network, select=tuple(selected))
+    beside = siblings(session.network, before)
+    earlier = [path for path in beside[: beside.index(before)] if path not in paths]
+    after, into = (earlier[-1] if earlier else None), around(session.network, before)
+    network, selected = session.network.move_all(paths, after, into=into)
+    session.edit("move", network, select=selected)
 
 
 # Changing in place

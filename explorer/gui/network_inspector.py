@@ -142,7 +142,9 @@ class NetworkInspector(QWidget):
             self._name.setText(network.name)
         self._show_shape()
         classes = classes_of(analysis)
-        self._classes.setEnabled(classes is not None or self._classes.hasFocus())
+        is_shown = classes is not None or self._classes.hasFocus()  # a number that is typed may be on its way to one
+        for part in (self._classes, self._classes.property("label")):
+            part.setVisible(is_shown)
         if classes is not None:
             self._classes.show_number(classes)
         self._show_costs()
@@ -184,7 +186,8 @@ class NetworkInspector(QWidget):
     def _show_memory(self) -> None:
         analysis = self._session.analysis
         known = analysis.counted is not None
-        text = f"{figures.data(analysis.memory().per_image)} an image" if known else figures.UNKNOWN
+        partly = " so far" if analysis.partial else ""
+        text = f"{figures.data(analysis.memory().per_image)} an image{partly}" if known else figures.UNKNOWN
         self._costs.show_figure("memory", text, tooltip="Kept by all blocks for the backward pass, in float32.")
 
     def _show_origin(self) -> None:

@@ -14,7 +14,7 @@ from explorer.blocks.residual import BasicBlock, ResidualStage
 from explorer.core.analysis import analyse
 from explorer.core.block import Block
 from explorer.core.block_json import slot_from_json
-from explorer.core.compose import Add, Chain, Concat, Output, Recall, Repeat, Slot, Tap
+from explorer.core.compose import Add, Chain, Concat, Output, Path, Recall, Repeat, Slot, Tap
 from explorer.core.network import Network
 from explorer.core.storage import dumps, loads
 from explorer.errors import EditError
@@ -165,6 +165,34 @@ def test_blocks_go_first_into_a_structure() -> None:
         split.move(("#1",), None, into=("#1.1",))
     with pytest.raises(EditError):
         split.insert(RELU, into=("conv1",))
+
+
+MERGES = network(
+    ("s", CONV), Add(Chain(("m1", CONV)), Chain()), ("t", RELU), Add(Chain(("m2", CONV)), Chain()), ("u", RELU),
+    Add(Chain(("m3", CONV)), Chain()), ("v", RELU),
+)  # fmt: skip
+
+
+def order(of: Network) -> list[str]:
+    return [slot.name or slot.block.slots[0].block.slots[0].name for slot in of.body.slots]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("paths", "after", "expected"),
+    [
+        ([("s",), ("#1",)], ("u",), ["t", "m2", "u", "s", "m1", "m3", "v"]),
+        ([("#1",), ("#3",)], ("u",), ["s", "t", "u", "m1", "m2", "m3", "v"]),
+        ([("#3",), ("#5",)], None, ["m2", "m3", "s", "m1", "t", "u", "v"]),
+        ([("#5",), ("#1",)], ("t",), ["s", "t", "m3", "m1", "m2", "u", "v"]),
+    ],
+)
+def test_blocks_that_move_together_are_those_that_were_meant(
+    paths: list[Path], after: Path | None, expected: list[str]
+) -> None:
+    edited, found = MERGES.move_all(paths, after)
+    assert order(edited) == expected
+    assert len(found) == len(paths)
+    assert [edited.slot(path).block for path in found] == [MERGES.slot(path).block for path in paths]
 
 
 def test_a_branch_of_one_block_is_that_block() -> None:

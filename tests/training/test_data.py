@@ -44,5 +44,5 @@ def test_other_classes_or_another_order_of_them_are_noticed(data: TrainingData) 
         require_same_classes(replace(data.dataset, classes=renamed), facts)
     with pytest.raises(DataError, match=f"class 2 is '{classes[2]}', but was '{classes[1]}'"):
         require_same_classes(replace(data.dataset, classes=swapped), facts)
-    with pytest.raises(DataError, match="has 5 classes of 1-channel images, but the run learned 4 of 1"):
+    with pytest.raises(DataError, match="has 5 classes of 1-channel images, but the run learned 4 classes of 1"):
         require_same_classes(replace(data.dataset, classes=(*classes, "more")), facts)

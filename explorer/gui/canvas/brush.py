@@ -277,7 +277,11 @@ class Brush:
         painter.save()
         painter.resetTransform()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if not self._flow.vertical and self._ink.width(words, "words") > rect.width() * painter.transform().m11():
+            words = card.name or card.title  # side by side there is only so much room for each
         width, height = self._ink.width(words, "words") + 4, float(ROW)
+        if not self._flow.vertical and width > rect.width() * painter.transform().m11():
+            return
         if self._flow.vertical:
             room = QRectF(place.x() - width - 10, place.y() - height / 2, width, height)
         else:

@@ -63,6 +63,8 @@ class NetworkCanvas(DiagramView):
         self._places: WeakKeyDictionary[Document, tuple[float, QPointF]] = WeakKeyDictionary()
         self._is_new = True  # the document has not been looked at yet
         self._around_found: frozenset[Path] = frozenset()
+        self._anchor: Path = ()  # where a selection began that Shift extends
+        self._current: Path = ()  # where it ends, and keys go on
         self._gestures = Gestures(self, session)
         self._minimap, self._legend, self._hint = Minimap(self), Legend(self), Hint(self)
         self._editor = InlineEditor(session, self.viewport())
@@ -235,6 +237,9 @@ class NetworkCanvas(DiagramView):
     def choose(self, found: walk.Seen, modifiers: Qt.KeyboardModifier) -> None:
         """Selects a block: instead of the selection, beside it (Ctrl), or with all up to it (Shift)."""
         session, paths = self._session, found.paths
+        self._current = paths[-1]
+        if not modifiers & Qt.KeyboardModifier.ShiftModifier or self._anchor not in session.selection:
+            self._anchor = session.selection[0] if modifiers and session.selection else paths[0]
         if modifiers & Qt.KeyboardModifier.ControlModifier:
             kept = tuple(path for path in session.selection if path not in paths)
             session.select(kept if set(paths) <= set(session.selection) else (*kept, *paths))
@@ -244,12 +249,12 @@ class NetworkCanvas(DiagramView):
             session.select(paths)
 
     def _up_to(self, paths: tuple[Path, ...]) -> tuple[Path, ...]:
-        """All blocks from the selection to others in the same structure; the other ones alone elsewhere."""
-        selection, network = self._session.selection, self._session.network
+        """All blocks from where the selection began to others in the same structure; the other ones alone elsewhere."""
+        network = self._session.network
         beside = siblings(network, paths[0]) if is_editable(network, paths[0]) else ()
-        places = [beside.index(path) for path in (*selection, *paths) if path in beside]
-        if selection[0] not in beside:
+        if self._anchor not in beside:
             return paths
+        places = [beside.index(path) for path in (self._anchor, *paths) if path in beside]
         return tuple(beside[min(places) : max(places) + 1])
 
     def turn_fold(self, found: walk.Seen) -> None:
@@ -266,7 +271,8 @@ class NetworkCanvas(DiagramView):
 
     def _step(self, direction: walk.Direction, modifiers: Qt.KeyboardModifier) -> None:
         selection = self._session.selection
-        start = walk.find(self.item.figure, selection[-1]) if selection else None
+        here = self._current if self._current in selection else selection[-1] if selection else ()
+        start = walk.find(self.item.figure, here) if here else None
         if start is None:
             found = next(walk.blocks(self.item.figure), None)
         else:

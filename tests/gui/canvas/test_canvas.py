@@ -212,6 +212,34 @@ def test_a_new_block_comes_into_sight_with_what_stands_around_it(canvas: Network
         assert sight.contains(canvas.rect_of(found))
 
 
+def test_shift_goes_on_from_where_it_went(canvas: NetworkCanvas, session: Session) -> None:
+    click(canvas, "maxpool")
+    press(canvas, Qt.Key.Key_Up, Qt.Key.Key_Up, with_key=SHIFT)
+    assert selected(session) == (("bn1",), ("relu",), ("maxpool",))
+    press(canvas, Qt.Key.Key_Down, with_key=SHIFT)
+    assert selected(session) == (("relu",), ("maxpool",))
+
+
+def test_a_selection_is_in_the_order_of_the_network_however_it_was_clicked(
+    canvas: NetworkCanvas, session: Session
+) -> None:
+    click(canvas, "maxpool")
+    click(canvas, "bn1", keys=CTRL)
+    click(canvas, "relu", keys=CTRL)
+    assert selected(session) == (("bn1",), ("relu",), ("maxpool",))
+    press(canvas, Qt.Key.Key_Down, with_key=Qt.KeyboardModifier.AltModifier)
+    assert names(session.network)[:5] == ["conv1", "layer1", "bn1", "relu", "maxpool"]
+
+
+def test_merges_without_a_name_keep_the_selection_as_they_move(canvas: NetworkCanvas, session: Session) -> None:
+    session.open_network(SPLIT)
+    session.select((("#1",),))
+    press(canvas, Qt.Key.Key_Up, with_key=Qt.KeyboardModifier.AltModifier)
+    assert selected(session) == (("#0",),)
+    press(canvas, Qt.Key.Key_Down, Qt.Key.Key_Down, with_key=Qt.KeyboardModifier.AltModifier)
+    assert selected(session) == (("#2",),)
+
+
 def test_keys_edit_what_is_selected_in_the_canvas(canvas: NetworkCanvas, session: Session) -> None:
     before = session.network
     click(canvas, "layer1")
