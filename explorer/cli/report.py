@@ -123,6 +123,23 @@ class Report:
             say(f"The run is in {self._started.run}.")
 
 
+class QuietReport(Report):
+    """The report of a process beside the one that speaks: only what went wrong here."""
+
+    def __init__(self) -> None:
+        super().__init__(as_json=False)
+
+    def work(self, what: str, done: int, total: int) -> None:
+        """Nothing: the other process shows it."""
+
+    def take(self, event: Event) -> str | None:
+        if not isinstance(event, Finished):
+            return None
+        if event.reason not in {"finished", "early_stop", "stopped"}:
+            complain(event.message)
+        return event.reason
+
+
 def _option(name: str, value: object) -> str:
     """A setting as the command line takes it."""
     flag = f"--{name.replace('_', '-')}"

@@ -7,19 +7,21 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from explorer.cli.report import Report
+from explorer.cli.report import QuietReport, Report
 from explorer.cli.terminal import complain
 from explorer.errors import TrainingError
 from explorer.training.config import TrainConfig
 from explorer.training.control import Control
+from explorer.training.distributed.launch import is_launched, writes
 from explorer.training.presets import preset
 
 if TYPE_CHECKING:
+    from explorer.training.distributed.crew import SharedCrew
     from explorer.training.events import Event
 
 OK, FAILED, STOPPED = 0, 2, 130
@@ -28,12 +30,13 @@ OK, FAILED, STOPPED = 0, 2, 130
 def run(options: argparse.Namespace) -> int:
     """Trains, or continues."""
     settings = {name: getattr(options, name) for name in TrainConfig.fields() if hasattr(options, name)}
-    control, report = Control(), Report(as_json=options.json)
-    with interruptible(control):
+    control = Control()
+    report = Report(as_json=options.json) if writes() else QuietReport()
+    with interruptible(control), _crew(control) as crew:
         if options.resume is not None:
-            events = _continued(options, settings, control, report)
+            events = _continued(options, settings, control, report, crew)
         else:
-            events = _new(options, _settled(options, settings), control, report)
+            events = _new(options, _settled(options, settings), control, report, crew)
         reason = "stopped" if options.find_lr else "failed"
         for event in events:
             reason = report.take(event) or reason
@@ -47,9 +50,22 @@ def _settled(options: argparse.Namespace, given: dict[str, object]) -> TrainConf
     return TrainConfig.from_json(given) if options.preset is None else preset(options.preset).config(**given)
 
 
-def _new(options: argparse.Namespace, config: TrainConfig, control: Control, report: Report) -> Iterator[Event]:
+def _crew(control: Control) -> AbstractContextManager[SharedCrew | None]:
+    """The processes that ``torchrun`` started; none when this one is alone."""
+    if not is_launched():
+        return nullcontext()
+    from explorer.training.distributed.crew import enlisted
+
+    return enlisted(control)
+
+
+def _new(
+    options: argparse.Namespace, config: TrainConfig, control: Control, report: Report, crew: SharedCrew | None
+) -> Iterator[Event]:
     if options.network is None or (options.out is None and not options.find_lr):
         raise TrainingError("Say what to train and where to keep it: train NETWORK --out DIR, or train --resume RUN.")
+    if crew and options.find_lr:
+        raise TrainingError("A learning rate is found in one process; run train --find-lr without torchrun.")
     from explorer.cli.choose import choose_dataset, image_shape, network_for
     from explorer.training.checks import require_fit
     from explorer.training.data import TrainingData
@@ -61,21 +77,26 @@ def _new(options: argparse.Namespace, config: TrainConfig, control: Control, rep
     dataset, root = choose_dataset(
         options.data, options.data_dir, shape=shape, progress=report.work, cancelled=cancelled
     )
-    for remark in dataset.remarks:
+    for remark in dataset.remarks if writes() else ():
         complain(remark)
     network = network_for(options.network, dataset, config.image_size, options.option)
     require_fit(network, dataset, config)  # before anything is downloaded
-    data = TrainingData.load(dataset, root, progress=report.work, cancelled=cancelled)
+    with crew.turn() if crew else nullcontext():
+        data = TrainingData.load(dataset, root, progress=report.work, cancelled=cancelled)
     from explorer.training.rate_test import find_rate
     from explorer.training.trainer import train
 
     if options.find_lr:
         return find_rate(network, data, config, control)
-    return train(network, data, config, options.out, control)
+    return train(network, data, config, options.out, crew.control if crew else control, crew=crew)
 
 
 def _continued(
-    options: argparse.Namespace, settings: dict[str, object], control: Control, report: Report
+    options: argparse.Namespace,
+    settings: dict[str, object],
+    control: Control,
+    report: Report,
+    crew: SharedCrew | None,
 ) -> Iterator[Event]:
     given = [
         name
@@ -92,9 +113,10 @@ def _continued(
 
     folder: Path = options.resume
     facts = Run.open(folder).environment.data
-    data = find_again(facts, progress=report.work, cancelled=lambda: control.stopping)
-    epochs = settings.get("epochs")
-    return resume(folder, control, data=data, epochs=epochs if isinstance(epochs, int) else None)
+    with crew.turn() if crew else nullcontext():
+        data = find_again(facts, progress=report.work, cancelled=lambda: control.stopping)
+    epochs = epochs if isinstance(epochs := settings.get("epochs"), int) else None
+    return resume(folder, crew.control if crew else control, data=data, epochs=epochs, crew=crew)
 
 
 @contextmanager
@@ -107,6 +129,8 @@ def interruptible(control: Control) -> Iterator[None]:
     def stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of a handler
         signal.signal(signal.SIGINT, signal.default_int_handler)
         control.stop()
+        if not writes():
+            return
         sys.stderr.write("\nStopping after this step and saving a checkpoint. Press Ctrl+C again to leave at once.\n")
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}

@@ -7,6 +7,7 @@ checkpoint, the file is cut back to its length at that checkpoint, so that no st
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
@@ -27,7 +28,7 @@ class MetricsLog:
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / NAME
-        self._torn = False  # whether the last write may have left half a line
+        self._torn: bool | None = None  # whether the last write may have left half a line; None before the first
 
     @property
     def size(self) -> int:
@@ -44,6 +45,8 @@ class MetricsLog:
             FileError: If the system refuses; the next line starts afresh then.
         """
         line = encoded(json.dumps(record, allow_nan=False, ensure_ascii=False) + "\n")
+        if self._torn is None:
+            self._torn = _is_torn(self._path)
         try:
             with self._path.open("ab") as file:
                 torn, self._torn = self._torn, True
@@ -133,6 +136,18 @@ def read_metrics(folder: Path) -> Iterator[dict[str, Any]]:
         return
     except OSError as error:
         raise FileError(f"{path} cannot be read ({(error.strerror or str(error)).lower()}).") from error
+
+
+def _is_torn(path: Path) -> bool:
+    """Whether a process that was killed left half a line at the end."""
+    try:
+        with path.open("rb") as file:
+            if not file.seek(0, os.SEEK_END):
+                return False
+            file.seek(-1, os.SEEK_END)
+            return file.read() != b"\n"
+    except OSError:  # not there yet; one that cannot be read will say so when it is written
+        return False
 
 
 def _parse(line: str) -> dict[str, Any] | None:

@@ -147,6 +147,11 @@ class TrainConfig(AugmentationSettings):
         help="channels_last is often faster for convolutions; fastest is measured at the start",
     )
     threads: int = integer(0, maximum=MAX_THREADS, zero="automatic", help="threads on the CPU; 0 leaves it to PyTorch")
+    sync_batch_norm: bool = flag(
+        False,
+        label="shared batch norm",
+        help="take batch norm's mean and variance over all processes of a run that torchrun started",
+    )
     block_statistics: bool = flag(
         False, label="block statistics", help="each epoch, how every block learns: gradient, update, dead units"
     )

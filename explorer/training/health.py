@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 
 import torch
@@ -16,6 +17,7 @@ _OUT_OF_MEMORY = (
     "CUDNN_STATUS_NOT_SUPPORTED",
     "MPS backend out of memory",
 )
+_READER = "DataLoader worker"  # begins what the loader raises, wherever the run is, when one of its processes is gone
 
 
 class DivergenceError(TrainingError):
@@ -53,6 +55,8 @@ def explain(error: Exception) -> tuple[StopReason, str] | None:
     if isinstance(error, torch.AcceleratorError):
         reason = str(error).splitlines()[0]
         return "lost_device", f"The training device failed ({reason}); continue the run once it works again."
+    if isinstance(error, RuntimeError) and _READER in str(error):
+        return "failed", "A process that reads images was killed, perhaps for want of memory; use fewer workers."
     return ("failed", str(error)) if isinstance(error, ExplorerError) else None
 
 
@@ -67,5 +71,6 @@ def out_of_memory_sentence() -> str:
 def release_memory() -> None:
     """Gives back what nobody refers to any more; to be called outside the ``except`` block, whose traceback refers."""
     gc.collect()
-    if torch.cuda.is_available():
-        torch.cuda.empty_cache()
+    with contextlib.suppress(torch.AcceleratorError):  # a device that is lost answers everything with its error
+        if torch.cuda.is_available():
+            torch.cuda.empty_cache()

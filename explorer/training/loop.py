@@ -30,13 +30,14 @@ class Loop:
         session: The run.
         saver: Writes its checkpoints.
         control: The wishes of whoever started it.
+        meter: Collects the figures of its steps.
     """
 
-    def __init__(self, session: Session, saver: Saver, control: Control) -> None:
+    def __init__(self, session: Session, saver: Saver, control: Control, meter: Meter | None = None) -> None:
         self._session = session
         self._saver = saver
         self._control = control
-        self._meter = Meter()
+        self._meter = Meter() if meter is None else meter
         self._blocks: BlockStatistics | None = None  # of the last step, if that was looked at
 
     def run(self) -> Events:
@@ -125,13 +126,16 @@ class Loop:
     def _divergence(self) -> DivergenceError:
         """What to say of the step behind the last sound one; it is taken once more to find the layer."""
         session, position = self._session, self._session.position
-        layer = ""
+        return DivergenceError(position.step + 1, position.epoch + 1, session.rate(position.step), self._bad_layer())
+
+    def _bad_layer(self) -> str:
+        session, position = self._session, self._session.position
         try:
             images, labels = next(session.feed.train(position.epoch, position.batch))
-            layer = first_bad_layer(session.module, lambda: session.take_step.loss(images, labels))
+            return first_bad_layer(session.module, lambda: session.take_step.loss(images, labels))
         except (RuntimeError, MemoryError, ExplorerError) as error:  # which must not hide what was looked for
             _log.info("The layer that diverged was not found.", exc_info=error)
-        return DivergenceError(position.step + 1, position.epoch + 1, session.rate(position.step), layer)
+            return ""
 
     def _halt(self) -> Events:
         """Waits while the run is paused."""
@@ -152,7 +156,7 @@ class Loop:
         begun = time.perf_counter()
         result: Evaluation | None = None
         evaluation = session.evaluation(session.feed.validation(), session.feed.validation_images)
-        for item in paced(evaluation):
+        for item in paced(evaluation, self._control):
             if isinstance(item, Evaluation):
                 result = item
                 continue
@@ -199,7 +203,7 @@ class Loop:
             message = f"Stopped early: no better validation accuracy since epoch {position.best_epoch}."
         tested = session.take_best_weights()
         result: Evaluation | None = None
-        for item in paced(session.evaluation(session.feed.test(), session.feed.test_images)):
+        for item in paced(session.evaluation(session.feed.test(), session.feed.test_images), self._control):
             if isinstance(item, Evaluation):
                 result = item
             elif self._control.stopping:
@@ -210,11 +214,11 @@ class Loop:
         yield session.finished(reason, message, result, "" if result is None else tested)
 
 
-def paced(items: Iterator[int | Evaluation]) -> Iterator[int | Evaluation]:
-    """The same items, but numbers only so often as somebody can look."""
+def paced(items: Iterator[int | Evaluation], control: Control) -> Iterator[int | Evaluation]:
+    """The same items, but numbers only so often as somebody can look, and at once when the run is to end."""
     since = time.perf_counter()
     for item in items:
         now = time.perf_counter()
-        if not isinstance(item, int) or now - since >= INTERVAL:
+        if not isinstance(item, int) or control.stopping or now - since >= INTERVAL:
             since = now
             yield item

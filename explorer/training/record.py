@@ -32,9 +32,9 @@ class Recorder:
         """The same events, each written before it is passed on; the first failed write adds one that says so."""
         for event in events:
             failure = self._note(event)
-            yield event
             if failure is not None:
-                yield failure
+                yield failure  # before the event, which may be the last one
+            yield event
 
     def settle(self) -> int:
         """Writes down what is held back.

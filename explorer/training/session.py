@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from explorer.core.network import Network
+from explorer.datasets.images import Images
 from explorer.errors import FileError
 from explorer.insight.evaluation import Evaluation, Tally, add_batch
 from explorer.insight.preprocessing import Preprocessor
@@ -42,8 +43,21 @@ Build = Callable[[Network], nn.Module]
 _WRONG_STATE = (AttributeError, IndexError, KeyError, RuntimeError, TypeError, ValueError)
 
 
-def make_feed(network: Network, data: TrainingData, config: TrainConfig, hardware: Hardware) -> Feed:
+def make_feed(
+    network: Network,
+    data: TrainingData,
+    config: TrainConfig,
+    hardware: Hardware,
+    kind: Callable[[Images, TrainConfig, Hardware, Preprocessor, Augmenter | None], Feed] = Feed,
+) -> Feed:
     """The images of a run as its network takes them.
+
+    Args:
+        network: What takes them.
+        data: The images.
+        config: The settings.
+        hardware: The device.
+        kind: Makes the feed.
 
     Raises:
         DataError: If there are too few.
@@ -51,7 +65,7 @@ def make_feed(network: Network, data: TrainingData, config: TrainConfig, hardwar
     facts, device = data.dataset, hardware.device
     preprocess = Preprocessor(facts.mean, facts.std, image_size(network), device, hardware.memory_format)
     augment = Augmenter(config, config.seed, facts.mean, len(facts.classes), device) if config.augments else None
-    return Feed(data.images, config, hardware, preprocess, augment)
+    return kind(data.images, config, hardware, preprocess, augment)
 
 
 class Session:
@@ -78,29 +92,34 @@ class Session:
         initialise(module, config.initialisation)
         self.module = module.to(device=hardware.device, memory_format=hardware.memory_format)  # type: ignore[call-overload]
         self.run, self.network, self.data, self.config, self.hardware = run, network, data, config, hardware
-        self.feed = make_feed(network, data, config, hardware)
+        self.feed = self._make_feed()
         self.rate = learning_rate(config, self.feed.steps_per_epoch)
         self.average = WeightAverage(self.module, config.ema_decay) if config.ema_decay else None
         if config.activation_checkpointing:
             recompute_blocks(self.module)
-        self.take_step = self._stepper()
+        self.take_step = self._make_stepper(make_optimizer(config, self.module.parameters()), self._criterion())
         self.block_meter = BlockMeter(self.module) if config.block_statistics else None
         self.position = Position()
 
-    def _stepper(self) -> Stepper:
-        config, hardware = self.config, self.hardware
+    def _make_feed(self) -> Feed:
+        return make_feed(self.network, self.data, self.config, self.hardware)
+
+    def _criterion(self) -> nn.Module:
         classes = len(self.data.dataset.classes)
-        balanced = config.class_weights == "balanced"
-        weight = balanced_weights(self.feed.train_labels, classes).to(hardware.device) if balanced else None
+        balanced = self.config.class_weights == "balanced"
+        weight = balanced_weights(self.feed.train_labels, classes).to(self.hardware.device) if balanced else None
+        return make_criterion(self.config.label_smoothing, weight)
+
+    def _make_stepper(self, optimizer: torch.optim.Optimizer, criterion: nn.Module) -> Stepper:
         return Stepper(
             self.module,
-            make_optimizer(config, self.module.parameters()),
-            make_criterion(config.label_smoothing, weight),
-            hardware.device,
-            hardware.autocast,
+            optimizer,
+            criterion,
+            self.hardware.device,
+            self.hardware.autocast,
             loss_weights(self.network),
-            clip_norm=config.clip_norm,
-            parts=config.accumulation,
+            clip_norm=self.config.clip_norm,
+            parts=self.config.accumulation,
             average=self.average,
         )
 

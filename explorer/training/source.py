@@ -17,6 +17,7 @@ from torch.utils.data import DataLoader, Dataset, Sampler
 
 from explorer.datasets.images import ArraySplit, FileSplit, Split
 from explorer.datasets.split import Indices
+from explorer.errors import DataError
 from explorer.training.device import free_memory
 
 RESIDENT_SHARE = 0.4  # of the free memory
@@ -82,7 +83,10 @@ class StreamedSource:
     def batches(self, order: Indices, sizes: Sequence[int]) -> Iterator[Batch]:
         ends = np.cumsum(sizes)
         self._sampler.batches = [order[end - size : end].tolist() for size, end in zip(sizes, ends, strict=True)]
-        for images, labels in self._loader:
+        for batch in self._loader:
+            if isinstance(batch, str):
+                raise DataError(batch)
+            images, labels = batch
             yield images.to(self._device, non_blocking=True), labels.to(self._device, non_blocking=True)
 
 
@@ -107,8 +111,11 @@ def fits(split: Split, device: torch.device) -> bool:
     return len(split) * int(np.prod(split.shape)) <= RESIDENT_SHARE * free_memory(device)
 
 
-class _Readable(Dataset[Batch]):
-    """What the loader's processes get: it reads a batch at once."""
+class _Readable(Dataset[Batch | str]):
+    """What the loader's processes get: it reads a batch at once, or says why it cannot.
+
+    An error that is raised here would reach the run with the traceback of the process for its text.
+    """
 
     def __init__(self, split: Split) -> None:
         self._split = split
@@ -116,11 +123,14 @@ class _Readable(Dataset[Batch]):
     def __len__(self) -> int:
         return len(self._split)
 
-    def __getitem__(self, index: int) -> Batch:
+    def __getitem__(self, index: int) -> Batch | str:
         return self.__getitems__([index])
 
-    def __getitems__(self, indices: list[int]) -> Batch:
-        return torch.from_numpy(self._split.read(indices)), torch.from_numpy(self._split.labels[indices])
+    def __getitems__(self, indices: list[int]) -> Batch | str:
+        try:
+            return torch.from_numpy(self._split.read(indices)), torch.from_numpy(self._split.labels[indices])
+        except DataError as error:
+            return str(error)
 
 
 class _Batches(Sampler[list[int]]):

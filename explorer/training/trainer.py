@@ -7,32 +7,25 @@ continued ends with the weights of one that never was, to the bit.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from explorer.assembly import assemble
 from explorer.core.network import Network
-from explorer.errors import ExplorerError, FileError, TrainingError
+from explorer.errors import FileError, TrainingError
 from explorer.runs.checkpoint import Checkpoint, load
-from explorer.runs.lock import RunLock
 from explorer.runs.rotation import BEST
 from explorer.runs.run import Run
-from explorer.training import health
 from explorer.training.checks import require_fit
 from explorer.training.config import TrainConfig
 from explorer.training.control import Control
+from explorer.training.crew import Crew
 from explorer.training.data import TrainingData, find_again, require_same
-from explorer.training.device import Hardware, settle
 from explorer.training.environment import describe
-from explorer.training.events import DryRun, Event, StopReason
-from explorer.training.isolation import Isolation, isolated
-from explorer.training.loop import Events, Loop
+from explorer.training.events import DryRun, Event
 from explorer.training.position import Position
-from explorer.training.probe import settle_fastest
-from explorer.training.record import Recorder
 from explorer.training.rehearsal import rehearse
-from explorer.training.saver import Saver
 from explorer.training.session import Build, Session
 
 
@@ -44,6 +37,7 @@ def train(
     control: Control | None = None,
     *,
     build: Build = assemble,
+    crew: Crew | None = None,
 ) -> Iterator[Event]:
     """Trains a network in a new run folder.
 
@@ -54,6 +48,7 @@ def train(
         folder: Where the run is kept; it must be empty or not exist.
         control: Pauses and stops it.
         build: Makes the module of the network.
+        crew: The processes that do it; this one alone by default.
 
     Yields:
         Events, the last of which is a `Finished`, however the training ends.
@@ -61,19 +56,21 @@ def train(
     Raises:
         ExplorerError: If the run cannot start; the sentence says why. Nothing is raised after the first event.
     """
+    crew, control = crew or Crew(), control or Control()
     require_fit(network, data.dataset, config)
-    wish, config = config, settle_fastest(network, config, build=build)
-    hardware = settle(config)
-    run = Run.create(folder, network, config.to_json(), describe(hardware, config, data.facts()))
+    wish, config = config, crew.settle_fastest(network, config, build)
+    hardware = crew.settle(config)
+    run = crew.create(folder, network, config, describe(hardware, config, data.facts()))
 
     def open_session() -> tuple[Session, str]:
-        return Session(run, network, data, config, hardware, build), "" if config == wish else _found(config)
+        session = crew.session(run, network, data, config, hardware, build)
+        return session, "" if config == wish else _found(config)
 
     def dry_run() -> DryRun:
         return rehearse(network, config, hardware, build)
 
-    with RunLock(folder):
-        yield from _drive(run, hardware, open_session, control or Control(), dry_run)
+    with crew.writing(run):
+        yield from crew.drive(run, hardware, open_session, control, dry_run)
 
 
 def _found(config: TrainConfig) -> str:
@@ -88,6 +85,7 @@ def resume(
     data: TrainingData | None = None,
     epochs: int | None = None,
     build: Build = assemble,
+    crew: Crew | None = None,
 ) -> Iterator[Event]:
     """Continues a run from its last checkpoint that is sound.
 
@@ -97,6 +95,7 @@ def resume(
         data: Its images, if they are loaded already.
         epochs: How many epochs it is to have in the end, if more than it was meant to.
         build: Makes the module of the network.
+        crew: The processes that do it; this one alone by default.
 
     Yields:
         Events, as of `train`.
@@ -104,6 +103,7 @@ def resume(
     Raises:
         ExplorerError: If the run cannot go on; it is unchanged then.
     """
+    crew, control = crew or Crew(), control or Control()
     run = Run.open(folder)
     config = TrainConfig.from_json(run.config)
     config = config if epochs is None else replace(config, epochs=epochs)
@@ -112,20 +112,20 @@ def resume(
     require_same(data, environment.data)
     network = run.network
     require_fit(network, data.dataset, config)
-    hardware = settle(config, threads=environment.threads)
+    hardware = crew.settle(config, threads=environment.threads)
     found = data  # for the closure: not None
 
     def open_session() -> tuple[Session, str]:
-        session = Session(run, network, found, config, hardware, build)
+        session = crew.session(run, network, found, config, hardware, build)
         checkpoint, note = restore_newest(run, session)
         _require_unfinished(run, session.position, config)
         if hardware.device.type != environment.device:
             note += f" The run began on {environment.device}, so the last bits of its weights will differ."
-        _rewind(run, checkpoint, session.position, config)
+        crew.write(lambda: _rewind(run, checkpoint, session.position, config))
         return session, note.strip()
 
-    with RunLock(folder):
-        yield from _drive(run, hardware, open_session, control or Control())
+    with crew.writing(run):
+        yield from crew.drive(run, hardware, open_session, control)
 
 
 def restore_newest(run: Run, session: Session) -> tuple[Checkpoint, str]:
@@ -176,50 +176,3 @@ def _rewind(run: Run, checkpoint: Checkpoint, position: Position, config: TrainC
         run.checkpoints.point(BEST, position.best_checkpoint)
     if run.config != config.to_json():
         run.rewrite_config(config.to_json())
-
-
-def _drive(
-    run: Run,
-    hardware: Hardware,
-    open_session: Callable[[], tuple[Session, str]],
-    control: Control,
-    dry_run: Callable[[], DryRun] | None = None,
-) -> Events:
-    recorder = Recorder(run.log)
-    events = isolated(_sitting(open_session, recorder, control, dry_run), Isolation(hardware.device, hardware.threads))
-    yield from recorder.record(events)
-
-
-def _sitting(
-    open_session: Callable[[], tuple[Session, str]],
-    recorder: Recorder,
-    control: Control,
-    dry_run: Callable[[], DryRun] | None,
-) -> Events:
-    """A run from here to its end, or to what ends it early."""
-    rehearsed = None if dry_run is None else dry_run()  # first, while all of the memory is there
-    try:
-        session, note = open_session()
-    except (RuntimeError, MemoryError) as error:
-        if not health.is_out_of_memory(error):
-            raise
-        raise TrainingError(health.out_of_memory_sentence()) from error
-    loop = Loop(session, Saver(session, recorder), control)
-    yield session.started(note)
-    if rehearsed is not None:
-        yield rehearsed
-        if rehearsed.measured is None:
-            yield session.finished("out_of_memory", health.out_of_memory_sentence())
-            return
-    ending: tuple[StopReason, str] | None = None
-    try:
-        yield from loop.run()
-    except (RuntimeError, MemoryError, ExplorerError) as error:
-        ending = health.explain(error)
-        if ending is None:
-            raise
-    if ending is not None:
-        finished = session.finished(*ending)
-        del session, loop  # with the traceback gone, nothing refers to the tensors any more
-        health.release_memory()
-        yield finished

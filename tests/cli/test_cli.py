@@ -227,7 +227,7 @@ def test_every_setting_is_an_option(run: Terminal, tmp_path: Path) -> None:
         "div_factor": 10.0, "final_div_factor": 100.0, "label_smoothing": 0.1, "validation_fraction": 0.2,
         "patience": 4, "image_size": [20, 24], "seed": 5, "initialisation": "xavier", "device": "cpu",
         "precision": "bf16", "memory_format": "channels_last", "threads": 1, "workers": 0, "milestones": [5, 9],
-        "block_statistics": True,
+        "block_statistics": True, "sync_batch_norm": True,
         "class_weights": "balanced", "clip_norm": 1.5, "accumulation": 2, "activation_checkpointing": True,
         "ema_decay": 0.9, "evaluate_average": True, "keep_every": 1, "flip": True, "crop_padding": 2, "rotation": 9.0,
         "brightness": 0.1, "contrast": 0.2, "saturation": 0.3, "hue": 0.05, "erasing": 0.5, "mixup": 0.2, "cutmix": 0.4,

@@ -25,6 +25,14 @@ def test_half_lines_and_strangers_are_left_out(tmp_path: Path) -> None:
     assert [record["event"] for record in read_metrics(tmp_path)] == ["a", "c"]
 
 
+def test_who_takes_over_a_file_with_half_a_line_begins_a_new_one(tmp_path: Path) -> None:
+    (tmp_path / NAME).write_bytes(b'{"event": "a"}\n{"event": "half')
+    MetricsLog(tmp_path).append({"event": "b"})
+    MetricsLog(tmp_path).append({"event": "c"})
+    assert [record["event"] for record in read_metrics(tmp_path)] == ["a", "b", "c"]
+    assert (tmp_path / NAME).read_bytes().count(b"\n") == 4
+
+
 def test_cutting_back_forgets_exactly_what_came_later(tmp_path: Path) -> None:
     log = MetricsLog(tmp_path)
     log.append({"event": "kept"})

@@ -21,7 +21,7 @@ from explorer.training.config import TrainConfig
 from explorer.training.data import TrainingData
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def network() -> Network:
     """Batch norm has buffers, dropout draws random numbers."""
     return Network.of(

@@ -25,7 +25,7 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Augmentation", tuple(AUGMENTATION)),
     ("First weights", ("initialisation", "seed")),
     ("Device", ("device", "precision", "memory_format", "accumulation", "activation_checkpointing", "threads",
-                "workers", "block_statistics")),
+                 "workers", "sync_batch_norm", "block_statistics")),
 )  # fmt: skip
 _ELSEWHERE = frozenset({"image_size"})  # images take the size of the network's input, which Design sets
 
