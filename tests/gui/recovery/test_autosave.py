@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import time
 from collections.abc import Callable, Iterator
@@ -54,7 +55,11 @@ def change(session: Session, name: str) -> None:
 
 
 def copies(root: Path) -> list[Path]:
-    return sorted(root.glob("*/*.recovery"))
+    found: list[Path] = []
+    for folder in root.glob("*"):
+        with contextlib.suppress(FileNotFoundError):  # the worker takes emptied folders away meanwhile
+            found += folder.glob("*.recovery") if folder.is_dir() else ()
+    return sorted(found)
 
 
 def press(window: MainWindow, name: str) -> None:
