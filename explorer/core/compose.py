@@ -17,6 +17,7 @@ from typing import Any, ClassVar, Self, TypeAlias
 
 from explorer.core.block import Block, Category, register
 from explorer.core.fields import choice, flag, integer, real, shortened, text
+from explorer.core.wording import amount
 from explorer.errors import EditError
 
 Path: TypeAlias = tuple[str, ...]
@@ -121,7 +122,7 @@ class _Parts(Container):
         return type(self)(*slots)
 
     def describe(self) -> str:
-        return f"{len(self.slots)} {'branch' if len(self.slots) == 1 else 'branches'}"
+        return amount(len(self.slots), "branch", "branches")
 
 
 @register
@@ -135,7 +136,7 @@ class Chain(_Parts):
     slots: tuple[Slot, ...] = ()
 
     def describe(self) -> str:
-        return f"{len(self.slots)} {'block' if len(self.slots) == 1 else 'blocks'}"
+        return amount(len(self.slots), "block")
 
 
 @register

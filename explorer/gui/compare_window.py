@@ -15,6 +15,7 @@ from explorer.core.compose import Path
 from explorer.core.difference import Side
 from explorer.core.difference_words import SIGNS, headline, titles, what_changed
 from explorer.core.pair import Pair
+from explorer.core.wording import amount
 from explorer.gui.compare_diagrams import ComparedDiagram
 from explorer.gui.compare_text import markdown
 from explorer.gui.compare_totals import CompareTotals
@@ -201,4 +202,4 @@ class CompareWindow(QDialog):
         difference = self.comparison.difference
         text = markdown(difference, self.names, pairs, flops=self._session.flops)
         QGuiApplication.clipboard().setText(text)
-        self._session.message.emit(f"Copied {len(pairs):,} rows as Markdown.")
+        self._session.message.emit(f"Copied {amount(len(pairs), 'row')} as Markdown.")

@@ -14,6 +14,7 @@ from explorer.core.fields import shortened
 from explorer.core.network import Network
 from explorer.core.shape import pair
 from explorer.core.storage import block_from_json
+from explorer.core.wording import amount
 from explorer.errors import EditError
 from explorer.remedies import changes
 from explorer.remedies.base import Case, Fix, mends
@@ -113,7 +114,7 @@ def _halved(case: Case, place: Place, block: Block) -> Iterator[Fix | None]:
     while copies > 1:
         copies //= 2
         names = {"names": block.names[:copies]} if isinstance(block, Repeat) else {"blocks": copies}
-        yield case.with_block(f"Repeat {copies:,} times", changes.with_values(block, **names), place)
+        yield case.with_block(f"Repeat {amount(copies, 'time')}", changes.with_values(block, **names), place)
 
 
 @mends("parameters", "output_size")
