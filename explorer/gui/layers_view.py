@@ -49,8 +49,10 @@ class LayersView(QTreeView):
         self._model = LayersModel(session, self)
         self._document = session.document
         self._open_paths: WeakKeyDictionary[Document, list[Path]] = WeakKeyDictionary()
+        self._first_paths: WeakKeyDictionary[Document, Path] = WeakKeyDictionary()  # the row at the top of the view
         self.setObjectName("layers_table")
         self.setAccessibleName("Layers")
+        self._model.modelAboutToBeReset.connect(self._note_rows)  # before Qt's view, which forgets where its rows are
         self.setModel(self._model)
         self._needed = [0] * len(COLUMNS)  # pixels
         self._widths_are_new, self._widths_by_hand = True, False
@@ -58,7 +60,6 @@ class LayersView(QTreeView):
         self._set_up()
         self._widen()
         self.header().sectionResized.connect(self._note_width)
-        self._model.modelAboutToBeReset.connect(self._note_open_rows)
         self._model.modelReset.connect(self._open_noted_rows)
         session.listing.changed.connect(self._show_order)
         session.changed.connect(self._follow)
@@ -181,7 +182,8 @@ class LayersView(QTreeView):
 
     # Following the session
 
-    def _note_open_rows(self) -> None:
+    def _note_rows(self) -> None:
+        self._first_paths[self._document] = self._model.path(self.indexAt(QPoint(0, 0)))
         if not self._model.is_list:
             self._open_paths[self._document] = list(self._unfolded(QModelIndex()))
 
@@ -193,13 +195,24 @@ class LayersView(QTreeView):
                 yield from self._unfolded(index)
 
     def _open_noted_rows(self) -> None:
+        is_another = self._document is not self._session.document
         self._document = self._session.document
         for path in self._open_paths.get(self._document, []):
             self.expand(self._model.index_of(path))
         self._widths_are_new = True
         self._widen()
+        if is_another:
+            self.scrollToTop()
         self._show_selection()
+        if is_another:
+            self._scroll_back()
         self._width_timer.start()  # what is in sight is known only when it has been laid out
+
+    def _scroll_back(self) -> None:
+        """Scrolls to where the document was when another one took its place."""
+        index = self._model.index_of(self._first_paths.get(self._document, ()))
+        if index.isValid():
+            self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtTop)
 
     def _follow(self) -> None:
         self._show_selection()

@@ -307,6 +307,28 @@ def test_the_table_is_copied(session: Session, table: QTreeView, name: str, star
         assert rows[1][NAME] == "conv1"
 
 
+def place_of_scrolling(table: LayersView) -> Path:
+    return table._model.path(table.indexAt(QPoint(0, 0)))
+
+
+def test_each_document_keeps_its_place_of_scrolling(session: Session, table: QTreeView, qtbot: QtBot) -> None:
+    assert isinstance(table, LayersView)
+    first = session.document
+    table.expandAll()
+    table.scrollTo(table._model.index_of(("layer3", "1", "conv1")), QTreeView.ScrollHint.PositionAtTop)
+    assert place_of_scrolling(table) == ("layer3", "1", "conv1")
+    session.open_network(explorer.network("resnet152"))
+    table.expandAll()
+    qtbot.wait(2 * _WIDTH_DELAY)
+    assert place_of_scrolling(table) == ("conv1",), "a new one is shown from its first block"
+    table.scrollTo(table._model.index_of(("layer3", "20", "bn2")), QTreeView.ScrollHint.PositionAtTop)
+    second = session.document
+    for document, path in ((first, ("layer3", "1", "conv1")), (second, ("layer3", "20", "bn2"))):
+        session.activate(document)
+        qtbot.wait(2 * _WIDTH_DELAY)
+        assert place_of_scrolling(table) == path
+
+
 def test_the_footer_says_totals_and_what_is_partial(session: Session, table: QTreeView) -> None:
     footer = table.window().findChild(QLabel, "layers_totals")
     assert footer is not None
