@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QGraphicsView,
     QHeaderView,
     QLineEdit,
+    QStyledItemDelegate,
     QStyleOptionViewItem,
     QTreeView,
     QWidget,
@@ -55,6 +56,7 @@ class LayersView(QTreeView):
         self._model.modelAboutToBeReset.connect(self._note_rows)  # before Qt's view, which forgets where its rows are
         self.setModel(self._model)
         self._needed = [0] * len(COLUMNS)  # pixels
+        self._addresses = _AddressDelegate(self)
         self._widths_are_new, self._widths_by_hand = True, False
         self._is_spreading = False
         self._set_up()
@@ -110,6 +112,7 @@ class LayersView(QTreeView):
         if arrangement.column:
             order = Qt.SortOrder.DescendingOrder if arrangement.descending else Qt.SortOrder.AscendingOrder
             header.setSortIndicator(keys.index(arrangement.column), order)
+        self.setItemDelegateForColumn(NAME, self._addresses if arrangement.is_list else self.itemDelegate())
 
     def _widen(self) -> None:
         """Gives every column the room its texts need. Columns never shrink while something is typed or scrolled."""
@@ -305,6 +308,14 @@ class LayersView(QTreeView):
             self.clearSelection()
         else:
             super().keyPressEvent(event)
+
+
+class _AddressDelegate(QStyledItemDelegate):
+    """Cuts an address short at its beginning: those of neighbours differ at their ends."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        super().initStyleOption(option, index)
+        option.textElideMode = Qt.TextElideMode.ElideLeft
 
 
 class _ShareDelegate(RowDelegate):

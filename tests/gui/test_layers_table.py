@@ -9,7 +9,7 @@ from pathlib import Path as FilePath
 
 import pytest
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt
-from PySide6.QtGui import QColor, QGuiApplication
+from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QTreeView
 from pytestqt.qtbot import QtBot
@@ -327,6 +327,28 @@ def test_each_document_keeps_its_place_of_scrolling(session: Session, table: QTr
         session.activate(document)
         qtbot.wait(2 * _WIDTH_DELAY)
         assert place_of_scrolling(table) == path
+
+
+def name_cell(table: LayersView, path: Path) -> QImage:
+    """The name of a block in a column too narrow for it, as it is painted, without its mark."""
+    table.setColumnWidth(NAME, 84)
+    index = table._model.index_of(path)
+    table.scrollTo(index)
+    cell = table.visualRect(index)
+    return table.viewport().grab(cell.adjusted(30, 0, 0, 0)).toImage()
+
+
+def test_names_in_a_list_are_cut_short_at_their_beginning(session: Session, table: QTreeView) -> None:
+    assert isinstance(table, LayersView)
+    session.listing.show_flat(True)
+    first, second, other = (("layer1", "0", "conv1"), ("layer1", "0", "conv2"), ("layer2", "0", "conv1"))
+    assert len({table._model.index_of(path).data() for path in (first, second, other)}) == 3
+    pictures = [name_cell(table, path) for path in (first, second, other)]
+    assert pictures[0] != pictures[1], "the end is in sight"
+    assert pictures[0] != pictures[2], "and as much before it as there is room for"
+    session.listing.show_flat(False)
+    table.expandAll()
+    assert table.itemDelegateForIndex(table._model.index_of(first)) is table.itemDelegate(), "the quick one"
 
 
 def test_the_footer_says_totals_and_what_is_partial(session: Session, table: QTreeView) -> None:
