@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from explorer.core.analysis import Row
 from explorer.core.compose import Path
 from explorer.gui import edits
 from explorer.gui.document import Document
@@ -188,14 +189,21 @@ class LayersView(QTreeView):
     def _note_rows(self) -> None:
         self._first_paths[self._document] = self._model.path(self.indexAt(QPoint(0, 0)))
         if not self._model.is_list:
-            self._open_paths[self._document] = list(self._unfolded(QModelIndex()))
+            indexes = self._shown(QModelIndex())
+            self._open_paths[self._document] = [self._model.path(index) for index in indexes if self.isExpanded(index)]
 
-    def _unfolded(self, parent: QModelIndex) -> Iterator[Path]:
+    def _shown(self, parent: QModelIndex) -> Iterator[QModelIndex]:
+        """The rows in and out of sight, except those folded away."""
         for row in range(self._model.rowCount(parent)):
             index = self._model.index(row, 0, parent)
+            yield index
             if self.isExpanded(index):
-                yield self._model.path(index)
-                yield from self._unfolded(index)
+                yield from self._shown(index)
+
+    def rows_unfolded(self) -> list[tuple[Row, int]]:
+        """The rows of the analysis except those folded away, each with the number of rows it is inside of."""
+        nodes = [(self._model.node(index), len(self._place(index)) - 1) for index in self._shown(QModelIndex())]
+        return [(node.row, depth) for node, depth in nodes if node is not None]
 
     def _open_noted_rows(self) -> None:
         is_another = self._document is not self._session.document

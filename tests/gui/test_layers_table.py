@@ -32,6 +32,7 @@ from explorer.gui.placing import is_editable
 from explorer.gui.search.reading import read
 from explorer.gui.session import MEMORY_DELAY, Session
 from explorer.gui.settings import Settings
+from explorer.gui.table_rows import write_table
 from explorer.training.config import TrainConfig
 from explorer.training.estimate import training_memory
 
@@ -300,11 +301,33 @@ def test_the_table_is_copied(session: Session, table: QTreeView, name: str, star
     panel.copy_table(name)
     text = QGuiApplication.clipboard().text()
     assert text.startswith(starts)
-    assert "8,393,728" in text
-    if name == "CSV":
-        rows = list(csv.reader(io.StringIO(text)))
-        assert len(rows) == 12
-        assert rows[1][NAME] == "conv1"
+    assert ("8,393,728" in text) == (name != "CSV"), "people read separators, programs do not"
+
+
+def test_csv_is_numbers_on_the_clipboard_as_in_a_file(session: Session, table: QTreeView, tmp_path: FilePath) -> None:
+    panel = table.parentWidget()
+    assert isinstance(panel, LayersPanel)
+    session.show_flops(True)
+    table.expandAll()
+    panel.copy_table("CSV")
+    copied = QGuiApplication.clipboard().text()
+    write_table(session, tmp_path / "layers.csv")
+    assert copied == (tmp_path / "layers.csv").read_text(encoding="utf-8")
+    rows = list(csv.DictReader(io.StringIO(copied)))
+    layers = [row for row in rows if row["Type"] in ("Conv2d", "BatchNorm2d", "Linear")]
+    assert sum(int(row["Parameters"]) for row in layers) == 11_175_370
+    assert sum(int(row["FLOPs"]) for row in layers) == 2 * session.analysis.macs
+
+
+def test_only_what_is_unfolded_is_copied(session: Session, table: QTreeView) -> None:
+    panel = table.parentWidget()
+    assert isinstance(panel, LayersPanel)
+    assert isinstance(table, LayersView)
+    table.open_all(0)
+    panel.copy_table("text")
+    lines = QGuiApplication.clipboard().text().splitlines()
+    assert len(lines) == 1 + 11 + 8, "the heading, the network's blocks, two residual blocks in each of four stages"
+    assert lines[6].startswith("  0 "), "names stand below those around them"
 
 
 def place_of_scrolling(table: LayersView) -> Path:
