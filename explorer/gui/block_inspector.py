@@ -116,7 +116,7 @@ class BlockInspector(QWidget):
             column.addSpacing(8)
             column.addWidget(title)
             column.addWidget(part)
-        column.addStretch()
+        column.addStretch(1)  # all of the room that is left: a form without rows would take its share
 
     # Showing
 
