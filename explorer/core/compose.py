@@ -132,6 +132,7 @@ class Chain(_Parts):
 
     category: ClassVar[Category] = "other"
     slot_name: ClassVar[str] = "chain"
+    noun: ClassVar[str] = "chain"
     summary: ClassVar[str] = "Blocks one after the other, folded into one card."
     slots: tuple[Slot, ...] = ()
 
@@ -145,6 +146,7 @@ class Add(_Parts):
     """The sum of its branches, which must give one shape; an empty branch is the identity."""
 
     slot_name: ClassVar[str] = "add"
+    noun: ClassVar[str] = "sum"
     summary: ClassVar[str] = "Adds the outputs of its branches: the heart of a residual connection."
     slots: tuple[Slot, ...] = ()
 
@@ -155,6 +157,7 @@ class Multiply(_Parts):
     """The product of its branches; extents of 1 are stretched, so a branch can be a gate."""
 
     slot_name: ClassVar[str] = "multiply"
+    noun: ClassVar[str] = "product"
     summary: ClassVar[str] = "Multiplies the outputs of its branches; a 1 × 1 branch is a gate."
     slots: tuple[Slot, ...] = ()
 
@@ -165,6 +168,7 @@ class Concat(_Parts):
     """The outputs of its branches one behind the other along ``dim`` (0 is the batch, as in torch)."""
 
     slot_name: ClassVar[str] = "concat"
+    noun: ClassVar[str] = "concatenation"
     summary: ClassVar[str] = "Puts the channels of its branches one behind the other."
     slots: tuple[Slot, ...] = ()
     dim: int = integer(1, minimum=1, maximum=4, help="dimension along which the branches are joined; 1: channels")
@@ -190,6 +194,7 @@ class Repeat(Container):
 
     category: ClassVar[Category] = "other"
     slot_name: ClassVar[str] = "repeat"
+    noun: ClassVar[str] = "repeat"
     summary: ClassVar[str] = "The same block several times, each copy with weights of its own."
     names: tuple[str, ...]
     block: Block
@@ -275,6 +280,7 @@ class Output(Container):
     """
 
     slot_name: ClassVar[str] = "output"
+    noun: ClassVar[str] = "output"
     summary: ClassVar[str] = "A further output of the network, such as an auxiliary classifier."
     name: str = text("auxiliary", label="output name", help="the name of the output")
     body: Chain = Chain()
@@ -306,6 +312,7 @@ class Unknown(Block):
 
     group: ClassVar[str] = ""
     slot_name: ClassVar[str] = "unknown"
+    noun: ClassVar[str] = "unreadable part"
     json: str
     reason: str
     as_slot: bool = False

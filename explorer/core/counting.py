@@ -34,6 +34,7 @@ from explorer.core.compose import (
 from explorer.core.fields import shortened
 from explorer.core.receptive_field import FLOW, IDENTITY, STATISTICS, Reach, ReceptiveField, reach_after, reach_union
 from explorer.core.shape import MAX_CHANNELS, MAX_FEATURES, MAX_IMAGE, Shape, elements, format_shape
+from explorer.core.wording import spoken
 
 MAX_BLOCKS = 20_000
 MAX_DEPTH = 32
@@ -57,6 +58,7 @@ class Problem:
         remedy: What to do about it.
         field: The field of the block to look at, if it is one.
         kind: What is wrong, for what mends it.
+        noun: What the block is called where it has no name.
     """
 
     path: Path
@@ -64,13 +66,19 @@ class Problem:
     remedy: str
     field: str = ""
     kind: ProblemKind = "other"
+    noun: str = ""
+
+    @property
+    def where(self) -> str:
+        """What a person calls the block; empty for the network itself."""
+        return spoken(self.path, self.noun)
 
     def under(self, slot_path: Path) -> Problem:
         """The same problem seen from further out."""
-        return Problem(join(slot_path, self.path), self.message, self.remedy, self.field, self.kind)
+        return Problem(join(slot_path, self.path), self.message, self.remedy, self.field, self.kind, self.noun)
 
     def __str__(self) -> str:
-        where = f"{'.'.join(self.path)}: " if self.path else ""
+        where = f"{self.where}: " if self.path else ""
         return f"{where}{self.message} {self.remedy}"
 
 
@@ -172,7 +180,7 @@ def count(block: Block, shape: Shape | None, taps: TapShapes = _NO_TAPS, depth: 
 
 def _failed(counted: Counted, message: str, remedy: str, kind: ProblemKind, field_name: str = "") -> Counted:
     counted.output_shape = None
-    counted.problems += (Problem((), message, remedy, field_name, kind),)
+    counted.problems += (Problem((), message, remedy, field_name, kind, counted.block.called()),)
     return counted
 
 
@@ -327,7 +335,7 @@ def _check_names(counted: Counted, container: Container) -> None:
         problem = name_problem(slot.name) if slot.name or not isinstance(slot.block, Container | Unknown) else None
         if problem is not None:
             at = slot_path(slot, index)
-            counted.problems += (Problem(at, problem, "Rename the block.", kind="name"),)
+            counted.problems += (Problem(at, problem, "Rename the block.", kind="name", noun=slot.block.called()),)
         names = names_brought(slot)
         if not seen.isdisjoint(names):
             name = min(seen & names)

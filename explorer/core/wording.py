@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 def amount(number: int, one: str, many: str = "") -> str:
     """``1 thread`` or ``1,024 threads``.
@@ -12,3 +14,19 @@ def amount(number: int, one: str, many: str = "") -> str:
         many: The word for several; by default that for one with an s.
     """
     return f"{number:,} {one if number == 1 else many or f'{one}s'}"
+
+
+def spoken(path: Sequence[str], noun: str) -> str:
+    """What a person calls the block at an address, who does not see places such as ``#1``.
+
+    Args:
+        path: The address, which ends in a place where the block has no name.
+        noun: What such a block is called; see :meth:`explorer.core.block.Block.called`.
+
+    Returns:
+        ``layer1.0.conv1``, or ``the sum in layer1.0``; empty for the network itself.
+    """
+    if not path or not path[-1].startswith("#"):
+        return ".".join(path)
+    around = ".".join(path[:-1])
+    return f"the {noun} in {around}" if around else f"the {noun}"

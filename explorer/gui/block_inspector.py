@@ -143,7 +143,7 @@ class BlockInspector(QWidget):
         number = f"{len(rows)} × " if len(rows) > 1 else ""
         self._title.setText(f"{number}{rows[0].type}" if alike else f"{len(rows)} blocks")
         summary = rows[0].block.summary if alike else ""
-        where = ".".join(rows[0].path) if len(rows) == 1 else ""
+        where = rows[0].where if len(rows) == 1 else ""
         off = "" if all(row.enabled for row in rows) else "Switched off: skipped everywhere."
         self._where.setText("\n".join(text for text in (where, summary, off) if text))
 

@@ -179,7 +179,7 @@ class CompareWindow(QDialog):
         words = what_changed(pair)
         row = pair.right or pair.left
         if words and row is not None:
-            self._session.message.emit(f"{SIGNS[pair.mark]} {'.'.join(row.path)}: {words}")
+            self._session.message.emit(f"{SIGNS[pair.mark]} {row.where}: {words}")
 
     def _open(self, pair: Pair, side: Side) -> None:
         """Brings the document of a side to the front, at a block."""
