@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 
 def amount(number: int, one: str, many: str = "") -> str:
@@ -14,6 +15,15 @@ def amount(number: int, one: str, many: str = "") -> str:
         many: The word for several; by default that for one with an s.
     """
     return f"{number:,} {one if number == 1 else many or f'{one}s'}"
+
+
+def written(value: Any) -> str:
+    """A value of a field as a person reads and types it; a list has commas."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def spoken(path: Sequence[str], noun: str) -> str:
