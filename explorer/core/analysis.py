@@ -11,21 +11,11 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from explorer.core.block import Block
-from explorer.core.compose import (
-    LONGEST_NAME,
-    MAIN_OUTPUT,
-    Add,
-    Concat,
-    Multiply,
-    Output,
-    Path,
-    Slot,
-    Tap,
-    is_unnamed_structure,
-)
+from explorer.core.compose import MAIN_OUTPUT, Add, Concat, Multiply, Output, Path, Slot, Tap, is_unnamed_structure
 from explorer.core.counting import MAX_PROBLEMS, Counted, OutputShape, Problem, join, positions, slot_path
 from explorer.core.fields import shortened
 from explorer.core.memory import NO_MEMORY, Memory, training_memory
+from explorer.core.names import LONGEST_NAME
 from explorer.core.network import PLACEHOLDERS, Input, Network, find_counted
 from explorer.core.receptive_field import FLOW, IDENTITY, NOWHERE, Reach, ReceptiveField, reach_after
 from explorer.core.shape import MAX_CHANNELS, MAX_IMAGE, Shape, format_shape

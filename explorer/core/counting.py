@@ -27,11 +27,10 @@ from explorer.core.compose import (
     Tap,
     Unknown,
     address,
-    name_problem,
-    names_brought,
-    outline,
 )
 from explorer.core.fields import shortened
+from explorer.core.names import name_problem
+from explorer.core.outline import names_brought, outline
 from explorer.core.receptive_field import FLOW, IDENTITY, STATISTICS, Reach, ReceptiveField, reach_after, reach_union
 from explorer.core.shape import MAX_CHANNELS, MAX_FEATURES, MAX_IMAGE, Shape, elements, format_shape
 from explorer.core.wording import spoken

@@ -25,24 +25,11 @@ from explorer.core.address import (
     taps_before,
 )
 from explorer.core.block import Block, BlockError, Composite
-from explorer.core.compose import (
-    MAX_LEVELS,
-    Add,
-    Chain,
-    Container,
-    Output,
-    Path,
-    Repeat,
-    Slot,
-    Tap,
-    free_name,
-    name_problem,
-    names_brought,
-    outline,
-    scope_names,
-)
+from explorer.core.compose import Add, Chain, Container, Output, Path, Repeat, Slot, Tap
 from explorer.core.counting import MAX_BLOCKS, Counted
 from explorer.core.freezing import Frozen, frozen_with, moved, packed_in, renamed, thawed, thawed_with
+from explorer.core.names import free_name, name_problem
+from explorer.core.outline import MAX_LEVELS, names_brought, outline, scope_names
 from explorer.errors import EditError
 
 if TYPE_CHECKING:

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 
 from explorer.core.address import path_to
 from explorer.core.block import BLOCKS, Block
-from explorer.core.compose import Add, Chain, Concat, Container, Multiply, Repeat, Slot, Unknown, free_name
+from explorer.core.compose import Add, Chain, Concat, Container, Multiply, Repeat, Slot, Unknown
 from explorer.core.fields import shortened
+from explorer.core.names import free_name
 from explorer.core.network import Network
 from explorer.core.shape import pair
 from explorer.core.storage import block_from_json
