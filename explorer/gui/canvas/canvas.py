@@ -23,7 +23,8 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from explorer.core.compose import Path
 from explorer.gui.canvas import walk
-from explorer.gui.canvas.brush import Accents, Brush
+from explorer.gui.canvas.accents import Accents
+from explorer.gui.canvas.brush import Brush
 from explorer.gui.canvas.figure import Card, Figure, Pill
 from explorer.gui.canvas.gestures import Gestures
 from explorer.gui.canvas.ink import NO_TEXT

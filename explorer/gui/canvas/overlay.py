@@ -9,7 +9,8 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPix
 from PySide6.QtWidgets import QLabel, QWidget
 
 from explorer.gui import style
-from explorer.gui.canvas.brush import Accents, Brush
+from explorer.gui.canvas.accents import Accents
+from explorer.gui.canvas.brush import Brush
 from explorer.gui.canvas.ink import DASHES
 from explorer.gui.canvas.item import EMPTY
 from explorer.gui.canvas.view import DiagramView

@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
 
 from explorer.gui import style
-from explorer.gui.canvas.brush import Accents
+from explorer.gui.canvas.accents import Accents
 from explorer.gui.canvas.figure import Figure, Flow, Point
 from explorer.gui.canvas.ink import NO_TEXT, Ink
 from explorer.gui.canvas.item import DiagramItem
@@ -153,6 +153,7 @@ class DiagramView(QGraphicsView):
         across = max(self._zoom, min(thin, NO_TEXT)) if self._zoom < NO_TEXT else self._zoom
         x, y = self.item.flow.turned(across, self._zoom)
         self.setTransform(QTransform.fromScale(x, y))
+        self.item.zoom = self._zoom
         self._set_room()
 
     def fit(self, rect: QRectF | None = None) -> None:
