@@ -18,7 +18,7 @@ from explorer.blocks.residual import BasicBlock, ResidualStage
 from explorer.core.compose import Add, Chain, Concat, Multiply, Output, Recall, Repeat, Slot, Tap
 from explorer.core.network import Input, Network
 from explorer.examples import EXAMPLES
-from explorer.gui.canvas import walk
+from explorer.gui.canvas import steps, walk
 from explorer.gui.canvas.figure import Bracket, Card, Figure, Flow, Frame, Line, Pill
 from explorer.gui.canvas.folds import ALL_CLOSED, ALL_OPEN, AUTOMATIC, GROUP, Folds
 from explorer.gui.canvas.layout import Layout
@@ -344,10 +344,10 @@ def test_keys_lead_along_and_across_the_flow() -> None:
     of = network(Concat(Chain(("a", CONV), ("b", CONV)), Chain(("c", Conv2d(8, 1)), ("d", ReLU()))), ("e", CONV))
     figure = drawn(of)
 
-    def step(path: tuple[str, ...], direction: walk.Direction) -> tuple[str, ...]:
+    def step(path: tuple[str, ...], direction: steps.Direction) -> tuple[str, ...]:
         start = walk.find(figure, path)
         assert start is not None
-        found = walk.next_to(figure, start, direction)
+        found = steps.next_to(figure, start, direction)
         return found.paths[0] if found else ()
 
     assert step(("c",), "on") == ("d",)
