@@ -329,6 +329,22 @@ def test_every_place_is_one_of_a_structure_that_can_be_edited() -> None:
     assert (place.into, place.index, place.branch) == (("#1.0",), 1, False)
 
 
+@pytest.mark.parametrize("folds", [AUTOMATIC, ALL_OPEN], ids=["folded", "open"])
+@pytest.mark.parametrize("far", [300.0, 3_000.0, 100_000.0])
+def test_the_nearest_place_is_found_however_far_it_is(far: float, folds: Folds) -> None:
+    of = network(("stem", CONV), ("block", BasicBlock(8)), ("last", CONV))
+    figure = drawn(of, folds)
+    for point, index in (((figure.axis, -far), 0), ((figure.axis, figure.along + far), 3), ((-far, -far), 0)):
+        place = nearest(figure, of, point)
+        assert place is not None
+        assert (place.into, place.index) == ((), index)
+    stem = walk.find(figure, ("stem",))
+    assert stem is not None
+    beside = nearest(figure, of, (figure.across + far, stem.at[1] + stem.figure.along + 5))
+    assert beside is not None
+    assert beside.index == 1
+
+
 def test_the_identity_and_a_new_branch_are_places() -> None:
     of = network(("stem", CONV), Add(Chain(("a", CONV)), Chain()))
     figure = drawn(of)
