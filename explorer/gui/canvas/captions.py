@@ -39,6 +39,7 @@ class Caption:
         width: Its extent in x.
         mark: Where a thin line leads down to what it is about, in x; None where that is beside it.
         is_slanted: Whether it goes up to the right, by half of a right angle.
+        short: What it says at the left of a figure where there is no room for all of it.
     """
 
     text: str
@@ -47,6 +48,7 @@ class Caption:
     width: float
     mark: float | None = None
     is_slanted: bool = False
+    short: str = ""
 
     @property
     def box(self) -> Box:
@@ -98,6 +100,16 @@ def captions(figure: Figure, flow: Flow, zoom: float, measure: Measure) -> tuple
     entries = [replace(entry, low=entry.low * zoom, high=entry.high * zoom) for entry in _entries(figure, (0.0, 0.0))]
     groups = _groups(entries, LINE if flow.vertical else SLANTED)
     return _beside(groups, measure) if flow.vertical else _above(groups, measure)
+
+
+def shortened(found: tuple[Caption, ...], room: float, measure: Measure) -> Iterator[Caption]:
+    """Captions as they are written where the view ends so many pixels to the left of the figure."""
+    for caption in found:
+        if not caption.short or caption.left >= -room:
+            yield caption
+        else:
+            width = measure(caption.short, "words")
+            yield replace(caption, text=caption.short, left=-BESIDE - width, width=width)
 
 
 # What is captioned
@@ -199,7 +211,7 @@ def _beside(groups: list[_Entry], measure: Measure) -> tuple[Caption, ...]:
     found = []
     for group, middle in zip(groups, _spread(groups, LINE), strict=True):
         width = measure(group.text, "words")
-        found.append(Caption(group.text, -BESIDE - width, middle, width))
+        found.append(Caption(group.text, -BESIDE - width, middle, width, short=group.title))
     return tuple(found)
 
 

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from explorer.gui.canvas.accents import Accents
 from explorer.gui.canvas.brush import Brush
-from explorer.gui.canvas.captions import Caption, captions
+from explorer.gui.canvas.captions import Caption, captions, shortened
 from explorer.gui.canvas.figure import Figure, Flow, Point
 from explorer.gui.canvas.ink import NO_TEXT, Ink
 from explorer.gui.canvas.pencil import Pencil
@@ -127,7 +127,7 @@ class DiagramItem(QGraphicsItem):
             painter.translate(origin)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             pencil = Pencil(painter, self.flow, self.ink, 1.0)
-            for caption in found:
+            for caption in shortened(found, origin.x(), self.ink.width):
                 pencil.caption(caption)
             painter.restore()
 

@@ -14,7 +14,7 @@ from explorer.blocks.residual import BasicBlock
 from explorer.core.compose import Add, Chain
 from explorer.core.network import Network
 from explorer.examples import EXAMPLES
-from explorer.gui.canvas.captions import LINE, Caption, captions
+from explorer.gui.canvas.captions import LINE, Caption, captions, shortened
 from explorer.gui.canvas.figure import Figure, Flow
 from explorer.gui.canvas.folds import ALL_CLOSED, ALL_OPEN, AUTOMATIC, Folds
 from explorer.gui.canvas.layout import Layout
@@ -69,6 +69,14 @@ def test_each_block_has_its_own_caption_where_there_is_room() -> None:
     assert len(found) == len(of.body.slots) + 2  # the ends of the network too
     assert found[0].text == "image 3 × 224 × 224"
     assert next(one.text for one in found if "inception" in one.text).startswith("inception3a  ·  Inception, 64")
+
+
+def test_the_name_is_what_is_left_where_there_is_no_room_for_all_words() -> None:
+    found = fitted(drawn(network("resnet1202"), Flow(), ALL_OPEN), Flow(), 420)
+    assert tuple(shortened(found, 600, width)) == found
+    names = tuple(shortened(found, 200, width))
+    assert [one.text for one in names] == ["stem", "layer1", "layer2", "layer3", "head"]
+    assert all(one.left >= -200 and one.box[2] == found[0].box[2] for one in names)
 
 
 def test_without_stages_neighbours_share_a_caption() -> None:
