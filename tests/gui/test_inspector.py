@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -31,6 +32,7 @@ from explorer.core.network import Network
 from explorer.examples import EXAMPLES
 from explorer.gui import edits
 from explorer.gui.block_form import BlockForm
+from explorer.gui.main_window import MainWindow
 from explorer.gui.panels.inspector import InspectorPanel
 from explorer.gui.session import MEMORY_DELAY, Session
 
@@ -399,6 +401,18 @@ def test_the_badge_of_the_published_figure(session: Session, panel: InspectorPan
     assert label(panel, "network_note") == "Changed since: 1 input channel, 28 × 28 pixels."
     session.edit("change", session.network.remove([("relu",)]))
     assert label(panel, "network_note").endswith("28 × 28 pixels, 1 block removed.")
+
+
+def test_the_badge_has_its_shape_in_a_window_that_began_without_one(
+    session: Session, make_window: Callable[[], MainWindow]
+) -> None:
+    sizes = []
+    for first in (explorer.network("resnet18"), Network.of("own", (1, 8, 8), Chain())):
+        session.open_network(first)
+        window = make_window()
+        session.open_network(explorer.network("resnet18"))
+        sizes.append(part(window, QLabel, "network_badge").sizeHint())
+    assert sizes[0] == sizes[1]
 
 
 def test_a_network_of_ones_own_has_no_badge(session: Session, panel: InspectorPanel) -> None:
