@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import shiboken6
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QWidget
 
@@ -70,7 +71,8 @@ class BlockForm(QWidget):
     def bring(self) -> None:
         """Shows the form, as itself again."""
         for child, name in self._names.items():
-            child.setObjectName(name)
+            if shiboken6.isValid(child):  # buttons of a problem that had just been mended are gone by now
+                child.setObjectName(name)
         self._names.clear()
         self.show()  # now, rather than a frame later
 

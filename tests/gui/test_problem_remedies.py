@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -188,6 +188,16 @@ def test_the_inspector_mends_a_field(desk: Desk) -> None:
     assert desk.session.network.block(("bad",)) == Conv2d(64, 3, padding=1)
     assert desk.undo_text == "set out_channels to 64 (default)"
     assert desk.find("remedy_out_channels_1") is None
+
+
+def test_a_form_comes_back_whose_problem_was_mended_as_it_went(desk: Desk) -> None:
+    desk.session.select((("bad",),))
+    desk.button("remedy_out_channels_1")
+    desk.session.edit("mend", desk.session.network.replace(("bad",), Conv2d(8, 3)))
+    desk.session.select((("fc",),))  # the buttons still exist, for a moment
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    desk.session.select((("bad",),))
+    assert desk.find("field_out_channels") is not None
 
 
 def test_the_inspector_mends_a_name(desk: Desk) -> None:
