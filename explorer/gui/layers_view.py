@@ -65,8 +65,8 @@ class LayersView(QTreeView):
         self._model.refreshed.connect(self.viewport().update)
         self._width_timer = QTimer(self, singleShot=True, interval=_WIDTH_DELAY)
         self._width_timer.timeout.connect(self._widen)
-        self.expanded.connect(self._width_timer.start)
-        self.verticalScrollBar().valueChanged.connect(self._width_timer.start)
+        self.expanded.connect(self._widen_soon)
+        self.verticalScrollBar().valueChanged.connect(self._widen_soon)
         session.settled.connect(self._narrow)
         session.selection_changed.connect(self._show_selection)
         session.revealed.connect(self._reveal)
@@ -111,6 +111,9 @@ class LayersView(QTreeView):
             header.setSortIndicator(keys.index(arrangement.column), order)
 
     def _widen(self) -> None:
+    def _widen_soon(self) -> None:
+        self._width_timer.start()  # not connected to itself: it would take the place of a scroll bar for its interval
+
         """Gives every column the room its texts need. Columns never shrink while something is typed or scrolled."""
         if self._model.canFetchMore(QModelIndex()):
             self._model.fetchMore(QModelIndex())

@@ -8,7 +8,7 @@ import random
 from pathlib import Path as FilePath
 
 import pytest
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt, QTimer
 from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QTreeView
@@ -189,6 +189,15 @@ def test_unfolded_rows_and_the_selection_stay_over_edits(session: Session, table
     assert table.isExpanded(model.index_of(("layer2",)))
     assert session.selection == (("layer2", "1"),)
     assert [model.path(row) for row in table.selectionModel().selectedRows()] == [("layer2", "1")]
+
+
+def test_scrolling_leaves_every_delay_as_it_is(session: Session, table: QTreeView) -> None:
+    table.expandAll()
+    QApplication.processEvents()
+    delays = [timer.interval() for timer in table.findChildren(QTimer)]
+    assert _WIDTH_DELAY in delays
+    table.verticalScrollBar().setValue(3)
+    assert [timer.interval() for timer in table.findChildren(QTimer)] == delays
 
 
 def test_every_document_keeps_what_is_unfolded(session: Session, table: QTreeView) -> None:

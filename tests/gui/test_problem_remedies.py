@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -147,6 +147,15 @@ def test_a_remedy_works_on_the_network_of_the_moment(desk: Desk) -> None:
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert desk.session.network.block(("fc",)) == Linear(77)
     assert desk.session.network.block(("bad",)) == Conv2d(1, 3, padding=1)
+
+
+def test_scrolling_leaves_every_delay_as_it_is(desk: Desk) -> None:
+    network = Network.of("Many", (3, 16, 16), Chain(*((f"bad{n}", Conv2d(0, 3)) for n in range(60))))
+    desk.session.open_network(network)
+    desk.qtbot.waitUntil(lambda: desk.rows.verticalScrollBar().maximum() > 0)
+    delays = [timer.interval() for timer in desk.window.findChildren(QTimer)]
+    desk.rows.verticalScrollBar().setValue(desk.rows.verticalScrollBar().maximum())
+    assert [timer.interval() for timer in desk.window.findChildren(QTimer)] == delays
 
 
 def test_a_problem_without_a_remedy_keeps_its_sentence(desk: Desk) -> None:
