@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QGraphicsView,
     QHeaderView,
     QLineEdit,
+    QStyledItemDelegate,
     QStyleOptionViewItem,
     QTreeView,
     QWidget,
@@ -24,7 +25,7 @@ from explorer.gui import edits
 from explorer.gui.document import Document
 from explorer.gui.layer_columns import COLUMNS, NAME, SHARE, SHARE_COLUMN, TYPE
 from explorer.gui.layers_model import LayersModel
-from explorer.gui.painting import MARK, Index, RowDelegate, paint_bar
+from explorer.gui.painting import MARK, Index, paint_bar, row_height
 from explorer.gui.session import Session
 
 _PADDING = 13  # pixels beside the text of a cell
@@ -87,7 +88,7 @@ class LayersView(QTreeView):
         self.setIndentation(14)
         self.setAnimated(False)
         self.setFrameShape(QTreeView.Shape.NoFrame)
-        # the other columns are left to Qt's own delegate: a delegate in Python costs as much as the rest of the paint
+        self.setItemDelegate(_PlainDelegate(self))
         self.setItemDelegateForColumn(SHARE_COLUMN, _ShareDelegate(self))
         self.setIconSize(QSize(MARK + 4, MARK + 4))
         self._set_up_header(self.header())
@@ -110,10 +111,10 @@ class LayersView(QTreeView):
             order = Qt.SortOrder.DescendingOrder if arrangement.descending else Qt.SortOrder.AscendingOrder
             header.setSortIndicator(keys.index(arrangement.column), order)
 
-    def _widen(self) -> None:
     def _widen_soon(self) -> None:
         self._width_timer.start()  # not connected to itself: it would take the place of a scroll bar for its interval
 
+    def _widen(self) -> None:
         """Gives every column the room its texts need. Columns never shrink while something is typed or scrolled."""
         if self._model.canFetchMore(QModelIndex()):
             self._model.fetchMore(QModelIndex())
@@ -206,6 +207,7 @@ class LayersView(QTreeView):
 
     def _follow(self) -> None:
         self._show_selection()
+        self.executeDelayedItemsLayout()  # now: Qt would do it by a timer, and others would come before the paint
         if self._session.document.is_typed:
             self._width_timer.start()
         else:
@@ -273,6 +275,20 @@ class LayersView(QTreeView):
         super().resizeEvent(event)
         self._spread()
 
+    def rowsAboutToBeRemoved(self, parent: Index, start: int, end: int) -> None:
+        """Moves the current row from what goes beforehand, to the row that Qt would take.
+
+        Qt does it later, when it has forgotten where the rows stand, and lays all out for it, those that go too.
+        """
+        current = self.currentIndex()
+        while current.isValid() and current.parent() != parent:
+            current = current.parent()
+        if current.isValid() and start <= current.row() <= end:
+            beside = (self._model.index(row, 0, parent) for row in (start - 1, end + 1))
+            flags = QItemSelectionModel.SelectionFlag.NoUpdate
+            self.selectionModel().setCurrentIndex(next((one for one in beside if one.isValid()), parent), flags)
+        super().rowsAboutToBeRemoved(parent, start, end)
+
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         super().selectionChanged(selected, deselected)
         if not self._model.is_following:
@@ -297,7 +313,17 @@ class LayersView(QTreeView):
             super().keyPressEvent(event)
 
 
-class _ShareDelegate(RowDelegate):
+class _PlainDelegate(QStyledItemDelegate):
+    """Tells the height of a row without laying out its texts, as Qt would at each layout, for all its columns.
+
+    All else is left to Qt: painting in Python would cost as much as the rest of the paint.
+    """
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(0, row_height(option))
+
+
+class _ShareDelegate(_PlainDelegate):
     """Draws the share as a bar beside its figure."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
