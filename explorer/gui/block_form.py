@@ -63,7 +63,8 @@ class BlockForm(QWidget):
 
     def park(self) -> None:
         """Puts the form aside. Its fields give their names up: those of the form in its place may bear the same."""
-        self._names = {child: child.objectName() for child in (self, *self.findChildren(QWidget))}
+        named = ((child, child.objectName()) for child in (self, *self.findChildren(QWidget)))
+        self._names = {child: name for child, name in named if name}
         for child in self._names:
             child.setObjectName("")
         self.hide()
