@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import shiboken6
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QWidget
 
@@ -62,7 +63,8 @@ class BlockForm(QWidget):
 
     def park(self) -> None:
         """Puts the form aside. Its fields give their names up: those of the form in its place may bear the same."""
-        self._names = {child: child.objectName() for child in (self, *self.findChildren(QWidget))}
+        named = ((child, child.objectName()) for child in (self, *self.findChildren(QWidget)))
+        self._names = {child: name for child, name in named if name}
         for child in self._names:
             child.setObjectName("")
         self.hide()
@@ -70,7 +72,8 @@ class BlockForm(QWidget):
     def bring(self) -> None:
         """Shows the form, as itself again."""
         for child, name in self._names.items():
-            child.setObjectName(name)
+            if shiboken6.isValid(child):  # buttons of a problem that had just been mended are gone by now
+                child.setObjectName(name)
         self._names.clear()
         self.show()  # now, rather than a frame later
 

@@ -208,7 +208,6 @@ class BlockInspector(QWidget):
         self._forms[kinds] = self._form = form
         if len(self._forms) > MOST_FORMS:
             self._forms.pop(next(iter(self._forms))).deleteLater()
-        form.follow_in_tab_order(self._name)
         form.bring()
 
     def _make_form(self, kinds: tuple[type[Block], ...]) -> BlockForm:
@@ -217,6 +216,7 @@ class BlockInspector(QWidget):
         form.settled.connect(self._session.settle)
         form.remedy_chosen.connect(lambda field, label: self._mend(label, field))
         self._form_place.addWidget(form)
+        form.follow_in_tab_order(self._name)  # for ever: one that is parked takes no part
         return form
 
     def _show_name(self, rows: list[Row], *, editable: bool) -> None:

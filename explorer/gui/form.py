@@ -3,9 +3,29 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 LABEL_WIDTH = 104  # pixels
+
+
+class SelectableLabel(QLabel):
+    """A text that the mouse can select.
+
+    It becomes so when the pointer comes: Qt keeps a document for such a text, which takes much longer to change, to
+    measure and to paint, and an edit changes twenty of them.
+    """
+
+    # Qt's overrides
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        if not self.hasSelectedText():
+            self.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+        super().leaveEvent(event)
 
 
 def heading(text: str) -> QLabel:
@@ -23,11 +43,10 @@ def words(name: str, role: str = "") -> QLabel:
         name: The objectName.
         role: How it looks, as the style sheet knows it.
     """
-    label = QLabel()
+    label = SelectableLabel()
     label.setObjectName(name)
     label.setProperty("role", role)
     label.setWordWrap(True)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return label
 
 
@@ -67,13 +86,12 @@ class Figures(QWidget):
         self._labels: dict[str, QLabel] = {}
         self._values: dict[str, QLabel] = {}
         for place, (key, text) in enumerate(rows):
-            label, value = QLabel(text), QLabel()
+            label, value = QLabel(text), SelectableLabel()
             value.setObjectName(f"{name}_{key}")
             value.setAccessibleName(text)
             value.setProperty("role", "value")
             value.setAlignment(Qt.AlignmentFlag.AlignRight)
             value.setWordWrap(True)  # a narrow panel would cut it off
-            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             grid.addWidget(label, place, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(value, place, 1)
             self._labels[key], self._values[key] = label, value

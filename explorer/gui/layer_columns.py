@@ -80,9 +80,9 @@ def alignment(column: Column) -> Qt.AlignmentFlag:
 
 
 def _check_state(_: Session, row: Row, column: int) -> Qt.CheckState | None:
-    trainable, parameters = row.trainable_parameters, row.parameters
-    if column != TRAINABLE or not parameters:
+    if column != TRAINABLE or not row.parameters:
         return None
+    trainable, parameters = row.trainable_parameters, row.parameters
     if not trainable:
         return Qt.CheckState.Unchecked
     return Qt.CheckState.Checked if trainable == parameters else Qt.CheckState.PartiallyChecked

@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
+from PySide6.QtCore import QModelIndex
+
 from explorer.core.analysis import Analysis, Row
 from explorer.core.compose import Container, Path
 from explorer.gui.arrangement import PLAIN, Arrangement, opens
@@ -59,7 +61,7 @@ class Tree:
 
     def add(self, row: Row, parent: Node | None, place: int) -> Node:
         """Makes a node."""
-        node = Node(self, next(self._keys), row, parent, place)
+        node = Node(self, next(self._keys) if parent else 0, row, parent, place)
         self.nodes[node.key] = node
         return node
 
@@ -79,12 +81,13 @@ class Node:
 
     Args:
         tree: Where it stands.
-        key: What its Qt indexes carry.
+        key: What its Qt indexes carry: 0, as the invalid index does, for the network.
         row: The block in the analysis.
         parent: The node around it; None for the network.
         place: Among its siblings.
 
     Attributes:
+        index: What the views know it by, made when first asked for; None after it has moved.
         children: The nodes inside; None as long as nobody has looked.
         memory: What its cell for memory shows, until there is something newer.
         memory_of: The analysis that said so.
@@ -93,7 +96,8 @@ class Node:
     """
 
     __slots__ = (
-        "_above", "_opens", "_row", "children", "key", "memory", "memory_of", "parent", "place", "takes_edits", "tree",
+        "_above", "_opens", "_row", "children", "index", "key", "memory", "memory_of", "parent", "place", "takes_edits",
+        "tree",
     )  # fmt: skip
 
     def __init__(self, tree: Tree, key: int, row: Row, parent: Node | None, place: int) -> None:
@@ -101,6 +105,7 @@ class Node:
         self.key = key
         self.parent = parent
         self.place = place
+        self.index: QModelIndex | None = None
         self.children: list[Node] | None = None
         self.memory = ""
         self.memory_of: Analysis | None = None

@@ -43,12 +43,18 @@ Role = Qt.ItemDataRole
 _NOWHERE = QModelIndex()
 
 
-# Made once: Qt asks for the flags of every cell at every paint, and joining flags takes Python long.
+# Made once: Qt asks for the flags of every unfolded row after every edit and of every cell at every paint, and both
+# joining flags and finding a member of an enumeration take Python long.
 _GROUND = Qt.ItemFlag.ItemIsDropEnabled
-_LOCKED = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-_MOVABLE = _LOCKED | Qt.ItemFlag.ItemIsDragEnabled
-_NAMED = _MOVABLE | Qt.ItemFlag.ItemIsEditable
-_CHECKED = _MOVABLE | Qt.ItemFlag.ItemIsUserCheckable
+_SEEN = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+_MOVED = _SEEN | Qt.ItemFlag.ItemIsDragEnabled
+_LOCKED, _MOVABLE, _NAMED, _CHECKED = (  # each for a row with nothing inside, and for one that can be unfolded
+    (flags | Qt.ItemFlag.ItemNeverHasChildren, flags)
+    for flags in (_SEEN, _MOVED, _MOVED | Qt.ItemFlag.ItemIsEditable, _MOVED | Qt.ItemFlag.ItemIsUserCheckable)
+)
+_DISPLAY, _ALIGNMENT = int(Role.DisplayRole), int(Role.TextAlignmentRole)
+_COLUMNS = len(COLUMNS)
+_ALIGNMENTS = [alignment(column).value for column in COLUMNS]
 
 
 class LayersModel(QAbstractItemModel):
@@ -67,6 +73,7 @@ class LayersModel(QAbstractItemModel):
         super().__init__(parent)
         self._session = session
         self._document = session.document
+        self._flops = session.flops
         self._tree = Tree()
         self.is_list = False
         self._root = self._new_root()
@@ -87,8 +94,8 @@ class LayersModel(QAbstractItemModel):
     # Finding
 
     def node(self, index: Index) -> Node | None:
-        """The node behind an index; the network's own for the invalid one."""
-        return self._tree.nodes.get(index.internalId()) if index.isValid() else self._root
+        """The node behind an index; the network's own for the invalid one, whose id is 0 like the network's key."""
+        return self._tree.nodes.get(index.internalId())
 
     def path(self, index: Index) -> Path:
         """The path of the block behind an index."""
@@ -107,10 +114,13 @@ class LayersModel(QAbstractItemModel):
             index = self._index(node)
         return index
 
-    def _index(self, node: Node | None, column: int = 0) -> QModelIndex:
+    def _index(self, node: Node | None) -> QModelIndex:
+        """The index of a node in the first column, kept: Qt asks for it at every unfolded row after every edit."""
         if node is None or node.parent is None:
-            return QModelIndex()
-        return self.createIndex(node.place, column, node.key)
+            return _NOWHERE
+        if node.index is None:
+            node.index = self.createIndex(node.place, 0, node.key)
+        return node.index
 
     def _children(self, node: Node, index: Index) -> list[Node]:
         if node.children is None:
@@ -133,10 +143,16 @@ class LayersModel(QAbstractItemModel):
             self._tree.is_changing = True
             self._follow(self._root, root)
             self._tree.is_changing = False
-        self.headerDataChanged.emit(Qt.Orientation.Horizontal, MACS, MACS)
+        self._follow_heading()
         self.is_following = False
         self._memory_timer.start()
         self.refreshed.emit()
+
+    def _follow_heading(self) -> None:
+        """Says that a heading is another one; only then, since the view measures and paints all of them again."""
+        if self._flops != self._session.flops:
+            self._flops = self._session.flops
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, MACS, MACS)
 
     def _reset(self) -> None:
         self.beginResetModel()
@@ -237,22 +253,23 @@ class LayersModel(QAbstractItemModel):
         self.endInsertRows()
 
     def index(self, row: int, column: int, parent: Index = _NOWHERE) -> QModelIndex:
-        node = self.node(parent)
-        children = node.children if node else None
-        if not children or not 0 <= row < len(children) or not 0 <= column < len(COLUMNS) or parent.column() > 0:
-            return QModelIndex()
-        return self.createIndex(row, column, children[row].key)
+        node = self._tree.nodes.get(parent.internalId())
+        children = node.children if node is not None else None
+        if not children or not 0 <= row < len(children) or not 0 <= column < _COLUMNS or parent.column() > 0:
+            return _NOWHERE
+        child = children[row]
+        return self.createIndex(row, column, child.key) if column else child.index or self._index(child)
 
     def parent(self, index: Index = _NOWHERE) -> Any:  # QObject.parent shares the name
-        node = self.node(index) if index.isValid() else None
-        return self._index(node.parent) if node is not None else QModelIndex()
+        node = self._tree.nodes.get(index.internalId())
+        return self._index(node.parent) if node is not None else _NOWHERE
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> Any:
         if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(COLUMNS):
             return None
         column = COLUMNS[section]
         if role == Role.DisplayRole:
-            return "FLOPs" if section == MACS and self._session.flops else column.title
+            return "FLOPs" if section == MACS and self._flops else column.title
         if role == Role.ToolTipRole:
             return column.help
         if role == Role.TextAlignmentRole:
@@ -260,13 +277,13 @@ class LayersModel(QAbstractItemModel):
         return None
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
-        node = self.node(index)
-        if node is None or not index.isValid():
+        node = self._tree.nodes.get(index.internalId())
+        if node is None or node.parent is None:
             return None
-        if role == Role.DisplayRole:
+        if role == _DISPLAY:
             return self._text(node, index.column())
-        if role == Role.TextAlignmentRole:
-            return alignment(COLUMNS[index.column()])
+        if role == _ALIGNMENT:
+            return _ALIGNMENTS[index.column()]
         answer = ANSWERS.get(role)
         return answer(self._session, node.row, index.column()) if answer else None
 
@@ -281,14 +298,17 @@ class LayersModel(QAbstractItemModel):
         return node.memory
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        node = self.node(index)
-        if not index.isValid() or node is None:
+        node = self._tree.nodes.get(index.internalId())
+        if node is None or node.parent is None:
             return _GROUND
-        if not self._is_editable(node):
-            return _LOCKED
-        if index.column() == NAME:
-            return _NAMED
-        return _CHECKED if index.column() == TRAINABLE and node.row.parameters else _MOVABLE
+        column = index.column()
+        if not (self._is_editable(node) if self.is_list else node.parent.takes_edits):
+            flags = _LOCKED
+        elif column == NAME:
+            flags = _NAMED
+        else:
+            flags = _CHECKED if column == TRAINABLE and node.row.parameters else _MOVABLE
+        return flags[node.has_children]
 
     def _is_editable(self, node: Node) -> bool:
         if not self.is_list:
@@ -350,4 +370,5 @@ class LayersModel(QAbstractItemModel):
 
 def _number(children: list[Node]) -> None:
     for place, child in enumerate(children):
-        child.place = place
+        if child.place != place:
+            child.place, child.index = place, None

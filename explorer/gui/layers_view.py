@@ -26,7 +26,7 @@ from explorer.gui import edits
 from explorer.gui.document import Document
 from explorer.gui.layer_columns import COLUMNS, NAME, SHARE, SHARE_COLUMN, TYPE
 from explorer.gui.layers_model import LayersModel
-from explorer.gui.painting import MARK, Index, RowDelegate, paint_bar
+from explorer.gui.painting import MARK, Index, paint_bar, row_height
 from explorer.gui.session import Session
 
 _PADDING = 13  # pixels beside the text of a cell
@@ -69,8 +69,8 @@ class LayersView(QTreeView):
         self._model.refreshed.connect(self.viewport().update)
         self._width_timer = QTimer(self, singleShot=True, interval=_WIDTH_DELAY)
         self._width_timer.timeout.connect(self._widen)
-        self.expanded.connect(self._width_timer.start)
-        self.verticalScrollBar().valueChanged.connect(self._width_timer.start)
+        self.expanded.connect(self._widen_soon)
+        self.verticalScrollBar().valueChanged.connect(self._widen_soon)
         session.settled.connect(self._narrow)
         session.selection_changed.connect(self._show_selection)
         session.revealed.connect(self._reveal)
@@ -91,7 +91,7 @@ class LayersView(QTreeView):
         self.setIndentation(14)
         self.setAnimated(False)
         self.setFrameShape(QTreeView.Shape.NoFrame)
-        # the other columns are left to Qt's own delegate: a delegate in Python costs as much as the rest of the paint
+        self.setItemDelegate(_PlainDelegate(self))
         self.setItemDelegateForColumn(SHARE_COLUMN, _ShareDelegate(self))
         self.setIconSize(QSize(MARK + 4, MARK + 4))
         self._set_up_header(self.header())
@@ -114,6 +114,9 @@ class LayersView(QTreeView):
             order = Qt.SortOrder.DescendingOrder if arrangement.descending else Qt.SortOrder.AscendingOrder
             header.setSortIndicator(keys.index(arrangement.column), order)
         self.setItemDelegateForColumn(NAME, self._addresses if arrangement.is_list else self.itemDelegate())
+
+    def _widen_soon(self) -> None:
+        self._width_timer.start()  # not connected to itself: it would take the place of a scroll bar for its interval
 
     def _widen(self) -> None:
         """Gives every column the room its texts need. Columns never shrink while something is typed or scrolled."""
@@ -227,6 +230,7 @@ class LayersView(QTreeView):
 
     def _follow(self) -> None:
         self._show_selection()
+        self.executeDelayedItemsLayout()  # now: Qt would do it by a timer, and others would come before the paint
         if self._session.document.is_typed:
             self._width_timer.start()
         else:
@@ -294,6 +298,20 @@ class LayersView(QTreeView):
         super().resizeEvent(event)
         self._spread()
 
+    def rowsAboutToBeRemoved(self, parent: Index, start: int, end: int) -> None:
+        """Moves the current row from what goes beforehand, to the row that Qt would take.
+
+        Qt does it later, when it has forgotten where the rows stand, and lays all out for it, those that go too.
+        """
+        current = self.currentIndex()
+        while current.isValid() and current.parent() != parent:
+            current = current.parent()
+        if current.isValid() and start <= current.row() <= end:
+            beside = (self._model.index(row, 0, parent) for row in (start - 1, end + 1))
+            flags = QItemSelectionModel.SelectionFlag.NoUpdate
+            self.selectionModel().setCurrentIndex(next((one for one in beside if one.isValid()), parent), flags)
+        super().rowsAboutToBeRemoved(parent, start, end)
+
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         super().selectionChanged(selected, deselected)
         if not self._model.is_following:
@@ -318,7 +336,17 @@ class LayersView(QTreeView):
             super().keyPressEvent(event)
 
 
-class _AddressDelegate(QStyledItemDelegate):
+class _PlainDelegate(QStyledItemDelegate):
+    """Tells the height of a row without laying out its texts, as Qt would at each layout, for all its columns.
+
+    All else is left to Qt: painting in Python would cost as much as the rest of the paint.
+    """
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(0, row_height(option))
+
+
+class _AddressDelegate(_PlainDelegate):
     """Cuts an address short at its beginning: those of neighbours differ at their ends."""
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
@@ -326,7 +354,7 @@ class _AddressDelegate(QStyledItemDelegate):
         option.textElideMode = Qt.TextElideMode.ElideLeft
 
 
-class _ShareDelegate(RowDelegate):
+class _ShareDelegate(_PlainDelegate):
     """Draws the share as a bar beside its figure."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:

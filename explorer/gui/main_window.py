@@ -97,7 +97,6 @@ class MainWindow(QMainWindow):
         session = self._session
         self._header.workspace_chosen.connect(self.show_workspace)
         self._header.close_asked.connect(self._files.ask_close)
-        session.changed.connect(self._show_title)
         session.documents_changed.connect(self._show_title)
         session.changed.connect(self._hush)
         session.message.connect(self.say)

@@ -11,9 +11,11 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
+from explorer.core.analysis import Analysis
 from explorer.examples import EXAMPLES, Example
 from explorer.gui.design_commands import DesignCommand, make_actions
 from explorer.gui.dialogs import ask_file
+from explorer.gui.document import Selection
 from explorer.gui.history_keys import REDO, UNDO
 from explorer.gui.session import Session
 
@@ -74,6 +76,7 @@ class DesignMenus(QObject):
         super().__init__(bar)
         self._session = session
         self._commands: list[tuple[DesignCommand, QAction]] = []
+        self._seen: tuple[Analysis, Selection] | None = None
         edit, insert = add_menu(bar, "edit", "&Edit"), add_menu(bar, "insert", "&Insert")
         self.network = add_menu(bar, "network", "&Network")
         self._add_history(edit)
@@ -84,7 +87,8 @@ class DesignMenus(QObject):
         self._fill(self.network, make_actions(session, self.network, menu="network"))
         self.network.addSeparator()
         session.changed.connect(self._update)
-        session.selection_changed.connect(self._update)
+        session.library.changed.connect(self._update)
+        session.selection_changed.connect(self._follow_selection)
 
     def _add_history(self, menu: QMenu) -> None:
         group = self._session.undo_group
@@ -107,7 +111,13 @@ class DesignMenus(QObject):
             menu.addAction(action)
         self._commands += commands
 
+    def _follow_selection(self) -> None:
+        """Updates, unless the edit that has selected something was told of already."""
+        if self._seen != (self._session.analysis, self._session.selection):
+            self._update()
+
     def _update(self) -> None:
+        self._seen = (self._session.analysis, self._session.selection)
         for command, action in self._commands:
             action.setEnabled(command.possible(self._session))
 

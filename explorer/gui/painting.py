@@ -18,12 +18,17 @@ MARK = 9  # pixels along the side of a category's mark
 ROW_HEIGHT = 25
 
 
+def row_height(option: QStyleOptionViewItem) -> int:
+    """The height of a row in pixels."""
+    return max(ROW_HEIGHT, option.fontMetrics.height() + 8)
+
+
 class RowDelegate(QStyledItemDelegate):
     """Rows of one height, with the text colour of what is selected left as it is."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         size = super().sizeHint(option, index)
-        return QSize(size.width(), max(ROW_HEIGHT, option.fontMetrics.height() + 8))
+        return QSize(size.width(), row_height(option))
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         super().initStyleOption(option, index)

@@ -49,7 +49,7 @@ class ProblemRows(QTreeWidget):
         self._set_up_header(self.header())
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._show_menu)
-        self.verticalScrollBar().valueChanged.connect(self._timer.start)
+        self.verticalScrollBar().valueChanged.connect(self._offer_soon)
         self.itemClicked.connect(self._visit)
         self.itemActivated.connect(self._visit)
 
@@ -69,6 +69,9 @@ class ProblemRows(QTreeWidget):
         if problems and current >= 0:
             self.setCurrentIndex(self.model().index(min(current, len(problems) - 1), 0))
         self._timer.start()
+
+    def _offer_soon(self) -> None:
+        self._timer.start()  # not connected to itself: it would take the place of the scroll bar for its interval
 
     def look_again(self) -> None:
         """Looks for remedies once more: the problems are the same ones, but the network around them is another."""

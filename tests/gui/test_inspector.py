@@ -7,7 +7,8 @@ import json
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QEnterEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -179,6 +180,23 @@ def test_blocks_of_different_kinds_share_their_common_fields(session: Session, p
     assert session.undo_stack.count() == 1
     session.undo_stack.undo()
     assert fields_of(session, "stride", *paths) == [2, 2, 2]
+
+
+def test_the_mouse_selects_a_figure_which_is_measured_and_drawn_as_before(
+    session: Session, panel: InspectorPanel
+) -> None:
+    session.select((("layer1",),))
+    figure = part(panel, QLabel, "cost_parameters")
+    assert isinstance(figure, QLabel)
+    size, drawn = figure.sizeHint(), figure.grab().toImage()
+    middle = QPointF(figure.rect().center())
+    QApplication.sendEvent(figure, QEnterEvent(middle, middle, middle))
+    assert (figure.sizeHint(), figure.grab().toImage()) == (size, drawn)
+    QTest.mouseDClick(figure, Qt.MouseButton.LeftButton, pos=figure.rect().center() + QPoint(figure.width() // 3, 0))
+    assert figure.selectedText() in figure.text()
+    assert figure.hasSelectedText()
+    QApplication.sendEvent(figure, QEvent(QEvent.Type.Leave))
+    assert figure.hasSelectedText(), "what is selected stays to be copied"
 
 
 def test_values_that_differ_say_so_until_one_is_typed(session: Session, panel: InspectorPanel) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import cProfile
 import csv
 import io
+import pstats
 import random
+from collections.abc import Callable
 from pathlib import Path as FilePath
 
 import pytest
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt, QTimer
 from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QTreeView
@@ -190,6 +193,67 @@ def test_unfolded_rows_and_the_selection_stay_over_edits(session: Session, table
     assert table.isExpanded(model.index_of(("layer2",)))
     assert session.selection == (("layer2", "1"),)
     assert [model.path(row) for row in table.selectionModel().selectedRows()] == [("layer2", "1")]
+
+
+def flags_asked(act: Callable[[], object]) -> int:
+    """How often Qt asks for the flags of a row: twice for each one that it lays out."""
+    with cProfile.Profile() as profile:
+        act()
+        QApplication.processEvents()
+    found = pstats.Stats(profile).stats.items()  # type: ignore[attr-defined]
+    return sum(
+        figures[1] for (file, _, name), figures in found if (name, FilePath(file).stem) == ("flags", "layers_model")
+    )
+
+
+def test_an_edit_lays_the_rows_out_once(session: Session, table: QTreeView) -> None:
+    session.open_network(explorer.network("resnet152"))
+    table.expandAll()
+    session.select((("layer3",),))
+    QApplication.processEvents()
+    once = flags_asked(table.doItemsLayout)
+    assert once > 500
+    assert flags_asked(lambda: edits.insert(session, BasicBlock())) < 1.5 * once
+    assert flags_asked(lambda: edits.remove(session)) < 1.5 * once
+    assert flags_asked(session.undo_stack.undo) < 1.5 * once
+
+
+@pytest.mark.parametrize(
+    ("gone", "inside", "current"),
+    [("bn1", False, "conv1"), ("conv1", False, "bn1"), ("layer1", False, "maxpool"), ("layer1", True, "maxpool")],
+)
+def test_the_current_row_goes_to_a_neighbour_of_what_goes(
+    session: Session, table: QTreeView, gone: str, inside: bool, current: str
+) -> None:
+    model = shown_model(table)
+    index = model.index_of((gone,))
+    table.expand(index)
+    table.setCurrentIndex(model.index(0, 0, index) if inside else index)
+    session.edit("remove", session.network.remove(((gone,),)), select=())
+    assert table.currentIndex().data() == current
+
+
+def test_scrolling_leaves_every_delay_as_it_is(session: Session, table: QTreeView) -> None:
+    table.expandAll()
+    QApplication.processEvents()
+    delays = [timer.interval() for timer in table.findChildren(QTimer)]
+    assert _WIDTH_DELAY in delays
+    table.verticalScrollBar().setValue(3)
+    assert [timer.interval() for timer in table.findChildren(QTimer)] == delays
+
+
+def test_headings_are_told_of_only_when_they_change(session: Session, model: LayersModel, qtbot: QtBot) -> None:
+    with qtbot.assertNotEmitted(model.headerDataChanged):
+        _insert(session)
+    with qtbot.waitSignal(model.headerDataChanged):
+        session.show_flops(True)
+    assert model.headerData(MACS, Qt.Orientation.Horizontal) == "FLOPs"
+
+
+def test_what_has_nothing_inside_says_so(session: Session, model: LayersModel) -> None:
+    never = Qt.ItemFlag.ItemNeverHasChildren
+    assert model.flags(model.index_of(("conv1",))) & never
+    assert not model.flags(model.index_of(("layer1",))) & never
 
 
 def test_every_document_keeps_what_is_unfolded(session: Session, table: QTreeView) -> None:

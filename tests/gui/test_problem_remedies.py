@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -149,6 +149,15 @@ def test_a_remedy_works_on_the_network_of_the_moment(desk: Desk) -> None:
     assert desk.session.network.block(("bad",)) == Conv2d(1, 3, padding=1)
 
 
+def test_scrolling_leaves_every_delay_as_it_is(desk: Desk) -> None:
+    network = Network.of("Many", (3, 16, 16), Chain(*((f"bad{n}", Conv2d(0, 3)) for n in range(60))))
+    desk.session.open_network(network)
+    desk.qtbot.waitUntil(lambda: desk.rows.verticalScrollBar().maximum() > 0)
+    delays = [timer.interval() for timer in desk.window.findChildren(QTimer)]
+    desk.rows.verticalScrollBar().setValue(desk.rows.verticalScrollBar().maximum())
+    assert [timer.interval() for timer in desk.window.findChildren(QTimer)] == delays
+
+
 def test_a_problem_without_a_remedy_keeps_its_sentence(desk: Desk) -> None:
     softmax = BLOCKS["Softmax"]()
     desk.session.open_network(Network.of("Vector", (12,), Chain(("soft", softmax), ("conv", Conv2d(4, 1)))))
@@ -188,6 +197,16 @@ def test_the_inspector_mends_a_field(desk: Desk) -> None:
     assert desk.session.network.block(("bad",)) == Conv2d(64, 3, padding=1)
     assert desk.undo_text == "set out_channels to 64 (default)"
     assert desk.find("remedy_out_channels_1") is None
+
+
+def test_a_form_comes_back_whose_problem_was_mended_as_it_went(desk: Desk) -> None:
+    desk.session.select((("bad",),))
+    desk.button("remedy_out_channels_1")
+    desk.session.edit("mend", desk.session.network.replace(("bad",), Conv2d(8, 3)))
+    desk.session.select((("fc",),))  # the buttons still exist, for a moment
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    desk.session.select((("bad",),))
+    assert desk.find("field_out_channels") is not None
 
 
 def test_the_inspector_mends_a_name(desk: Desk) -> None:

@@ -9,6 +9,7 @@ A failure prints its seed. The same walk again, and then as short as it fails::
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import random
 from collections.abc import Sequence
@@ -69,5 +70,6 @@ def test_nothing_breaks_in_300_random_actions(walker: Walker, seed: int) -> None
 @pytest.mark.slow
 @pytest.mark.timeout(5_400)
 def test_nothing_breaks_in_10_000_random_actions(walker: Walker, seed: int) -> None:
+    faulthandler.cancel_dump_traceback_later()  # pytest's, which takes a test of minutes for one that hangs
     for part in range(LONG // PART):
         walker.walk_or_fail(seed + part, range(PART))

@@ -157,11 +157,24 @@ class Legend(QWidget):
         self._line = self.fontMetrics().height() + 4
         width = max(self.fontMetrics().horizontalAdvance(word) for word in (*CATEGORIES, *dict(STROKES).values()))
         self.resize(width + 44, self._line * (len(CATEGORIES) + len(STROKES)) + 14)
-        style.THEME.changed.connect(self.update)
+        self._picture = QPixmap()  # it is painted with the figure below it, at each edit
+        style.THEME.changed.connect(self._redraw)
+
+    def _redraw(self) -> None:
+        self._picture = QPixmap()
+        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        ratio = self.devicePixelRatioF()
+        if self._picture.size() != self.size() * ratio:
+            self._picture = QPixmap(self.size() * ratio)
+            self._picture.setDevicePixelRatio(ratio)
+            self._picture.fill(Qt.GlobalColor.transparent)
+            self._draw(QPainter(self._picture))
+        QPainter(self).drawPixmap(0, 0, self._picture)
+
+    def _draw(self, painter: QPainter) -> None:
         colors = style.current()
-        painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ground = QColor(colors.ground)
         ground.setAlpha(215)
@@ -183,6 +196,7 @@ class Legend(QWidget):
             painter.drawLine(QLineF(4, top + self._line / 2, 26, top + self._line / 2))
             self._write(painter, top, word)
             top += self._line
+        painter.end()
 
     def _write(self, painter: QPainter, top: float, text: str) -> None:
         painter.setPen(QColor(style.current().muted))
