@@ -132,7 +132,7 @@ class TrainNowPanel(Column):
             Path(started.run).name,
             f"{network.name} · {started.parameters:,} parameters",
             f"{started.train_images:,} images, {started.validation_images:,} held back",
-            f"{device} · {started.precision}",
+            f"{device} · {started.precision}, {started.memory_format.replace('_', ' ')}",
         ]
         if self._training.active and network is not self._session.network:
             lines.append("Edits of the design do not touch this run.")
