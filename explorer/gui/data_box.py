@@ -72,7 +72,6 @@ class DataBox(QWidget):
             self._pictures.show_pictures(preview.pictures, preview.classes)
         self._pictures.setVisible(self._pictures.count > 0 and preview is not None)
         self.show_facts(network)
-        self._facts.setVisible(not training.data.is_looking or bool(dataset.classes))
         counts = None if preview is None else preview.counts
         self._histogram.show_counts(*((), ()) if counts is None else (dataset.classes, counts.train.tolist()))
         self._unreadable.show_files()

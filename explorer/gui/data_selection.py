@@ -32,6 +32,7 @@ class DataSelection(QObject):
     """
 
     changed = Signal()  # another data set or folder, or the look at it has come
+    look_changed = Signal()  # a look has begun, or was given up
 
     def __init__(self, engine: EngineThread, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -117,7 +118,7 @@ class DataSelection(QObject):
             lambda sentence: show(None, sentence),
             between_steps=False,
         )
-        self.changed.emit()
+        self.look_changed.emit()
 
     @property
     def is_looking(self) -> bool:
@@ -127,7 +128,7 @@ class DataSelection(QObject):
     def cancel_look(self) -> None:
         """Gives up the look; `look_again` begins anew."""
         self._given_up, self._looking_at, self._is_looking = self._looking_at, None, False
-        self.changed.emit()
+        self.look_changed.emit()
 
     def look_again(self) -> None:
         """Takes it back that a look was given up."""

@@ -36,7 +36,8 @@ class LookLine(QWidget):
         row.addWidget(self._button)
         self._timer = QTimer(self, interval=_EVERY)
         self._timer.timeout.connect(self._tell)
-        data.changed.connect(self._show)
+        for signal in (data.changed, data.look_changed):
+            signal.connect(self._show)
         self._show()
 
     def _show(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QVBoxLayout
 
@@ -16,6 +17,7 @@ from explorer.training.alternatives import Alternative
 from explorer.training.events import Event
 
 _BUTTON = 168  # pixels; as many as find room stand in a row
+_MARGINS = 28  # pixels
 
 
 class MemoryNotice(QFrame):
@@ -96,7 +98,7 @@ class MemoryNotice(QFrame):
         return button
 
     def _place(self) -> None:
-        columns = max((self.width() - 28) // _BUTTON, 1)
+        columns = max((self.width() - _MARGINS) // _BUTTON, 1)
         for number, button in enumerate(self._buttons):
             self._grid.addWidget(button, number // columns, number % columns)
 
@@ -107,6 +109,9 @@ class MemoryNotice(QFrame):
         self._look()
 
     # Qt's overrides
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(_BUTTON + _MARGINS, super().minimumSizeHint().height())  # the buttons go below one another
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.core.shape import format_shape
@@ -36,7 +37,6 @@ class PresetBox(QWidget):
             column.addWidget(part)
         training.settings_changed.connect(self._show)
         session.changed.connect(self._show)
-        self._show()
 
     def _prepare(self) -> None:
         self._box.setObjectName("field_preset")
@@ -47,10 +47,13 @@ class PresetBox(QWidget):
             self._box.addItem(entry.title, entry.key)
         self._box.activated.connect(self._apply)
         self._resize.setObjectName("button_preset_size")
+        self._resize.hide()
         self._resize.setToolTip("Gives the network the input that the preset was made for; Undo takes it back")
         self._resize.clicked.connect(self._give_size)
 
     def _show(self) -> None:
+        if not self.isVisible():
+            return  # every edit of the design comes by here
         config = self._training.config
         found = next((entry for entry in PRESETS.values() if entry.over(config) == config), None)
         self._box.setCurrentIndex(-1 if found is None else self._box.findData(found.key))
@@ -80,3 +83,9 @@ class PresetBox(QWidget):
             self._session.settle()
             text = f"set the input to {format_shape(shape)}"
             self._session.edit(text, self._session.network.with_input_shape(shape))
+
+    # Qt's overrides
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._show()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from explorer.gui.form import words
@@ -34,7 +35,6 @@ class TrialBox(QWidget):
         training.state_changed.connect(self._show)
         training.settings_changed.connect(self._show)
         session.changed.connect(self._show)
-        self._show()
 
     def _prepare(self, kind: TrialKind) -> None:
         self._start.setObjectName(f"button_try_{kind}")
@@ -63,8 +63,12 @@ class TrialBox(QWidget):
         column.addLayout(row)
         for part in (self._words, self._problem, self._use):
             column.addWidget(part)
+        for told in (self._bar, self._cancel, self._words, self._problem, self._use):
+            told.hide()  # until there is something to tell
 
     def _show(self) -> None:
+        if not self.isVisible():
+            return  # every edit of the design comes by here
         trials, face = self._training.trials, self._face
         record, is_active = trials.record(face.kind), trials.active is face.kind
         had_focus = self._start.hasFocus() or self._cancel.hasFocus()
@@ -99,3 +103,9 @@ class TrialBox(QWidget):
         offer = self._face.offer(self._training.trials.record(self._face.kind))
         if offer:
             self._training.changes.set(self._face.text, offer)
+
+    # Qt's overrides
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._show()

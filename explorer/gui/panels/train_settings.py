@@ -113,9 +113,10 @@ class TrainSettingsPanel(Column):
         self._show_rates()
 
     def _show_data(self) -> None:
+        if not self.isVisible():
+            return  # every edit of the design comes by here
         training, network = self._training, self._session.network
-        if self.isVisible():
-            training.data.look(network)
+        training.data.look(network)
         self._data.show_data(network)
         self._note.setText("These are the settings of the next run; the one that goes on keeps its own.")
         self._note.setVisible(training.active)
