@@ -12,7 +12,7 @@ from explorer.core.compose import Path
 from explorer.core.difference import Side
 from explorer.core.pair import Mark
 from explorer.gui.canvas import walk
-from explorer.gui.canvas.brush import Accents
+from explorer.gui.canvas.accents import Accents
 from explorer.gui.canvas.figure import Card, Flow
 from explorer.gui.canvas.folds import AUTOMATIC, Folds
 from explorer.gui.canvas.layout import Layout

@@ -112,8 +112,6 @@ class CompareTrees(QSplitter):
         tree.expanded.connect(other.expand)  # of what is unfolded already nothing is told again
         tree.collapsed.connect(other.collapse)
         tree.verticalScrollBar().valueChanged.connect(other.verticalScrollBar().setValue)
-        # with a bar on one side alone, the last rows would not stand in line
-        tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
 
     def _tell(self) -> None:
         pairs = (self.model.pair(index) for index in self.trees["left"].selectionModel().selectedRows())
@@ -190,6 +188,14 @@ class CompareTrees(QSplitter):
                 widths[NAME] += max(0, tree.viewport().width() - sum(widths))
             for column, width in zip(columns, widths, strict=True):
                 tree.setColumnWidth(column, width)
+        self._show_bars()
+
+    def _show_bars(self) -> None:
+        """Both tables have a horizontal bar or none has: with one alone, the last rows would not stand in line."""
+        is_cut = any(tree.header().length() > tree.viewport().width() for tree in self.trees.values())
+        policy = Qt.ScrollBarPolicy.ScrollBarAlwaysOn if is_cut else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        for tree in self.trees.values():
+            tree.setHorizontalScrollBarPolicy(policy)
 
     def _needed(self, tree: QTreeView, column: int, rows: list[QModelIndex]) -> int:
         if column % WIDTH == SIGN:

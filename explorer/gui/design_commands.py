@@ -12,7 +12,7 @@ from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from explorer.blocks.residual import BasicBlock
 from explorer.gui import edits, fixing, user_block_edits
 from explorer.gui.note_editor import NOTE
-from explorer.gui.placing import is_editable, merge_around, topmost
+from explorer.gui.placing import all_beside, is_editable, merge_around, topmost
 from explorer.gui.session import Session
 from explorer.remedies.classes import classes_of
 
@@ -87,6 +87,10 @@ def _note(session: Session) -> None:
     session.reveal(session.selection[-1], NOTE)
 
 
+def _select_all(session: Session) -> None:
+    session.select(all_beside(session.network, session.analysis, session.selection))
+
+
 def _search(step: int) -> Callable[[Session], None]:
     return lambda session: session.drawing.search_asked.emit(step)
 
@@ -119,6 +123,10 @@ def _has_classes(session: Session) -> bool:
     return classes_of(session.analysis) is not None
 
 
+def _has_blocks(session: Session) -> bool:
+    return bool(session.network.body.slots)
+
+
 def _always(_: Session) -> bool:
     return True
 
@@ -128,6 +136,7 @@ _NEEDS: dict[Callable[[Session], bool], str] = {  # why a command cannot be give
     _one: "needs one selected block",
     _several: "needs several selected blocks",
     _in_merge: "needs a selection in a merge",
+    _has_blocks: "needs a network with blocks",
 }
 
 COMMANDS = (
@@ -136,6 +145,10 @@ COMMANDS = (
     DesignCommand("paste", "&Paste", "Ctrl+V", "Inserts the clipboard's blocks behind the selection", _paste, _always),
     DesignCommand("duplicate", "&Duplicate", "Ctrl+D", "Inserts copies behind the selection", edits.duplicate, _any),
     DesignCommand("delete", "De&lete", "Delete", "Takes the selected blocks out", edits.remove, _any),
+    DesignCommand(
+        "select_all", "Select &All", "Ctrl+A", "Selects all blocks of the chain around the selection; again, those "
+        "of the one around that", _select_all, _has_blocks,
+    ),
     DesignCommand("rename", "&Rename", "F2", "Gives the block another name, the key of its weights", _rename, _one, 1),
     DesignCommand("edit_fields", "F&ields", "Ctrl+I", "Brings the keyboard to the fields of the selection, or of the "
         "network; Enter leads back", _edit_fields, _always, 1),

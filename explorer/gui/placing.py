@@ -5,20 +5,11 @@ from __future__ import annotations
 from explorer.core.address import route_to
 from explorer.core.analysis import Analysis, Row
 from explorer.core.block import Block
-from explorer.core.compose import (
-    Add,
-    Concat,
-    Container,
-    Multiply,
-    Path,
-    Repeat,
-    Slot,
-    free_name,
-    place_name,
-    scope_names,
-)
+from explorer.core.compose import Add, Concat, Container, Multiply, Path, Repeat, Slot
 from explorer.core.counting import join
+from explorer.core.names import free_name, place_name
 from explorer.core.network import Network
+from explorer.core.outline import scope_names
 from explorer.errors import EditError
 
 _TAIL_KINDS = ("Linear", "Softmax", "Dropout", "Flatten")
@@ -79,6 +70,27 @@ def siblings(network: Network, path: Path) -> tuple[Path, ...]:
     return tuple(
         (*path[:-1], slot.name or place_name((*route[:-1], index))) for index, slot in enumerate(structure.slots)
     )
+
+
+def all_beside(network: Network, analysis: Analysis, selection: tuple[Path, ...]) -> tuple[Path, ...]:
+    """All blocks of the chain in which the selection ends; of the network without a selection.
+
+    Where all of them are selected already, those of the chain around it. Inside a composite, all that it is made of.
+    """
+    chosen, path = set(selection), selection[-1] if selection else ()
+    while path:
+        editable = is_editable(network, path)
+        beside = siblings(network, path) if editable else _made_of(analysis, path[:-1])
+        is_chain = not editable or not isinstance(network.block(around(network, path)), Add | Concat | Multiply)
+        if is_chain and not set(beside) <= chosen:
+            return beside
+        path = around(network, path) if editable else path[:-1]
+    return tuple((slot.name or place_name((index,)),) for index, slot in enumerate(network.body.slots))
+
+
+def _made_of(analysis: Analysis, path: Path) -> tuple[Path, ...]:
+    row = analysis.row(path)
+    return tuple(child.path for child in row.children) if row is not None else ()
 
 
 def repeat_around(network: Network, path: Path) -> Path | None:

@@ -111,7 +111,7 @@ class RunsTable(QTreeView):
     # Qt's overrides
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and command_for(_keys(event)):
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _is_own(event):
             event.accept()  # the window has some of these keys for the blocks of the network
             return True
         return super().event(event)
@@ -136,6 +136,10 @@ class RunsTable(QTreeView):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._give_widths()
+
+
+def _is_own(event: QKeyEvent) -> bool:
+    return command_for(_keys(event)) is not None or event.matches(QKeySequence.StandardKey.SelectAll)
 
 
 def _keys(event: QKeyEvent) -> str:

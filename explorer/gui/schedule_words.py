@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from explorer.core.wording import amount
 from explorer.training.config import TrainConfig
 
 _NAMED = 3  # drops that are named
@@ -15,8 +16,7 @@ def schedule_words(config: TrainConfig, steps_per_epoch: int) -> str:
         steps_per_epoch: Steps of one epoch.
     """
     ways = {"step": _steps, "multi_step": _drops, "cosine": _cosine, "one_cycle": _cycle}
-    epochs = f"{config.epochs:,} epoch{'' if config.epochs == 1 else 's'}"
-    first = f"learning rate over {epochs}, at most {config.lr:.3g}"
+    first = f"learning rate over {amount(config.epochs, 'epoch')}, at most {config.lr:.3g}"
     way = ways[config.schedule](config, steps_per_epoch) if config.schedule in ways else ""
     return f"{first}; {way}" if way else first
 

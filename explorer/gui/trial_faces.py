@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from explorer.core.network import Network
+from explorer.core.wording import amount
 from explorer.gui.figures import data
 from explorer.gui.trial_record import TrialKind, TrialRecord
 from explorer.training.config import TrainConfig
@@ -101,7 +102,7 @@ def _way_line(way: WayTried) -> str:
 
 
 def _whole_way(precision: str, memory_format: str, threads: int) -> str:
-    count = f", {threads} thread{'' if threads == 1 else 's'}" if threads else ""
+    count = f", {amount(threads, 'thread')}" if threads else ""
     return f"{_way(precision, memory_format)}{count}"
 
 

@@ -332,3 +332,26 @@ def test_text_is_readable_on_every_mark(
         assert (light + 0.05) / (dark + 0.05) >= 4.5
     style.use(qapp, style.LIGHT)
     assert len(grounds) > 2, "marks are seen"
+
+
+def test_the_diagrams_stand_in_the_middle_however_wide_the_window_becomes(compare_with: Compare) -> None:
+    opened = compare_with("resnet34")
+    for width in (1240, 1900, 1000):
+        opened.resize(width, 860)
+        QApplication.processEvents()
+        for diagram in opened.diagrams.values():
+            room = diagram.viewport().width()
+            assert abs(diagram.taken()[0].center().x() - room // 2) <= 1
+
+
+@pytest.mark.parametrize(("width", "has_bars"), [(1500, False), (700, True)])
+def test_the_tables_have_horizontal_bars_together_and_only_where_something_is_cut(
+    compare_with: Compare, width: int, has_bars: bool
+) -> None:
+    opened = compare_with("resnet34")
+    opened.resize(width, 860)
+    QApplication.processEvents()
+    bars = [tree(opened, side).horizontalScrollBar() for side in ("left", "right")]
+    assert [bar.isVisible() for bar in bars] == [has_bars] * 2
+    assert any(bar.maximum() > 0 for bar in bars) is has_bars
+    assert tree(opened, "left").viewport().height() == tree(opened, "right").viewport().height()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -31,6 +32,7 @@ from explorer.core.network import Network
 from explorer.examples import EXAMPLES
 from explorer.gui import edits
 from explorer.gui.block_form import BlockForm
+from explorer.gui.main_window import MainWindow
 from explorer.gui.panels.inspector import InspectorPanel
 from explorer.gui.session import MEMORY_DELAY, Session
 
@@ -401,6 +403,18 @@ def test_the_badge_of_the_published_figure(session: Session, panel: InspectorPan
     assert label(panel, "network_note").endswith("28 × 28 pixels, 1 block removed.")
 
 
+def test_the_badge_has_its_shape_in_a_window_that_began_without_one(
+    session: Session, make_window: Callable[[], MainWindow]
+) -> None:
+    sizes = []
+    for first in (explorer.network("resnet18"), Network.of("own", (1, 8, 8), Chain())):
+        session.open_network(first)
+        window = make_window()
+        session.open_network(explorer.network("resnet18"))
+        sizes.append(part(window, QLabel, "network_badge").sizeHint())
+    assert sizes[0] == sizes[1]
+
+
 def test_a_network_of_ones_own_has_no_badge(session: Session, panel: InspectorPanel) -> None:
     session.open_network(Network.of("own", (1, 8, 8), Chain()))
     badge = panel.findChild(QLabel, "network_badge")
@@ -495,3 +509,19 @@ def test_many_further_outputs_are_told_in_one_line(session: Session, panel: Insp
     outputs = [(f"slot{number}", Output(f"out{number}", Chain())) for number in range(5)]
     session.open_network(Network.of("many", (3, 8, 8), Chain(*outputs)))
     assert label(panel, "network_further") == "out0, out1 and 3 more"
+
+
+@pytest.mark.parametrize("path", [("relu",), ("conv1",), ("layer1",), ("layer1", "0", "conv1")], ids=".".join)
+def test_rows_stay_compact_where_there_is_room(
+    session: Session, panel: InspectorPanel, qtbot: QtBot, path: tuple[str, ...]
+) -> None:
+    session.select((path,))
+    qtbot.wait(2 * MEMORY_DELAY)
+    places = {}
+    for height in (900, 1400):
+        panel.resize(280, height)
+        QApplication.processEvents()
+        shown = [part(panel, QWidget, name) for name in ("field_slot_name", "cost")]
+        places[height] = [widget.mapTo(panel, QPoint(0, 0)).y() for widget in shown]
+        places[height].append(part(panel, QWidget, "cost").height())
+    assert places[900] == places[1400], "what is left over lies below"

@@ -233,6 +233,16 @@ def test_a_selection_and_the_typing_of_a_note_outlast_what_comes(page: Page) -> 
 # What is done to runs
 
 
+def test_ctrl_a_selects_all_runs_and_no_blocks(page: Page) -> None:
+    make_run(page.runs, "a", reason="finished")
+    make_run(page.runs, "b", reason="finished")
+    page.until_listed("a", "b")
+    page.pick("a")
+    page.press(Qt.Key.Key_A, CONTROL)
+    assert {run.name for run in page.browser.selection} == {"a", "b"}
+    assert page.session.selection == ()
+
+
 def test_return_opens_the_network_in_a_tab(page: Page) -> None:
     make_run(page.runs, "a", "lenet5", reason="finished")
     page.until_listed("a")

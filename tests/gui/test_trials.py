@@ -19,6 +19,7 @@ from explorer.blocks.pool import AdaptiveAvgPool2d
 from explorer.blocks.reshape import Flatten
 from explorer.core.compose import Chain
 from explorer.core.network import Network
+from explorer.core.wording import amount
 from explorer.gui.figures import data
 from explorer.gui.rate_plot import RatePlot
 from explorer.gui.training_session import State
@@ -313,7 +314,7 @@ def test_what_is_fastest_is_shown_used_and_recorded_with_the_run(desk: Desk) -> 
     recorded = Run.open(folder).config
     assert (recorded["precision"], recorded["threads"]) == ("float32", record.way.threads)
     layout = record.way.memory_format.replace("_", " ")
-    assert desk.text("now_run").endswith(f"CPU, {record.way.threads} threads · float32, {layout}")
+    assert desk.text("now_run").endswith(f"CPU, {amount(record.way.threads, 'thread')} · float32, {layout}")
 
 
 # The learning rate

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
-from PySide6.QtGui import QDrag, QDropEvent, QMouseEvent
+from PySide6.QtGui import QDrag, QDropEvent, QMouseEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QRubberBand
 
 from explorer.gui.block_drop import BlockDrop
 from explorer.gui.canvas import walk
+from explorer.gui.canvas.accents import Accents
+from explorer.gui.canvas.brush import Brush
 from explorer.gui.canvas.figure import Bracket, Pill
 from explorer.gui.canvas.item import Marker
 from explorer.gui.canvas.places import Place, nearest
@@ -101,10 +103,25 @@ class Gestures:
             return
         drag = QDrag(self._canvas)
         drag.setMimeData(data)
-        drag.setPixmap(self._canvas.picture_of(found))
+        drag.setPixmap(self._picture_of(found))
         drag.setHotSpot(QPoint(12, 12))
         drag.exec(Qt.DropAction.MoveAction | Qt.DropAction.CopyAction, Qt.DropAction.MoveAction)
         self._canvas.item.mark(None)
+
+    def _picture_of(self, found: walk.Seen) -> QPixmap:
+        """A block as it goes with the pointer while it is dragged."""
+        canvas = self._canvas
+        width, height = canvas.item.flow.turned(found.figure.across, min(found.figure.along, 120))
+        ratio = canvas.devicePixelRatioF()
+        picture = QPixmap(int((width + 4) * ratio), int((height + 4) * ratio))
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        painter.translate(2, 2)
+        painter.setOpacity(0.85)
+        Brush(painter, canvas.item.flow, canvas.ink, Accents()).paint(found.figure)
+        painter.end()
+        return picture
 
     # Dropping
 

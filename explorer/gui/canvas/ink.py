@@ -11,7 +11,8 @@ from explorer.gui.canvas.figure import Stroke
 from explorer.gui.canvas.sketch import Font
 from explorer.gui.style import Palette
 
-NO_LABELS, NO_WORDS, NO_TEXT = 0.6, 0.5, 0.3  # zooms below which something is left out
+NO_LABELS, NO_WORDS, NO_TEXT = 0.7, 0.7, 0.42  # zooms below which something could not be read, and is left out
+LEAST_TITLE = 9.0  # pixels on the screen: as small as the titles of cards become
 PIXELS: dict[Font, int] = {"title": 13, "words": 12, "label": 11}
 DASHES: dict[Stroke, tuple[float, ...]] = {"projection": (5, 3.5), "zero_pad": (0.1, 3), "tap": (9, 3, 2, 3)}
 

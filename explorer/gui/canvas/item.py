@@ -12,9 +12,12 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from explorer.gui.canvas.brush import Accents, Brush
+from explorer.gui.canvas.accents import Accents
+from explorer.gui.canvas.brush import Brush
+from explorer.gui.canvas.captions import Caption, captions, shortened
 from explorer.gui.canvas.figure import Figure, Flow, Point
-from explorer.gui.canvas.ink import Ink
+from explorer.gui.canvas.ink import NO_TEXT, Ink
+from explorer.gui.canvas.pencil import Pencil
 from explorer.gui.canvas.walk import SLACK, Window
 
 EMPTY = Figure(0, 0, 0)
@@ -41,6 +44,9 @@ class DiagramItem(QGraphicsItem):
 
     Args:
         ink: Colours and fonts.
+
+    Attributes:
+        zoom: Pixels of the view for one of the figure, along its flow, whatever the ratio of the screen's pixels.
     """
 
     def __init__(self, ink: Ink) -> None:
@@ -48,8 +54,10 @@ class DiagramItem(QGraphicsItem):
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)  # the exposed rectangle
         self.ink = ink
         self.flow = Flow()
+        self.zoom = 1.0
         self.figure = EMPTY
         self.accents = Accents()
+        self._captions: tuple[tuple[Figure, Flow, float], tuple[Caption, ...]] | None = None
         self._marker: Marker | None = None
 
     def show_figure(self, figure: Figure, flow: Flow, accents: Accents) -> None:
@@ -65,6 +73,15 @@ class DiagramItem(QGraphicsItem):
         """Emphasises something else."""
         self.accents = dataclasses.replace(self.accents, **changes)  # type: ignore[arg-type]
         self.update()
+
+    def captions(self, zoom: float) -> tuple[Caption, ...]:
+        """What is written beside the figure at a zoom: nothing where its cards have words of their own."""
+        if zoom >= NO_TEXT:
+            return ()
+        key = (self.figure, self.flow, zoom)
+        if self._captions is None or self._captions[0] != key:
+            self._captions = (key, captions(self.figure, self.flow, zoom, self.ink.width))
+        return self._captions[1]
 
     def mark(self, marker: Marker | None) -> None:
         """Shows where something would land, or nowhere."""
@@ -101,6 +118,19 @@ class DiagramItem(QGraphicsItem):
         painter.setBrush(QBrush(color))
         painter.drawEllipse(first, 3.5, 3.5)
 
+    def _write_captions(self, painter: QPainter) -> None:
+        found = self.captions(self.zoom)
+        if found:
+            origin = painter.transform().map(QPointF(0, 0))
+            painter.save()
+            painter.resetTransform()
+            painter.translate(origin)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            pencil = Pencil(painter, self.flow, self.ink, 1.0)
+            for caption in shortened(found, origin.x(), self.ink.width):
+                pencil.caption(caption)
+            painter.restore()
+
     # Qt's overrides
 
     def boundingRect(self) -> QRectF:
@@ -108,9 +138,8 @@ class DiagramItem(QGraphicsItem):
         return rect.adjusted(-SLACK, -SLACK, SLACK, SLACK)
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        scales = painter.worldTransform()
-        zoom = (scales.m22() if self.flow.vertical else scales.m11()) / painter.device().devicePixelRatioF()
-        brush = Brush(painter, self.flow, self.ink, self.accents, zoom, captions=True)
+        brush = Brush(painter, self.flow, self.ink, self.accents, self.zoom)
         brush.paint(self.figure, self.window_of(option.exposedRect))
+        self._write_captions(painter)
         if self._marker is not None:
             self._paint_marker(painter, self._marker)

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from PySide6.QtCore import QLineF, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QLabel, QWidget
 
 from explorer.gui import style
-from explorer.gui.canvas.brush import Accents, Brush
+from explorer.gui.canvas.accents import Accents
+from explorer.gui.canvas.brush import Brush
+from explorer.gui.canvas.figure import Flow, Stroke
 from explorer.gui.canvas.ink import DASHES
 from explorer.gui.canvas.item import EMPTY
 from explorer.gui.canvas.view import DiagramView
 from explorer.gui.painting import MARK, paint_mark
 
-_SIZE = QSize(104, 188)
+_SIZE = QSize(104, 188)  # of a network from top to bottom
 _PAD = 8
-_WIDEST = 60  # pixels of a figure that is much longer than it is wide
+_THINNEST = 60  # pixels across of a figure that is much longer than it is wide
 _DELAY = 80  # milliseconds from an edit to the small picture: the large one comes first
 MARGIN = 12  # from the border of the view
 CATEGORIES = ("convolution", "normalisation", "activation", "pooling", "linear", "merge")
-SHORTCUTS = (("identity", "identity"), ("projection", "projection"), ("zero_pad", "zero padding"))
+STROKES: tuple[tuple[Stroke, str], ...] = (
+    ("identity", "identity"),
+    ("projection", "projection"),
+    ("zero_pad", "zero padding"),
+    ("tap", "tap and recall"),
+)
 
 
 class Minimap(QWidget):
@@ -29,6 +34,9 @@ class Minimap(QWidget):
 
     Args:
         view: The view it lies over.
+
+    Attributes:
+        is_held: Whether the mouse leads the view through it, so that it must stay below the pointer.
     """
 
     def __init__(self, view: DiagramView) -> None:
@@ -39,6 +47,7 @@ class Minimap(QWidget):
         self._view = view
         self._picture = QPixmap()
         self._drawn = EMPTY
+        self.is_held = False
         self._timer = QTimer(self, singleShot=True, interval=_DELAY)
         self._timer.timeout.connect(self._draw)
         self.resize(_SIZE)
@@ -47,13 +56,20 @@ class Minimap(QWidget):
         style.THEME.changed.connect(self._redraw)
 
     def _look(self) -> None:
-        if self._view.item.figure is not self._drawn:
+        if self._view.item.figure is not self._drawn and not self._timer.isActive():  # however busy it is, once a while
             self._timer.start()
         self.update()
 
     def _redraw(self) -> None:
         self._drawn = EMPTY
         self._timer.start()
+
+    def lie_along(self, flow: Flow) -> None:
+        """Stands beside a flow to the bottom, lies above one to the right."""
+        size = _SIZE if flow.vertical else _SIZE.transposed()
+        if size != self.size():
+            self.resize(size)
+            self._redraw()
 
     @property
     def _extents(self) -> QRectF:
@@ -69,7 +85,7 @@ class Minimap(QWidget):
         room = self.rect().adjusted(_PAD, _PAD, -_PAD, -_PAD)
         x, y = room.width() / extents.width(), room.height() / extents.height()
         both = min(x, y)
-        return min(x, max(both, _WIDEST / extents.width())), min(y, max(both, _WIDEST / extents.height()))
+        return min(x, max(both, _THINNEST / extents.width())), min(y, max(both, _THINNEST / extents.height()))
 
     @property
     def _origin(self) -> QPointF:
@@ -115,14 +131,19 @@ class Minimap(QWidget):
         painter.drawRect(sight.intersected(QRectF(self.rect()).adjusted(2, 2, -2, -2)))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.is_held = True
         self._go(event.position())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._go(event.position())
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self.is_held = False
+        self._view.looked.emit()
+
 
 class Legend(QWidget):
-    """What the colours and the lines of shortcuts mean.
+    """What the colours and the lines mean.
 
     Args:
         view: The view it lies over.
@@ -134,8 +155,8 @@ class Legend(QWidget):
         self.setAccessibleName(f"Colours: {', '.join(CATEGORIES)}")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._line = self.fontMetrics().height() + 4
-        width = max(self.fontMetrics().horizontalAdvance(word) for word in (*CATEGORIES, "zero padding"))
-        self.resize(width + 44, self._line * (len(CATEGORIES) + len(SHORTCUTS)) + 14)
+        width = max(self.fontMetrics().horizontalAdvance(word) for word in (*CATEGORIES, *dict(STROKES).values()))
+        self.resize(width + 44, self._line * (len(CATEGORIES) + len(STROKES)) + 14)
         style.THEME.changed.connect(self.update)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -153,7 +174,7 @@ class Legend(QWidget):
             self._write(painter, top, category)
             top += self._line
         top += 4
-        for stroke, word in SHORTCUTS:
+        for stroke, word in STROKES:
             pen = QPen(QColor(colors.merge), 2.2 if stroke == "zero_pad" else 1.5)
             if stroke in DASHES:
                 pen.setDashPattern(list(DASHES[stroke]))
@@ -188,8 +209,3 @@ class Hint(QLabel):
         """Moves below a rectangle of the view."""
         self.adjustSize()
         self.move(rect.center().x() - self.width() // 2, rect.bottom() + 2 * MARGIN)
-
-
-def uncovering(size: QSize, places: Sequence[QPoint], figure: QRect) -> QPoint:
-    """The first place where something of that size covers no part of a figure; the first of all where there is none."""
-    return next((place for place in places if not QRect(place, size).intersects(figure)), places[0])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen
 
+from explorer.gui.canvas.captions import LINE, Caption
 from explorer.gui.canvas.figure import Flow, Line, Point, Stroke, moved
 from explorer.gui.canvas.ink import DASHES, NO_TEXT, Ink
 from explorer.gui.canvas.sketch import Font
@@ -70,15 +71,51 @@ class Pencil:
         self._painter.fillPath(path, self._ink.color("earlier" if line.stroke == "flow" else "merge"))
 
     def text(
-        self, rect: QRectF, text: str, role: Font, color: str, side: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft
+        self,
+        rect: QRectF,
+        text: str,
+        role: Font,
+        color: str,
+        side: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
+        *,
+        growth: float = 1.0,
     ) -> None:
-        """Writes a text in a rectangle, on one line; what is too long is not cut off."""
+        """Writes a text in a rectangle, on one line; what is too long is not cut off.
+
+        Args:
+            rect: Where.
+            text: What.
+            role: The font.
+            color: The colour.
+            side: Where in the rectangle.
+            growth: How much larger than the font.
+        """
+        if growth > 1.0:
+            self._painter.save()
+            self._painter.translate(rect.topLeft())
+            self._painter.scale(growth, growth)
+            self.text(QRectF(0, 0, rect.width() / growth, rect.height() / growth), text, role, color, side)
+            self._painter.restore()
+            return
         self._painter.setFont(self._ink.font(role))
         self._painter.setPen(self._ink.color(color))
         flags = (
             int(side | Qt.AlignmentFlag.AlignVCenter) | int(Qt.TextFlag.TextSingleLine) | int(Qt.TextFlag.TextDontClip)
         )
         self._painter.drawText(rect, flags, text)
+
+    def caption(self, caption: Caption) -> None:
+        """Writes a caption, with the line that leads down from it to the figure."""
+        if caption.mark is not None:
+            self._painter.setPen(QPen(self._ink.color("line"), 1.0))
+            self._painter.drawLine(QLineF(caption.mark, caption.middle - LINE / 2, caption.mark, -2.0))
+        place = QRectF(0, -LINE / 2, caption.width + 1, LINE)
+        self._painter.save()
+        self._painter.translate(caption.left, caption.middle)
+        if caption.is_slanted:
+            self._painter.rotate(-45)
+        self.text(place, caption.text, "words", "text")
+        self._painter.restore()
 
 
 def _meets(line: Line, at: Point, window: Window) -> bool:

@@ -10,7 +10,8 @@ from PySide6.QtGui import QColor, QFontInfo, QGuiApplication, QPainter
 from explorer.core.compose import Path
 from explorer.gui import style
 from explorer.gui.canvas import walk
-from explorer.gui.canvas.brush import Accents, Brush
+from explorer.gui.canvas.accents import Accents
+from explorer.gui.canvas.brush import Brush
 from explorer.gui.canvas.figure import Figure, Flow
 from explorer.gui.canvas.ink import Ink
 from explorer.gui.canvas.layout import Layout

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from explorer.core.compose import Add, Chain, Concat, Multiply, Output, Path
 from explorer.core.network import Network
 from explorer.errors import EditError
 from explorer.gui.canvas.figure import Figure, Gap, Point
-from explorer.gui.canvas.walk import Window, gaps
+from explorer.gui.canvas.walk import SLACK, Window, gaps
 
-NEAR = 160.0  # pixels around the pointer in which a place is looked for
+NEAR = 160.0  # pixels around the pointer in which a place is looked for first
+FURTHER = 4  # times as far each time that there is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +34,16 @@ class Place:
 
 
 def nearest(figure: Figure, network: Network, point: Point) -> Place | None:
-    """The place in a structure a person can edit that is nearest to a point; None where none is near.
+    """The place in a structure a person can edit that is nearest to a point, however far; None where there is none."""
+    near = NEAR
+    while True:
+        place = _within(near, figure, network, point)
+        if place is not None or _reaches_all(near, figure, point):
+            return place
+        near *= FURTHER
 
-    The first block of a network can land anywhere.
-    """
-    near = NEAR if network.body.slots else math.inf
+
+def _within(near: float, figure: Figure, network: Network, point: Point) -> Place | None:
     window = Window((point[0] - near, point[1] - near), (point[0] + near, point[1] + near))
     found = sorted(((_distance(at, gap, point), at, gap, into) for at, gap, into in gaps(figure, window)), key=_first)
     for distance, at, gap, into in found:
@@ -47,6 +52,13 @@ def nearest(figure: Figure, network: Network, point: Point) -> Place | None:
         if _takes(network, into, branch=gap.branch):
             return Place(into, gap.index, gap.branch, at, gap.reach)
     return None
+
+
+def _reaches_all(near: float, figure: Figure, point: Point) -> bool:
+    """Whether nothing of a figure can be further away, twice over: a distance across may count twice."""
+    across = max(abs(point[0]), abs(point[0] - figure.across))
+    along = max(abs(point[1]), abs(point[1] - figure.along))
+    return near > 2 * (across + along + SLACK)
 
 
 def _first(found: tuple[float, Point, Gap, Path]) -> float:

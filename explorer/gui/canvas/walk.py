@@ -1,16 +1,14 @@
-"""Walks over a figure: what can be seen in a window, what lies at a point, what comes next in a direction."""
+"""Walks over a figure: what can be seen in a window, what lies at a point, where a block is."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
 from explorer.core.compose import Path
 from explorer.core.counting import join
 from explorer.gui.canvas.figure import Bracket, Card, Figure, Frame, Gap, Node, Part, Pill, Point, moved
 
-Direction: TypeAlias = Literal["back", "on", "before", "behind"]  # against and with the flow, and across it
 SLACK = 40  # pixels around a figure in which its lines and markers can lie
 
 
@@ -139,27 +137,7 @@ def gaps(figure: Figure, window: Window) -> Iterator[tuple[Point, Gap, Path]]:
             yield moved(gap.at, found.at), gap, join(found.path, gap.into) if gap.into else found.path
 
 
-def next_to(figure: Figure, start: Seen, direction: Direction) -> Seen | None:
-    """The nearest block in a direction; None at the border."""
-    axis = 1 if direction in ("back", "on") else 0
-    sign = 1 if direction in ("on", "behind") else -1
-    here = start.middle
-    best, least = None, float("inf")
-    for found in blocks(figure):
-        if found.figure is start.figure and found.at == start.at:
-            continue
-        step = _step(start, found, axis, sign)
-        if step <= 0:
-            continue
-        aside = abs(found.middle[1 - axis] - here[1 - axis])
-        distance = step + 2 * aside
-        if distance < least:
-            best, least = found, distance
-    return best
-
-
-def _step(start: Seen, found: Seen, axis: int, sign: int) -> float:
-    """How far a block lies in a direction, by the edges that matter for those in one another."""
-    if isinstance(found.figure.face, Frame) or isinstance(start.figure.face, Frame):
-        return sign * (found.at[axis] - start.at[axis]) if axis else sign * (found.middle[0] - start.middle[0])
-    return sign * (found.middle[axis] - start.middle[axis])
+def pill(figure: Figure, role: str) -> Seen | None:
+    """The first end of the network by its role."""
+    ends = (found for found in seen(figure) if isinstance(found.figure.face, Pill) and found.figure.face.role == role)
+    return next(ends, None)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QWheelEvent
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QAction, QDragEnterEvent, QDragMoveEvent, QDropEvent, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QLineEdit, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 import explorer
@@ -173,8 +174,6 @@ def test_equal_neighbours_unfold_by_their_card_and_fold_by_their_bracket(
 
 
 def test_all_unfold_and_fold_from_the_menu(canvas: NetworkCanvas, session: Session, window: MainWindow) -> None:
-    from PySide6.QtGui import QAction
-
     for name, kind in (("action_unfold_all", Frame), ("action_fold_all", Card)):
         action = window.findChild(QAction, name)
         assert action is not None
@@ -252,6 +251,41 @@ def test_keys_edit_what_is_selected_in_the_canvas(canvas: NetworkCanvas, session
     assert session.network == before
 
 
+def test_ctrl_a_selects_the_chain_around_and_then_the_one_around_that(canvas: NetworkCanvas, session: Session) -> None:
+    session.open_network(SPLIT)
+    top = (("stem",), ("#1",), ("tail",), ("last",))
+    press(canvas, Qt.Key.Key_A, with_key=CTRL)
+    assert selected(session) == top
+    click(canvas, "b")
+    press(canvas, Qt.Key.Key_A, with_key=CTRL)
+    assert selected(session) == (("a",), ("b",))
+    press(canvas, Qt.Key.Key_A, with_key=CTRL)
+    assert selected(session) == top
+    press(canvas, Qt.Key.Key_A, with_key=CTRL)
+    assert selected(session) == top
+    press(canvas, Qt.Key.Key_Delete)
+    assert not session.network.body.slots
+
+
+def test_ctrl_a_selects_what_a_composite_is_made_of(canvas: NetworkCanvas, session: Session) -> None:
+    session.drawing.fold_all(session.document, True)
+    session.select((("layer2", "1", "bn1"),))
+    press(canvas, Qt.Key.Key_A, with_key=CTRL)
+    inside = ("conv1", "bn1", "relu1", "conv2", "bn2", "#0", "relu2")
+    assert set(session.selection) == {("layer2", "1", name) for name in inside}
+
+
+def test_a_key_does_not_lead_out_of_a_frame_to_the_side(canvas: NetworkCanvas, session: Session) -> None:
+    session.drawing.fold_all(session.document, True)
+    click(canvas, "layer2", "0", "conv1")
+    press(canvas, Qt.Key.Key_Right)
+    assert selected(session) == (("layer2", "0", "downsample", "0"),)
+    press(canvas, Qt.Key.Key_Right)
+    assert selected(session) == (("layer2", "0", "downsample", "0"),)
+    press(canvas, Qt.Key.Key_Left)
+    assert session.selection[0][:2] == ("layer2", "0")
+
+
 # Zoom and pan
 
 
@@ -278,6 +312,64 @@ def test_fit_shows_all(canvas: NetworkCanvas, session: Session, key: str) -> Non
     assert sight.contains(canvas.item.mapRectToScene(canvas.item.rect((0, 0), (figure.across, figure.along))))
 
 
+@pytest.mark.parametrize("vertical", [True, False], ids=["down", "across"])
+def test_a_fitted_network_stays_fitted_until_somebody_looks_elsewhere(
+    canvas: NetworkCanvas, session: Session, window: MainWindow, vertical: bool
+) -> None:
+    session.drawing.turn(vertical)
+    session.open_network(explorer.network("lenet5"))
+    QTest.keyClick(canvas, Qt.Key.Key_0, CTRL)
+    for size in ((1600, 1000), (1280, 800), (1100, 700), (1920, 1080)):
+        window.resize(*size)
+        whole = functools.reduce(QRect.united, canvas.taken())
+        room = canvas.viewport().rect()
+        assert room.contains(whole)
+        if vertical:  # from left to right, the legend may need the room above
+            assert abs(canvas.taken()[0].center().x() - room.center().x()) <= 1
+            assert abs(whole.center().y() - room.center().y()) <= 1
+        else:
+            assert abs(whole.center().x() - room.center().x()) <= 30
+    assert canvas.is_fitted
+    canvas.zoom_to(0.3)
+    window.resize(1280, 800)
+    assert canvas.zoom == pytest.approx(0.3)
+
+
+def test_the_usual_arrangement_leaves_a_fitted_network_in_the_middle(
+    canvas: NetworkCanvas, window: MainWindow, session: Session
+) -> None:
+    for dock in window.findChildren(QDockWidget):
+        dock.hide()
+    QApplication.processEvents()
+    QTest.keyClick(canvas, Qt.Key.Key_0, CTRL)
+    wide = canvas.viewport().width()
+    action = window.findChild(QAction, "action_reset_layout")
+    assert action is not None
+    action.trigger()
+    QApplication.processEvents()
+    assert canvas.viewport().width() < wide
+    assert canvas.is_fitted
+    assert abs(canvas.taken()[0].center().x() - canvas.viewport().rect().center().x()) <= 1
+
+
+def test_a_wider_window_keeps_in_the_middle_what_was_there(canvas: NetworkCanvas, window: MainWindow) -> None:
+    before, high = canvas.mapToScene(canvas.viewport().rect().center()).x(), canvas.mapToScene(QPoint(0, 0)).y()
+    for width in (1281, 1282, 1283, 1600, 1180):
+        window.resize(width, 800)
+        assert abs(canvas.mapToScene(canvas.viewport().rect().center()).x() - before) <= 1
+        assert canvas.mapToScene(QPoint(0, 0)).y() == high
+
+
+def test_a_document_that_was_fitted_is_so_again(canvas: NetworkCanvas, session: Session, window: MainWindow) -> None:
+    first = session.document
+    QTest.keyClick(canvas, Qt.Key.Key_0, CTRL)
+    session.open_network(explorer.network("vgg16"))
+    window.resize(1600, 1000)
+    session.activate(first)
+    assert canvas.is_fitted
+    assert canvas.viewport().rect().contains(canvas.taken()[0])
+
+
 def test_the_middle_button_and_space_pan(canvas: NetworkCanvas, session: Session) -> None:
     session.drawing.fold_all(session.document, True)
     for button, hold in ((Qt.MouseButton.MiddleButton, False), (LEFT, True)):
@@ -299,6 +391,7 @@ def test_the_middle_button_and_space_pan(canvas: NetworkCanvas, session: Session
 def test_each_document_keeps_its_view(canvas: NetworkCanvas, session: Session) -> None:
     first = session.document
     canvas.zoom_to(0.5)
+    assert canvas.item.zoom == 0.5  # on every screen: what is painted says how near it is
     session.open_network(explorer.network("vgg16"))
     assert canvas.zoom == 1.0
     session.activate(first)
@@ -336,6 +429,15 @@ def test_a_block_from_the_library_lands_where_the_marker_stands(canvas: NetworkC
     assert selected(session) == (("block1",),)
     assert session.undo_stack.undoText() == "insert BasicBlock"
     assert canvas.item.marker is None
+
+
+def test_a_block_lands_in_the_nearest_place_however_far_away_it_is_dropped(
+    canvas: NetworkCanvas, session: Session
+) -> None:
+    tail = canvas.mapFromScene(canvas.rect_of(seen(canvas, "maxpool")).center()).y() + 30
+    at = QPoint(canvas.viewport().width() - 4, tail)
+    assert drop(canvas, pack_new(CONV), at, Qt.DropAction.CopyAction)
+    assert names(session.network)[3:6] == ["maxpool", "conv2", "layer1"]
 
 
 def test_the_marker_shows_the_place_and_goes(canvas: NetworkCanvas, session: Session) -> None:

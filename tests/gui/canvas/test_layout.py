@@ -18,7 +18,7 @@ from explorer.blocks.residual import BasicBlock, ResidualStage
 from explorer.core.compose import Add, Chain, Concat, Multiply, Output, Recall, Repeat, Slot, Tap
 from explorer.core.network import Input, Network
 from explorer.examples import EXAMPLES
-from explorer.gui.canvas import walk
+from explorer.gui.canvas import steps, walk
 from explorer.gui.canvas.figure import Bracket, Card, Figure, Flow, Frame, Line, Pill
 from explorer.gui.canvas.folds import ALL_CLOSED, ALL_OPEN, AUTOMATIC, GROUP, Folds
 from explorer.gui.canvas.layout import Layout
@@ -329,6 +329,22 @@ def test_every_place_is_one_of_a_structure_that_can_be_edited() -> None:
     assert (place.into, place.index, place.branch) == (("#1.0",), 1, False)
 
 
+@pytest.mark.parametrize("folds", [AUTOMATIC, ALL_OPEN], ids=["folded", "open"])
+@pytest.mark.parametrize("far", [300.0, 3_000.0, 100_000.0])
+def test_the_nearest_place_is_found_however_far_it_is(far: float, folds: Folds) -> None:
+    of = network(("stem", CONV), ("block", BasicBlock(8)), ("last", CONV))
+    figure = drawn(of, folds)
+    for point, index in (((figure.axis, -far), 0), ((figure.axis, figure.along + far), 3), ((-far, -far), 0)):
+        place = nearest(figure, of, point)
+        assert place is not None
+        assert (place.into, place.index) == ((), index)
+    stem = walk.find(figure, ("stem",))
+    assert stem is not None
+    beside = nearest(figure, of, (figure.across + far, stem.at[1] + stem.figure.along + 5))
+    assert beside is not None
+    assert beside.index == 1
+
+
 def test_the_identity_and_a_new_branch_are_places() -> None:
     of = network(("stem", CONV), Add(Chain(("a", CONV)), Chain()))
     figure = drawn(of)
@@ -344,10 +360,10 @@ def test_keys_lead_along_and_across_the_flow() -> None:
     of = network(Concat(Chain(("a", CONV), ("b", CONV)), Chain(("c", Conv2d(8, 1)), ("d", ReLU()))), ("e", CONV))
     figure = drawn(of)
 
-    def step(path: tuple[str, ...], direction: walk.Direction) -> tuple[str, ...]:
+    def step(path: tuple[str, ...], direction: steps.Direction) -> tuple[str, ...]:
         start = walk.find(figure, path)
         assert start is not None
-        found = walk.next_to(figure, start, direction)
+        found = steps.next_to(figure, start, direction)
         return found.paths[0] if found else ()
 
     assert step(("c",), "on") == ("d",)
