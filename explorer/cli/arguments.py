@@ -86,10 +86,18 @@ def _train(commands: Commands) -> None:
     made.add_argument("--out", type=Path, metavar="DIR", help="folder for the run; it must be empty or not exist")
     made.add_argument("--resume", type=Path, metavar="RUN", help="continue this run; --epochs may make it longer")
     _add_data(made, "what to train on: a data set, or a folder of images (default: the bundled one)")
+    made.add_argument(
+        "--leave-out-unreadable",
+        action="store_true",
+        help="agree to train without the image files that cannot be read; the run records them",
+    )
     _add_options(made)
     made.add_argument("--preset", choices=PRESETS, metavar="PRESET", help="begin with known settings, listed below")
     made.add_argument(
         "--find-lr", action="store_true", help="try rising learning rates instead (Smith, 2017) and suggest one"
+    )
+    made.add_argument(
+        "--find-batch", action="store_true", help="try growing batches instead and name the largest that fits"
     )
     made.formatter_class = argparse.RawDescriptionHelpFormatter
     made.epilog = _presets()

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from itertools import starmap
 
 from explorer.cli.terminal import Bar, complain, duration, percent, say, say_json
 from explorer.core.wording import amount
+from explorer.training.alternatives import Alternative
 from explorer.training.events import (
+    BatchFound,
     DryRun,
     EpochFinished,
     Event,
@@ -48,8 +51,8 @@ class Report:
             say_json(event.to_json())
         else:
             self._tell(event)
-        if isinstance(event, RateFound):
-            return "found"
+        if isinstance(event, RateFound | BatchFound):
+            return "found" if not isinstance(event, BatchFound) or event.batch_size else "failed"
         if not isinstance(event, Finished):
             return None
         if self._as_json and event.reason not in {"finished", "early_stop", "stopped"}:
@@ -72,9 +75,10 @@ class Report:
             say(_epoch(event, self._started))
         elif isinstance(event, SavingFailed):
             complain(event.message)
-        elif isinstance(event, DryRun) and event.measured is not None:
-            needed, counted = event.measured / 1e6, event.estimated / 1e6
-            say(f"A batch of {event.batch_size:,} needs {needed:,.1f} MB ({counted:,.1f} MB by counting)")
+        elif isinstance(event, DryRun):
+            say(_dry_run(event))
+        elif isinstance(event, BatchFound):
+            self._found_batch(event)
         elif isinstance(event, RateTried):
             say(f"{event.lr:>10.3g}  {event.loss:.4f}")
         elif isinstance(event, RateFound):
@@ -110,11 +114,21 @@ class Report:
             f"{event.images_per_second:,.0f} images/s, {duration(left)} left",
         )
 
+    def _found_batch(self, event: BatchFound) -> None:
+        if event.batch_size:
+            say(f"Suggested: --batch-size {event.batch_size} ({event.free / 1e6:,.0f} MB were free)")
+            return
+        complain("Not even a batch of two images fits into memory.")
+        self._offer(event.alternatives)
+
+    def _offer(self, alternatives: Sequence[Alternative]) -> None:
+        if alternatives:
+            complain(f"Each of these needs less memory: {', '.join(starmap(_option, alternatives))}.")
+
     def _end(self, event: Finished) -> None:
         ended_well = event.reason in {"finished", "early_stop", "stopped"}
         (say if ended_well else complain)(event.message)
-        if event.alternatives:
-            complain(f"Each of these needs less memory: {', '.join(starmap(_option, event.alternatives))}.")
+        self._offer(event.alternatives)
         if event.best_accuracy is not None:
             say(f"Best validation accuracy {percent(event.best_accuracy)}, in epoch {event.best_epoch}.")
         if event.test_accuracy is not None and event.test_loss is not None:
@@ -139,6 +153,13 @@ class QuietReport(Report):
         if event.reason not in {"finished", "early_stop", "stopped"}:
             complain(event.message)
         return event.reason
+
+
+def _dry_run(event: DryRun) -> str:
+    counted = f"{event.estimated / 1e6:,.1f} MB by counting"
+    if event.measured is None:
+        return f"A batch of {event.batch_size:,} does not fit into memory ({counted})"
+    return f"A batch of {event.batch_size:,} needs {event.measured / 1e6:,.1f} MB ({counted})"
 
 
 def _option(name: str, value: object) -> str:

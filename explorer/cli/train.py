@@ -37,12 +37,17 @@ def run(options: argparse.Namespace) -> int:
             events = _continued(options, settings, control, report, crew)
         else:
             events = _new(options, _settled(options, settings), control, report, crew)
-        reason = "stopped" if options.find_lr else "failed"
+        reason = "stopped" if _only_looks(options) else "failed"
         for event in events:
             reason = report.take(event) or reason
     if reason in {"finished", "early_stop", "found"}:
         return OK
     return STOPPED if reason == "stopped" else FAILED
+
+
+def _only_looks(options: argparse.Namespace) -> bool:
+    """Whether something is found out, and no run is made."""
+    return bool(options.find_lr or options.find_batch)
 
 
 def _settled(options: argparse.Namespace, given: dict[str, object]) -> TrainConfig:
@@ -62,12 +67,15 @@ def _crew(control: Control) -> AbstractContextManager[SharedCrew | None]:
 def _new(
     options: argparse.Namespace, config: TrainConfig, control: Control, report: Report, crew: SharedCrew | None
 ) -> Iterator[Event]:
-    if options.network is None or (options.out is None and not options.find_lr):
+    if options.network is None or (options.out is None and not _only_looks(options)):
         raise TrainingError("Say what to train and where to keep it: train NETWORK --out DIR, or train --resume RUN.")
-    if crew and options.find_lr:
-        raise TrainingError("A learning rate is found in one process; run train --find-lr without torchrun.")
+    if options.find_lr and options.find_batch:
+        raise TrainingError("Find the largest batch first, then the learning rate for the batch that you choose.")
+    if crew and _only_looks(options):
+        what, flag = ("learning rate", "--find-lr") if options.find_lr else ("batch size", "--find-batch")
+        raise TrainingError(f"A {what} is found in one process; run train {flag} without torchrun.")
     from explorer.cli.choose import choose_dataset, image_shape, network_for
-    from explorer.training.checks import require_fit
+    from explorer.training.checks import require_consent, require_fit
     from explorer.training.data import TrainingData
 
     def cancelled() -> bool:
@@ -77,12 +85,18 @@ def _new(
     dataset, root = choose_dataset(
         options.data, options.data_dir, shape=shape, progress=report.work, cancelled=cancelled
     )
+    leave_out = options.leave_out_unreadable
+    require_consent(dataset, leave_out=leave_out)
     for remark in dataset.remarks if writes() else ():
         complain(remark)
     network = network_for(options.network, dataset, config.image_size, options.option)
     require_fit(network, dataset, config)  # before anything is downloaded
+    from explorer.training.rehearsal import find_batch
+
+    if options.find_batch:
+        return find_batch(network, config, control)
     with crew.turn() if crew else nullcontext():
-        data = TrainingData.load(dataset, root, progress=report.work, cancelled=cancelled)
+        data = TrainingData.load(dataset, root, leave_out=leave_out, progress=report.work, cancelled=cancelled)
     from explorer.training.rate_test import find_rate
     from explorer.training.trainer import train
 
@@ -100,7 +114,17 @@ def _continued(
 ) -> Iterator[Event]:
     given = [
         name
-        for name in ("network", "out", "data", "data_dir", "option", "preset", "find_lr")
+        for name in (
+            "network",
+            "out",
+            "data",
+            "data_dir",
+            "leave_out_unreadable",
+            "option",
+            "preset",
+            "find_lr",
+            "find_batch",
+        )
         if getattr(options, name) not in (None, [], False)
     ]
     fixed = [*given, *(name for name in settings if name != "epochs")]

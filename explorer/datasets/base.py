@@ -9,6 +9,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
 
+from explorer.datasets.image_check import UnreadableFile
 from explorer.datasets.images import Images
 from explorer.datasets.progress import CancelCheck, Progress
 from explorer.registry import Registry
@@ -95,6 +96,19 @@ class Dataset(ABC):
             DataError: If the data are missing or damaged; the sentence says what to do.
             Cancelled: If the person asked for it.
         """
+
+    def files(self, root: Path | None = None) -> tuple[Path, ...]:
+        """The files that hold the images on this computer; none for images that are made or yet to be downloaded.
+
+        Args:
+            root: The folder the person points at, searched first.
+        """
+        return ()
+
+    @property
+    def unreadable_files(self) -> tuple[UnreadableFile, ...]:
+        """Image files that cannot be read, so that a training would go without them."""
+        return ()
 
     @property
     def remarks(self) -> tuple[str, ...]:

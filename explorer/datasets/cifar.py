@@ -36,6 +36,10 @@ class CifarDataset(StoredDataset):
             return base
         return base.parent if base.name == self.batches and base.is_dir() else None
 
+    def _files_in(self, folder: Path) -> tuple[Path, ...]:
+        unpacked = folder / self.batches
+        return tuple(unpacked.iterdir()) if unpacked.is_dir() else (folder / self.archive,)
+
     def _fetch(self, base: Path, progress: Progress | None, cancelled: CancelCheck | None) -> Path:
         published = self._torchvision()
         download([published.url], base / self.archive, md5=published.tgz_md5, progress=progress, cancelled=cancelled)

@@ -28,6 +28,10 @@ class BundledSample(Dataset):
         """
         return resources.path("datasets", self.key)
 
+    def files(self, root: Path | None = None) -> tuple[Path, ...]:
+        """The bundled files, whatever the root."""
+        return tuple(path for path in resources.path("datasets", self.key).iterdir() if path.is_file())
+
     def load(
         self,
         root: Path | None = None,

@@ -31,6 +31,9 @@ class IdxDataset(StoredDataset):
         folders = (*self._layouts(base), self._download_folder(base))
         return next((folder for folder in folders if not _lacking(folder)), None)
 
+    def _files_in(self, folder: Path) -> tuple[Path, ...]:
+        return tuple(file for name in NAMES if (file := idx_file(folder, name)) is not None)
+
     def _layouts(self, base: Path) -> tuple[Path, ...]:
         # the files themselves; Debian's and the system's subfolders; the folder above torchvision's "raw"
         return base, base / self.key, base / "raw"

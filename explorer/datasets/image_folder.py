@@ -68,6 +68,15 @@ class ResolvedImageFolder(Dataset):
             splits = [self._resident(part, progress, cancelled) for part in given]
         return Images(*splits)
 
+    def files(self, root: Path | None = None) -> tuple[Path, ...]:
+        """All image files that can be read, whatever the root."""
+        return tuple(path for part in (self.train, self.validation, self.test) if part for path in part.paths)
+
+    @property
+    def unreadable_files(self) -> tuple[UnreadableFile, ...]:
+        """Those that are left out."""
+        return self.unreadable
+
     @property
     def remarks(self) -> tuple[str, ...]:
         """Which files were left out, the first few by name."""

@@ -46,7 +46,7 @@ def stratified_split(labels: npt.ArrayLike, fraction: float, seed: int) -> tuple
     order = shuffled(len(values), seed)
     grouped = order[np.argsort(members[order], kind="stable")]  # class by class, shuffled within
     rank = np.arange(len(values)) - np.repeat(np.cumsum(counts) - counts, counts)
-    validated = rank < np.repeat(_quotas(counts, fraction), counts)
+    validated = rank < np.repeat(validated_counts(counts, fraction), counts)
     return np.sort(grouped[~validated]), np.sort(grouped[validated])
 
 
@@ -65,8 +65,13 @@ def shuffled(count: int, seed: int | Sequence[int]) -> Indices:
     return np.argsort(np.random.PCG64(seed).random_raw(count), kind="stable")
 
 
-def _quotas(counts: npt.NDArray[np.intp], fraction: float) -> npt.NDArray[np.intp]:
-    """How many images of each class to validate on: largest remainders, so that the total is right too."""
+def validated_counts(counts: npt.NDArray[np.intp], fraction: float) -> npt.NDArray[np.intp]:
+    """How many images of each class to validate on: largest remainders, so that the total is right too.
+
+    Args:
+        counts: The images of each class. (classes,)
+        fraction: The share of the images to validate on.
+    """
     exact = counts * fraction
     quotas = np.floor(exact + _ROUNDING).astype(np.intp)
     missing = round(float(counts.sum()) * fraction) - int(quotas.sum())

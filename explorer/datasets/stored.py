@@ -54,6 +54,15 @@ class StoredDataset(Dataset):
         self._check_facts(images, folder)
         return images
 
+    def files(self, root: Path | None = None) -> tuple[Path, ...]:
+        """The complete files, if they are here."""
+        folder = self.find(root)
+        return () if folder is None else self._files_in(folder)
+
+    @abstractmethod
+    def _files_in(self, folder: Path) -> tuple[Path, ...]:
+        """The files of a folder that `_found_in` returned."""
+
     @abstractmethod
     def _found_in(self, base: Path) -> Path | None:
         """The folder under ``base`` that holds all files, if there is one."""

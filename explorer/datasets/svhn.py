@@ -40,6 +40,9 @@ class SvhnDataset(StoredDataset):
                 return folder
         return None
 
+    def _files_in(self, folder: Path) -> tuple[Path, ...]:
+        return tuple(folder / name for name in _FILES.values())
+
     def _fetch(self, base: Path, progress: Progress | None, cancelled: CancelCheck | None) -> Path:
         folder = base / self.torchvision_name
         for part in _FILES:

@@ -8,11 +8,14 @@ from pathlib import Path
 from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.core.network import Network
-from explorer.core.shape import format_shape
-from explorer.datasets.base import DATASETS, DEFAULT, Dataset
+from explorer.datasets.base import DATASETS, DEFAULT
+from explorer.gui.class_histogram import ClassHistogram
+from explorer.gui.data_facts import facts_of, in_order
 from explorer.gui.dialogs import ask_folder
+from explorer.gui.look_line import LookLine
 from explorer.gui.picture_strip import PictureStrip
 from explorer.gui.training_session import TrainingSession
+from explorer.gui.unreadable_box import UnreadableBox
 
 
 class DataBox(QWidget):
@@ -26,13 +29,18 @@ class DataBox(QWidget):
         super().__init__()
         self._training = training
         self._box, self._folder = QComboBox(), QPushButton("Choose folder…")
-        self._pictures = PictureStrip()
+        self._pictures, self._histogram = PictureStrip(), ClassHistogram()
         self._facts, self._problem = QLabel(), QLabel()
+        self._looking, self._unreadable = LookLine(training.data), UnreadableBox(training.data)
         self._prepare()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        for part in (self._box, self._folder, self._pictures, self._facts, self._problem):
+        parts: tuple[QWidget, ...] = (
+            self._box, self._folder, self._looking, self._problem, self._unreadable, self._pictures, self._facts,
+            self._histogram,
+        )  # fmt: skip
+        for part in parts:
             column.addWidget(part)
         self._box.activated.connect(self._choose)
         self._folder.clicked.connect(self._ask_for_folder)
@@ -63,10 +71,23 @@ class DataBox(QWidget):
         if preview is not None:
             self._pictures.show_pictures(preview.pictures, preview.classes)
         self._pictures.setVisible(self._pictures.count > 0 and preview is not None)
-        self._facts.setText(facts_of(dataset, network, to_download=preview is not None and not preview.classes))
+        self.show_facts(network)
+        counts = None if preview is None else preview.counts
+        self._histogram.show_counts(*((), ()) if counts is None else (dataset.classes, counts.train.tolist()))
+        self._unreadable.show_files()
         self._facts.setToolTip(f"{dataset.licence}\n{dataset.source}")
         self._problem.setText(training.data.problem)
         self._problem.setVisible(bool(training.data.problem))
+
+    def show_facts(self, network: Network) -> None:
+        """Says what is known of the data set; how many images validate is a setting."""
+        training, preview = self._training, self._training.data.preview
+        counts = None if preview is None else preview.counts
+        to_download = preview is not None and not preview.classes
+        fraction = training.config.validation_fraction
+        self._facts.setText(
+            facts_of(training.data.dataset, network, counts, fraction=fraction, to_download=to_download)
+        )
 
     def _choose(self) -> None:
         key = self._box.currentData()
@@ -77,29 +98,3 @@ class DataBox(QWidget):
         key, start = self._training.data.key, self._training.data.root or Path.home()
         title, choose = f"Folder of {DATASETS[key].title}", functools.partial(self._training.data.choose, key)
         ask_folder(self, "dialog_data_folder", title, choose, folder=start)
-
-
-def in_order() -> list[Dataset]:
-    """All data sets: the bundled one first, one's own images and generated ones last."""
-    last = {"image-folder": 1, "synthetic": 2}
-    return sorted(DATASETS.values(), key=lambda dataset: (dataset.key != DEFAULT, last.get(dataset.key, 0)))
-
-
-def facts_of(dataset: Dataset, network: Network, *, to_download: bool) -> str:
-    """Size, classes, image size and licence of a data set in a few lines.
-
-    Args:
-        dataset: The data set.
-        network: Its input says what images are resized to.
-        to_download: Whether the images are yet to be fetched.
-    """
-    if not dataset.classes:
-        return "One subfolder of images for each class; the folder's name is the class."
-    images = f"{dataset.train_images + dataset.test_images:,} images · {len(dataset.classes):,} classes"
-    shape = f"{format_shape(dataset.shape)} · {dataset.test_images:,} for the test"
-    lines = [images, shape, dataset.licence.partition(";")[0].rstrip("."), *dataset.remarks]
-    if len(network.input_shape) == 3 and network.input_shape[1:] != dataset.shape[1:]:
-        lines.insert(2, f"resized to {format_shape(network.input_shape[1:])}")
-    if to_download:
-        lines.append(f"Not on this computer yet: Start downloads {dataset.download_bytes / 1e6:,.0f} MB.")
-    return "\n".join(lines)

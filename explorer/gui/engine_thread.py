@@ -104,7 +104,8 @@ class EngineThread(QObject):
             between_steps: Whether it is short (under 100 ms) and may come between two steps of a training; a longer
                 one waits until none goes on.
         """
-        self._engine.submit(job, self._in_gui(done), self._in_gui(failed), between_steps=between_steps)
+        take, tell = self._while_open(done), self._while_open(failed)
+        self._engine.submit(job, self._in_gui(take), self._in_gui(tell), between_steps=between_steps)
 
     def drive(
         self,
@@ -127,6 +128,10 @@ class EngineThread(QObject):
     def _set_ready(self) -> None:
         self._is_ready = True
         self.ready.emit()
+
+    def _while_open(self, call: Callable[[T], object]) -> Callable[[T], object]:
+        """The same call, unless the engine has been asked to end: an answer on its way then finds nobody any more."""
+        return lambda value: None if self.closing else call(value)
 
     def _in_gui(self, call: Callable[[T], object]) -> Callable[[T], None]:
         return lambda value: self._post(functools.partial(call, value))

@@ -35,6 +35,7 @@ from explorer.gui.session import Session
 from explorer.gui.tab_commands import add_tab_commands
 from explorer.gui.table_commands import add_table_commands, ask_to_export
 from explorer.gui.template_dialogs import TemplateCommands
+from explorer.gui.trial_commands import TrialCommands
 from explorer.gui.window_place import fit_frame, place
 from explorer.gui.workspace import WorkspacePage
 
@@ -135,6 +136,7 @@ class MainWindow(QMainWindow):
         if self._session.training is not None:
             run = add_menu(bar, "run", "&Run")
             add_run_commands(self._session, self._session.training, run)
+            TrialCommands(self._session, self._session.training, run, self)
             RunFolderCommands(self._session.training, run, self)
             actions = RunActions(self._session, self._session.training, self)
             RunCommandMenu(actions, add_menu(run, "kept_runs", "Se&lected Runs"))

@@ -10,6 +10,7 @@ from explorer.gui.curves import Curve
 from explorer.training.events import (
     BlockStatistics,
     CheckpointSaved,
+    DryRun,
     EpochFinished,
     Event,
     Finished,
@@ -64,6 +65,7 @@ class RunRecord:
         finished: The last one.
         best: The epoch with the best validation so far.
         last_epoch: The last complete one.
+        dry_run: The step that was taken before the first epoch.
         blocks: How each block learned at the end of the last epoch, if that is measured.
         checkpoint: The last checkpoint, and `saved_at` when it came, on the clock of `time.monotonic`.
         best_checkpoint: The last one that was the best.
@@ -81,6 +83,7 @@ class RunRecord:
         self.finished: Finished | None = None
         self.best: EpochFinished | None = None
         self.last_epoch: EpochFinished | None = None
+        self.dry_run: DryRun | None = None
         self.blocks: BlockStatistics | None = None
         self.checkpoint: CheckpointSaved | None = None
         self.best_checkpoint: CheckpointSaved | None = None
@@ -119,7 +122,9 @@ class RunRecord:
 
     def _keep(self, event: Event) -> None:
         """Takes in the events of which only the last one counts."""
-        if isinstance(event, BlockStatistics):
+        if isinstance(event, DryRun):
+            self.dry_run = event
+        elif isinstance(event, BlockStatistics):
             self.blocks = event
         elif isinstance(event, CheckpointSaved):
             self.checkpoint, self.saved_at = event, time.monotonic()

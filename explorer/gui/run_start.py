@@ -10,7 +10,7 @@ import itertools
 import re
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +20,7 @@ from explorer.datasets.base import DATASETS, Dataset
 from explorer.datasets.images import Pixels, Split
 from explorer.datasets.progress import CancelCheck, Progress
 from explorer.errors import Cancelled
+from explorer.gui.data_counts import DataCounts, counted
 from explorer.gui.run_record import Loading, Recorded
 from explorer.runs.run import Run
 from explorer.training.config import TrainConfig
@@ -39,12 +40,14 @@ class DataChoice:
         root: The folder the person pointed at, if any.
         image_size: Height and width that image files are read in, in pixels; fixed sets keep their own.
         channels: Channels that image files are read in, likewise.
+        leave_out: Whether the person agreed to leave image files out that cannot be read; the images are the same.
     """
 
     key: str
     root: Path | None
     image_size: tuple[int, int] | None = None
     channels: int | None = None
+    leave_out: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,11 +58,13 @@ class DataPreview:
         dataset: Its facts, as far as they are known.
         pictures: A few training images, one class after the other; none if they are yet to be downloaded.
         classes: The class of each.
+        counts: How many images there are; None if they are yet to be downloaded.
     """
 
     dataset: Dataset
     pictures: Pixels  # (n, C, H, W)
     classes: tuple[str, ...]
+    counts: DataCounts | None = None
 
 
 class DataShelf:
@@ -89,9 +94,13 @@ class DataShelf:
             )
             self._data = TrainingData.load(dataset, choice.root, progress=progress, cancelled=cancelled)
             self._choice = choice
-        return self._data
+        return replace(self._data, leave_out=True) if choice.leave_out else self._data
 
-    def preview(self, choice: DataChoice, cancelled: CancelCheck) -> DataPreview:
+    def held(self, choice: DataChoice) -> TrainingData | None:
+        """The images of a choice, if they are here already."""
+        return self._data if self._choice == choice else None
+
+    def preview(self, choice: DataChoice, cancelled: CancelCheck, progress: Progress | None = None) -> DataPreview:
         """A look at a data set; nothing is downloaded for it.
 
         Raises:
@@ -101,11 +110,11 @@ class DataShelf:
         dataset = DATASETS[choice.key]
         if dataset.find(choice.root) is None:
             return DataPreview(dataset, np.empty((0, *dataset.shape), dtype=np.uint8), ())
-        data = self.take(choice, cancelled=cancelled)
+        data = self.take(choice, progress, cancelled)
         chosen = one_of_each(data.images.train, PICTURES)
         labels = data.images.train.labels[chosen]
         names = tuple(data.dataset.classes[label] for label in labels)
-        return DataPreview(data.dataset, data.images.train.read(chosen), names)
+        return DataPreview(data.dataset, data.images.train.read(chosen), names, counted(data, choice.root))
 
 
 def one_of_each(split: Split, count: int) -> list[int]:

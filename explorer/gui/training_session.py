@@ -18,7 +18,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from explorer.core.network import Network
 from explorer.datasets.base import DATASETS, DEFAULT
-from explorer.errors import ExplorerError
+from explorer.errors import ExplorerError, TrainingError
 from explorer.gui.config_draft import ConfigDraft
 from explorer.gui.data_selection import DataSelection
 from explorer.gui.engine_thread import EngineThread
@@ -27,8 +27,12 @@ from explorer.gui.run_browser import RunBrowser
 from explorer.gui.run_record import RunRecord
 from explorer.gui.run_start import DataChoice, begin, choice_of, go_on, take_up
 from explorer.gui.runs_folder import RunsFolder
+from explorer.gui.sample_draws import SampleDraws
 from explorer.gui.settings import Settings
+from explorer.gui.settings_changes import SettingsChanges
+from explorer.gui.trials import Trials
 from explorer.runs.run import Run
+from explorer.training.checks import require_consent
 from explorer.training.config import TrainConfig
 from explorer.training.control import Control
 from explorer.training.events import Event, Paused, Resumed, Started
@@ -75,6 +79,9 @@ class TrainingSession(QObject):
         runs: The folder of runs.
         browser: The runs in it.
         draft: The settings of the next run, with what is wrong with them.
+        changes: Changes of several of them at once.
+        trials: What can be found out before the next run.
+        draws: What draws training images as a run sees them.
         error: A sentence: why the last start failed; empty otherwise.
     """
 
@@ -104,6 +111,11 @@ class TrainingSession(QObject):
         self.browser = RunBrowser(self.runs, self)
         self.browser.message.connect(self.message)
         self.draft = ConfigDraft(_remembered_config(settings))
+        self.changes = SettingsChanges(self)
+        self.trials = Trials(self, engine)
+        self.draws = SampleDraws(self, engine)
+        for teller in (self.changes, self.trials):
+            teller.message.connect(self.message)
         self.error = ""
 
     # State
@@ -148,10 +160,15 @@ class TrainingSession(QObject):
             ExplorerError: If the run cannot be read, or has a setting of a later version.
         """
         config, facts = TrainConfig.from_json(run.config), run.environment.data
-        self.draft = ConfigDraft(config)
-        self._settings.set("training/config", json.dumps(config.to_json()))
+        self.set_config(config)
         if facts.key in DATASETS:
             self.data.choose(facts.key, None if facts.root is None else Path(facts.root))
+        self._note_change()
+
+    def set_config(self, config: TrainConfig) -> None:
+        """Puts other settings in the place of all there are."""
+        self.draft = ConfigDraft(config)
+        self._settings.set("training/config", json.dumps(config.to_json()))
         self._note_change()
 
     def settle(self) -> None:
@@ -177,6 +194,10 @@ class TrainingSession(QObject):
             return Misfit(next(iter(self.draft.problems.values())))
         if self.data.dataset.needs_folder and self.data.root is None:
             return Misfit("Choose the folder of your images: it has one subfolder for each class.")
+        try:
+            require_consent(self.data.dataset, leave_out=self.data.leave_out)
+        except TrainingError as error:
+            return Misfit(str(error))
         return misfit(network, self.data.dataset, self.config)
 
     # The run
@@ -204,6 +225,11 @@ class TrainingSession(QObject):
     def network(self) -> Network | None:
         """What that run trains, frozen; None before the first run."""
         return self._run.network
+
+    @property
+    def own_data(self) -> DataChoice:
+        """Which images that run sees."""
+        return self._run.data
 
     @property
     def can_continue(self) -> bool:
@@ -291,7 +317,7 @@ class TrainingSession(QObject):
         self.error, self._control, self._begun = "", control, False
         self._inbox.clear()
         self._become(State.PREPARING)
-        self._engine.drive(events, control, self._inbox.append, self._end)
+        self.trials.end_first(lambda: self._engine.drive(events, control, self._inbox.append, self._end))
         self._timer.start()
 
     def _drain(self) -> None:

@@ -28,6 +28,7 @@ class DataFacts:
         train_images: How many images there were to train and validate on.
         test_images: How many there were to test on.
         fingerprint: A hash of all labels and some images.
+        left_out: Image files that could not be read and were left out, since the person agreed.
     """  # noqa: D205 - one sentence
 
     key: str
@@ -40,6 +41,7 @@ class DataFacts:
     train_images: int
     test_images: int
     fingerprint: str
+    left_out: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, reading: Reading) -> DataFacts:
@@ -67,6 +69,7 @@ class DataFacts:
             train_images=reading.whole("train_images"),
             test_images=reading.whole("test_images"),
             fingerprint=reading.text("fingerprint"),
+            left_out=reading.later("left_out", reading.texts, ()),
         )
 
 

@@ -62,6 +62,16 @@ class Reading:
         """
         return None if self._values.get(key, ...) is None else take(key)
 
+    def later(self, key: str, take: Callable[[str], T], earlier: T) -> T:
+        """What ``take`` gives, or for a file of a version that did not write it yet what held then.
+
+        Args:
+            key: The key.
+            take: One of the other methods.
+            earlier: What held for earlier versions.
+        """
+        return take(key) if key in self._values else earlier
+
     def inside(self, key: str) -> Reading:
         """An object inside this one."""
         return Reading(self._take(key, _is_object, "named values"), self._source, f"{self._within}{key}.")

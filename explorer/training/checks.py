@@ -11,6 +11,8 @@ from explorer.datasets.base import Dataset
 from explorer.errors import NetworkError, TrainingError
 from explorer.training.config import TrainConfig
 
+_NAMED = 3  # files in a sentence
+
 
 def require_fit(network: Network, dataset: Dataset, config: TrainConfig) -> None:
     """Refuses what cannot be trained.
@@ -26,6 +28,28 @@ def require_fit(network: Network, dataset: Dataset, config: TrainConfig) -> None
     _require_channels(network, dataset)
     _require_size(network, config)
     _require_batch(analysis, config)
+
+
+def require_consent(dataset: Dataset, *, leave_out: bool) -> None:
+    """Refuses to leave image files out that cannot be read, unless the person agreed.
+
+    Args:
+        dataset: A data set whose facts are resolved.
+        leave_out: Whether the person agreed.
+
+    Raises:
+        TrainingError: If there are such files and nobody agreed; the sentence names the first ones.
+    """
+    lost = dataset.unreadable_files
+    if not lost or leave_out:
+        return
+    names = ", ".join(file.path.name for file in lost[:_NAMED])
+    more = f" and {len(lost) - _NAMED:,} more" if len(lost) > _NAMED else ""
+    files, them = ("image file", "it") if len(lost) == 1 else ("image files", "them")
+    raise TrainingError(
+        f"{len(lost):,} {files} of {dataset.title} cannot be read ({names}{more}); repair or remove {them}, or agree "
+        f"to leave {them} out: in the window below Data, on the command line with --leave-out-unreadable."
+    )
 
 
 def require_image_network(network: Network) -> Analysis:

@@ -26,11 +26,13 @@ class TrainingData:
         dataset: Its facts, resolved.
         images: Its images.
         root: The folder the person pointed at, if any.
+        leave_out: Whether the person agreed to leave image files out that cannot be read.
     """
 
     dataset: Dataset
     images: Images
     root: Path | None = None
+    leave_out: bool = False
 
     @classmethod
     def load(
@@ -38,16 +40,24 @@ class TrainingData:
         dataset: Dataset,
         root: Path | None = None,
         *,
+        leave_out: bool = False,
         progress: Progress | None = None,
         cancelled: CancelCheck | None = None,
     ) -> TrainingData:
         """Loads the images of a data set whose facts are resolved.
 
+        Args:
+            dataset: The data set.
+            root: The folder the person pointed at, if any.
+            leave_out: Whether the person agreed to leave image files out that cannot be read.
+            progress: Told how far the work is.
+            cancelled: Asked whether to stop.
+
         Raises:
             DataError: If they are missing or damaged.
             Cancelled: If the person asked for it.
         """
-        return cls(dataset, dataset.load(root, progress=progress, cancelled=cancelled), root)
+        return cls(dataset, dataset.load(root, progress=progress, cancelled=cancelled), root, leave_out)
 
     def facts(self) -> DataFacts:
         """What is recorded with a run."""
@@ -63,6 +73,7 @@ class TrainingData:
             train_images=len(self.images.train),
             test_images=len(self.images.test),
             fingerprint=self.fingerprint(),
+            left_out=tuple(str(file.path) for file in self.dataset.unreadable_files),
         )
 
     def fingerprint(self) -> str:
@@ -94,7 +105,8 @@ def find_again(
     dataset = DATASETS[facts.key].resolve(
         root, image_size=(height, width), channels=channels, progress=progress, cancelled=cancelled
     )
-    return TrainingData.load(dataset, root, progress=progress, cancelled=cancelled)
+    # what the run left out was agreed to when it began; if it is other files now, `require_same` says so
+    return TrainingData.load(dataset, root, leave_out=True, progress=progress, cancelled=cancelled)
 
 
 def require_same_classes(dataset: Dataset, facts: DataFacts) -> None:

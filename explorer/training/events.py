@@ -224,6 +224,7 @@ class DryRun(Event):
             kept for the backward pass; None if they were not there.
         estimated: Bytes that counting the network says, in float32.
         seconds: What it took.
+        alternatives: If they were not there: settings and values, each of which alone would need less.
     """
 
     kind: ClassVar[str] = "dry_run"
@@ -231,6 +232,55 @@ class DryRun(Event):
     measured: int | None
     estimated: int
     seconds: float
+    alternatives: tuple[Alternative, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BatchFound(Event):
+    """The end of a search for the largest batch that fits.
+
+    Attributes:
+        batch_size: Images of the largest batch that fits, a power of two; 0 if not even two images do.
+        free: The bytes that were free.
+        alternatives: If nothing fits: settings and values, each of which alone would need less.
+    """
+
+    kind: ClassVar[str] = "batch_found"
+    batch_size: int
+    free: int
+    alternatives: tuple[Alternative, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WayTried(Event):
+    """A way to compute that was measured.
+
+    Attributes:
+        precision: Number format of the forward pass.
+        memory_format: Layout of images and weights.
+        images_per_second: Training throughput of its fastest step; 0 if it did not fit into memory.
+    """
+
+    kind: ClassVar[str] = "way"
+    precision: str
+    memory_format: str
+    images_per_second: float
+
+
+@dataclass(frozen=True, slots=True)
+class WayFound(Event):
+    """The fastest way to compute.
+
+    Attributes:
+        precision: Number format of the forward pass.
+        memory_format: Layout of images and weights.
+        threads: Threads on the CPU; 0 where the CPU does not train.
+    """
+
+    kind: ClassVar[str] = "way_found"
+    precision: str
+    memory_format: str
+    threads: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,11 +396,15 @@ def from_json(record: Mapping[str, Any]) -> Event | None:
     values = {name: tuple(value) if isinstance(value, list) else value for name, value in found}
     lost = {field.name: math.nan for field in fields if field.type == "float" and values.get(field.name, "") is None}
     if "alternatives" in values:  # JSON has no tuples
-        values["alternatives"] = tuple((name, value) for name, value in values["alternatives"])
+        values["alternatives"] = tuple((name, _no_list(value)) for name, value in values["alternatives"])
     try:
         return kind(**values | lost)
     except TypeError:  # an older or a later version had other fields
         return None
+
+
+def _no_list(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def finite(value: Any) -> Any:

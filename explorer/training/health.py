@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import gc
+from collections.abc import Iterator
+from typing import TypeVar
 
 import torch
 
 from explorer.errors import ExplorerError, TrainingError
 from explorer.training.events import StopReason
+
+T = TypeVar("T")
 
 # What the CPU's allocator, cuDNN and Metal say, each as a plain RuntimeError
 _OUT_OF_MEMORY = (
@@ -58,6 +62,23 @@ def explain(error: Exception) -> tuple[StopReason, str] | None:
     if isinstance(error, RuntimeError) and _READER in str(error):
         return "failed", "A process that reads images was killed, perhaps for want of memory; use fewer workers."
     return ("failed", str(error)) if isinstance(error, ExplorerError) else None
+
+
+def in_memory(events: Iterator[T]) -> Iterator[T]:
+    """The same events; running out of memory between two of them becomes a sentence, with the memory given back.
+
+    Raises:
+        TrainingError: If memory ran out.
+    """
+    try:
+        yield from events
+    except (RuntimeError, MemoryError) as error:
+        if not is_out_of_memory(error):
+            raise
+    else:
+        return
+    release_memory()
+    raise TrainingError(out_of_memory_sentence())
 
 
 def out_of_memory_sentence() -> str:

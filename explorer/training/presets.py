@@ -5,6 +5,7 @@ Without torch, so that a window and a command line can list them at once.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -12,6 +13,12 @@ from typing import Any
 
 from explorer.errors import UnknownKeyError
 from explorer.training.config import TrainConfig
+
+# What says nothing of how a network learns, so that nobody means to change it with a preset
+_OF_THE_COMPUTER = (
+    "image_size", "seed", "device", "precision", "memory_format", "threads", "workers", "accumulation",
+    "activation_checkpointing", "sync_batch_norm", "block_statistics", "keep_every",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,14 @@ class Preset:
             TrainingError: If one is bad.
         """
         return TrainConfig.from_json({**self.settings, **others})
+
+    def over(self, config: TrainConfig) -> TrainConfig:
+        """The preset for a person who has settings: where and how the computer works stays as it is.
+
+        Args:
+            config: The settings; the size of images stays too, which the network's input decides.
+        """
+        return dataclasses.replace(self.config(), **{name: getattr(config, name) for name in _OF_THE_COMPUTER})
 
 
 def preset(key: str) -> Preset:

@@ -12,13 +12,14 @@ from collections.abc import Iterator, Sequence
 
 from explorer.assembly import assemble
 from explorer.core.network import Network
-from explorer.training.checks import require_fit
+from explorer.training.checks import require_consent, require_fit
 from explorer.training.config import TrainConfig
 from explorer.training.control import Control
 from explorer.training.data import TrainingData
 from explorer.training.device import settle
 from explorer.training.events import Event, RateFound, RateTried
 from explorer.training.feed import Feed
+from explorer.training.health import in_memory
 from explorer.training.isolation import Isolation, isolated
 from explorer.training.loop import Events
 from explorer.training.session import Build, make_feed
@@ -54,9 +55,10 @@ def find_rate(
         A `RateTried` a step, and at the end a `RateFound`.
 
     Raises:
-        ExplorerError: If the parts do not fit together.
+        ExplorerError: If the parts do not fit together, or the memory is not enough.
     """
     require_fit(network, data.dataset, config)
+    require_consent(data.dataset, leave_out=data.leave_out)
     hardware = settle(config)
 
     def sweep() -> Events:
@@ -74,7 +76,7 @@ def find_rate(
                 break
         yield RateFound(suggestion(rates, losses))
 
-    yield from isolated(sweep(), Isolation(hardware.device, hardware.threads))
+    yield from in_memory(isolated(sweep(), Isolation(hardware.device, hardware.threads)))
 
 
 def suggestion(rates: Sequence[float], losses: Sequence[float]) -> float | None:

@@ -6,7 +6,7 @@ It finds in a second whether a run fits into memory, and how much it needs.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import torch
@@ -14,11 +14,15 @@ import torch
 from explorer.assembly import assemble
 from explorer.core.analysis import analyse
 from explorer.core.network import Network
+from explorer.datasets.base import Dataset
 from explorer.training import health
+from explorer.training.alternatives import Alternative, smaller
+from explorer.training.checks import image_size, require_fit, require_image_network
 from explorer.training.config import MAX_BATCH, TrainConfig
-from explorer.training.device import Hardware, free_memory
+from explorer.training.control import Control
+from explorer.training.device import Hardware, free_memory, settle
 from explorer.training.estimate import training_memory
-from explorer.training.events import DryRun
+from explorer.training.events import BatchFound, DryRun, Event
 from explorer.training.isolation import Isolation
 from explorer.training.saved_bytes import SavedBytes
 from explorer.training.session import Build
@@ -50,19 +54,20 @@ def rehearse(network: Network, config: TrainConfig, hardware: Hardware, build: B
         measured=measured,
         estimated=training_memory(analyse(network), config.batch_size, config.optimizer, config.momentum),
         seconds=time.perf_counter() - begun,
+        alternatives=_alternatives(network, config, hardware) if measured is None else (),
     )
 
 
-def largest_batch(
+def find_batch(
     network: Network,
     config: TrainConfig,
-    hardware: Hardware,
-    build: Build = assemble,
+    control: Control | None = None,
     *,
+    build: Build = assemble,
+    hardware: Hardware | None = None,
     free: int | None = None,
-    stopped: Callable[[], bool] = lambda: False,
-) -> int:
-    """The largest power of two that fits as a batch, found by trial.
+) -> Iterator[Event]:
+    """Finds the largest power of two that fits as a batch, by trial.
 
     A batch is tried only where the two before promise that it stays within four fifths of what is free: the CPU's
     memory does not refuse, it ends the process.
@@ -70,24 +75,51 @@ def largest_batch(
     Args:
         network: What will be trained.
         config: How; its batch size is left aside.
-        hardware: With what.
+        control: Ends it early, with what was found until then.
         build: Makes the module of the network.
+        hardware: With what to compute; what the settings say by default.
         free: Bytes that may be used; what the device has by default.
-        stopped: Asked between two trials whether to leave it at what was found.
 
-    Returns:
-        Images a step; 0 if not even two fit.
+    Yields:
+        A `DryRun` for each batch that was tried, and at the end a `BatchFound`.
+
+    Raises:
+        ExplorerError: If the network cannot be trained, or the device cannot do what the settings ask for.
     """
-    limit = SHARE * (free_memory(hardware.device) if free is None else free)
+    require_image_network(network)
+    hardware = settle(config) if hardware is None else hardware
+    free = free_memory(hardware.device) if free is None else free
     fits, before = 0, 0
     for size in _powers():
-        measured = rehearse(network, replace(config, batch_size=size), hardware, build).measured
-        if measured is None or measured > limit:
+        tried = rehearse(network, replace(config, batch_size=size), hardware, build)
+        yield tried
+        if tried.measured is None or tried.measured > SHARE * free:
             break
-        fits, growth, before = size, 2 * (measured - before), measured
-        if stopped() or (size > 2 and measured + growth > limit):  # twice the images that came to the last one
+        fits, growth, before = size, 2 * (tried.measured - before), tried.measured
+        # twice the images that came to the last one
+        if (control is not None and control.stopping) or (size > 2 and tried.measured + growth > SHARE * free):
             break
-    return fits
+    yield BatchFound(fits, free, () if fits else _alternatives(network, replace(config, batch_size=2), hardware))
+
+
+def try_batch(network: Network, dataset: Dataset, config: TrainConfig, build: Build = assemble) -> Iterator[Event]:
+    """A dry run by itself: a `DryRun`, without a run to follow.
+
+    Args:
+        network: What will be trained.
+        dataset: On what.
+        config: How.
+        build: Makes the module of the network.
+
+    Raises:
+        ExplorerError: If the parts do not fit together.
+    """
+    require_fit(network, dataset, config)
+    yield rehearse(network, config, settle(config), build)
+
+
+def _alternatives(network: Network, config: TrainConfig, hardware: Hardware) -> tuple[Alternative, ...]:
+    return smaller(config, image_size(network), hardware.device.type)
 
 
 def _powers() -> list[int]:

@@ -18,7 +18,7 @@ from explorer.errors import FileError, TrainingError
 from explorer.runs.checkpoint import Checkpoint, load
 from explorer.runs.rotation import BEST
 from explorer.runs.run import Run
-from explorer.training.checks import require_fit
+from explorer.training.checks import require_consent, require_fit
 from explorer.training.config import TrainConfig
 from explorer.training.control import Control
 from explorer.training.crew import Crew
@@ -59,6 +59,7 @@ def train(
     """
     crew, control = crew or Crew(), control or Control()
     require_fit(network, data.dataset, config)
+    require_consent(data.dataset, leave_out=data.leave_out)
     wish, config = config, crew.settle_fastest(network, config, build)
     hardware = crew.settle(config)
     run = crew.create(folder, network, config, describe(hardware, config, data.facts()))

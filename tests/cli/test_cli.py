@@ -446,6 +446,26 @@ def test_a_learning_rate_is_found_without_a_run(run: Terminal, tmp_path: Path) -
     assert run("train", "--resume", tmp_path, "--find-lr") == 2
 
 
+def test_the_largest_batch_is_found_without_a_run(run: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("explorer.training.rehearsal.free_memory", lambda _: 20_000_000)
+    arguments = ("train", "lenet5", "--data", "synthetic", "--find-batch", "--threads", "1")
+    assert run(*arguments, "--json") == 0
+    *tried, found = [json.loads(line) for line in run.out.splitlines()]
+    assert [event["batch_size"] for event in tried] == [2**power for power in range(1, len(tried) + 1)]
+    assert found["batch_size"] == tried[-1]["batch_size"] > 2
+    assert tried[-1]["measured"] <= 0.8 * found["free"] < 2.2 * tried[-1]["measured"]
+    assert run(*arguments) == 0
+    assert run.out.splitlines()[-1] == f"Suggested: --batch-size {found['batch_size']} (20 MB were free)"
+    assert "Find the largest batch first" in run.refusal(*arguments, "--find-lr")
+
+
+def test_where_not_even_two_images_fit_it_says_what_would(run: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("explorer.training.rehearsal.free_memory", lambda _: 1_000)
+    assert run("train", "lenet5", "--data", "synthetic", "--find-batch", "--threads", "1") == 2
+    assert "Not even a batch of two images fits into memory." in run.err
+    assert "--precision bf16" in run.err
+
+
 def test_help_lists_the_presets_with_their_sources(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         parser().parse_args(["train", "--help"])

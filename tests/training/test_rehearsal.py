@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,14 +13,16 @@ import explorer
 from explorer.assembly import assemble
 from explorer.core.analysis import analyse
 from explorer.core.network import Network
+from explorer.errors import TrainingError
 from explorer.runs.run import Run
 from explorer.training.alternatives import smaller
 from explorer.training.config import TrainConfig
+from explorer.training.control import Control
 from explorer.training.data import TrainingData
 from explorer.training.device import settle
 from explorer.training.estimate import training_memory
-from explorer.training.events import DryRun, Finished, Started, from_json
-from explorer.training.rehearsal import largest_batch, rehearse
+from explorer.training.events import BatchFound, DryRun, Finished, Started, from_json
+from explorer.training.rehearsal import find_batch, rehearse, try_batch
 from explorer.training.trainer import resume, train
 
 REFUSALS = [torch.OutOfMemoryError("CUDA out of memory."), RuntimeError("DefaultCPUAllocator: can't allocate memory")]
@@ -114,11 +117,24 @@ def test_alternatives_are_only_such_as_can_be_taken() -> None:
     assert "precision" not in dict(smaller(TrainConfig(), (28, 28), "mps"))
 
 
+def searched(
+    network: Network, config: TrainConfig, build: Callable[[Network], nn.Module] = assemble, free: int = 1 << 22
+) -> tuple[list[int], BatchFound]:
+    """The batches that were tried, and what was found."""
+    *tried, found = find_batch(network, config, build=build, free=free)
+    assert isinstance(found, BatchFound)
+    return [event.batch_size for event in tried if isinstance(event, DryRun)], found
+
+
 @pytest.mark.parametrize(("most", "expected"), [(1, 0), (2, 2), (3, 2), (40, 32)])
 def test_the_largest_batch_is_the_last_that_was_not_refused(
     network: Network, config: TrainConfig, most: int, expected: int
 ) -> None:
-    assert largest_batch(network, config, settle(config), refusing(most), free=1 << 22) == expected
+    tried, found = searched(network, config, refusing(most))
+    assert found.batch_size == expected
+    assert tried[-1] == max(2 * expected, 2)
+    assert bool(found.alternatives) == (expected == 0)
+    assert "batch_size" not in dict(found.alternatives), "there is none below two images"
 
 
 def test_no_batch_is_tried_that_would_not_stay_within_what_is_free(network: Network, config: TrainConfig) -> None:
@@ -126,13 +142,41 @@ def test_no_batch_is_tried_that_would_not_stay_within_what_is_free(network: Netw
         return rehearse(network, replace(config, batch_size=batch_size), settle(config)).measured or 0
 
     free = round(measured(16) / 0.8) + 1_000
-    tried: list[int] = []
+    seen: list[int] = []
 
     def build(network: Network) -> nn.Module:
         module = assemble(network)
-        module.register_forward_pre_hook(lambda _, inputs: tried.append(len(inputs[0])))
+        module.register_forward_pre_hook(lambda _, inputs: seen.append(len(inputs[0])))
         return module
 
-    assert largest_batch(network, config, settle(config), build, free=free) == 16
-    assert tried == [2, 4, 8, 16]
-    assert largest_batch(network, config, settle(config), free=free, stopped=lambda: True) == 2
+    tried, found = searched(network, config, build, free)
+    assert tried == seen == [2, 4, 8, 16]
+    assert (found.batch_size, found.free) == (16, free)
+
+
+def test_a_search_that_is_stopped_says_what_it_found_until_then(network: Network, config: TrainConfig) -> None:
+    control, events = Control(), []
+    for event in find_batch(network, config, control, free=1 << 30):
+        events.append(event)
+        if isinstance(event, DryRun) and event.batch_size == 4:
+            control.stop()
+    assert [event.kind for event in events] == ["dry_run", "dry_run", "batch_found"]
+    assert isinstance(events[-1], BatchFound)
+    assert events[-1].batch_size == 4
+
+
+def test_a_batch_is_tried_alone_and_says_what_would_need_less(data: TrainingData) -> None:
+    network = explorer.network("resnet20", input_shape=(1, 32, 32), classes=4)
+    config = TrainConfig(batch_size=32, device="cpu", threads=1)
+    (tried,) = try_batch(network, data.dataset, config)
+    assert isinstance(tried, DryRun)
+    assert tried.measured is not None
+    assert tried.alternatives == ()
+    (refused,) = try_batch(network, data.dataset, config, refusing(20))
+    assert isinstance(refused, DryRun)
+    assert refused.measured is None
+    assert dict(refused.alternatives)["batch_size"] == 16
+    assert dict(refused.alternatives)["image_size"] == (16, 16)
+    assert from_json(json.loads(json.dumps(refused.to_json()))) == refused
+    with pytest.raises(TrainingError, match="7 classes"):
+        list(try_batch(explorer.network("resnet20", input_shape=(1, 32, 32), classes=7), data.dataset, config))

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.gui import fixing, style
+from explorer.gui.memory_notice import MemoryNotice
 from explorer.gui.notice import Notice
 from explorer.gui.panel import Panel, register
 from explorer.gui.run_record import activity_line, progress_line
@@ -42,7 +43,7 @@ class TrainLivePage(QWidget):
         self._buttons = {command.key: self._make_button(command) for command in COMMANDS}
         self._line, self._view, self._bar = QLabel(), QWidget(), QProgressBar()
         self._notice, self._offer = Notice(), Notice("offer")
-        self._hint = QLabel()
+        self._memory, self._hint = MemoryNotice(session, training), QLabel()
         self._plots = RunPlots()
         self._scale, self._epochs, self._smoothing = QToolButton(), QToolButton(), QComboBox()
         self._stack = QStackedWidget()
@@ -115,7 +116,7 @@ class TrainLivePage(QWidget):
         column.setContentsMargins(16, 14, 16, 12)
         column.setSpacing(10)
         column.addLayout(head)
-        for part in (self._view, self._offer, self._notice):
+        for part in (self._view, self._offer, self._memory, self._notice):
             column.addWidget(part)
         column.addWidget(self._stack, 1)
 

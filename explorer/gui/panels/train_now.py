@@ -133,7 +133,7 @@ class TrainNowPanel(Column):
             Path(started.run).name,
             f"{network.name} · {amount(started.parameters, 'parameter')}",
             f"{amount(started.train_images, 'image')}, {started.validation_images:,} held back",
-            f"{device} · {started.precision}",
+            f"{device} · {started.precision}, {started.memory_format.replace('_', ' ')}",
         ]
         if self._training.active and network is not self._session.network:
             lines.append("Edits of the design do not touch this run.")

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
-from explorer.core.wording import amount
+from explorer.gui.augmentation_preview import AugmentationPreview
 from explorer.gui.column import Column
 from explorer.gui.data_box import DataBox
 from explorer.gui.form import heading, words
 from explorer.gui.panel import Panel, register
+from explorer.gui.preset_box import PresetBox
+from explorer.gui.rate_dialog import show_rates
 from explorer.gui.schedule_sketch import ScheduleSketch, rates_of
+from explorer.gui.schedule_words import schedule_words
 from explorer.gui.session import Session
 from explorer.gui.settings_form import SettingsForm
 from explorer.gui.training_session import TrainingSession
+from explorer.gui.trial_box import TrialBox
+from explorer.gui.trial_faces import FACES
+from explorer.gui.trial_record import TrialKind
 from explorer.training.augmentation.settings import AUGMENTATION
 from explorer.training.config import TrainConfig
+from explorer.training.order import batch_sizes
 
 SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Optimisation", ("epochs", "batch_size", "optimizer", "lr", "momentum", "nesterov", "weight_decay",
@@ -40,6 +47,7 @@ class TrainSettingsPanel(Column):
         self._data, self._sketch = DataBox(training), ScheduleSketch()
         self._note, self._rates = words("settings_note", "muted"), words("schedule_words", "muted")
         self._forms = [(title, SettingsForm(names)) for title, names in sections()]
+        self._preset, self._samples = PresetBox(session, training), AugmentationPreview(session, training)
         self._arrange()
         self._connect()
 
@@ -52,15 +60,38 @@ class TrainSettingsPanel(Column):
         column.addWidget(self._note)
         column.addWidget(heading("Data"))
         column.addWidget(self._data)
+        column.addSpacing(6)
+        column.addWidget(heading("Preset"))
+        column.addWidget(self._preset)
+        further = self._further()
         for title, form in self._forms:
             column.addSpacing(6)
             column.addWidget(heading(title))
             column.addWidget(form)
-            if title == "Schedule":
-                column.addWidget(self._sketch)
-                column.addWidget(self._rates)
+            for part in further.get(title, ()):
+                column.addWidget(part)
+        column.addSpacing(6)
+        column.addWidget(heading("Dry run"))
+        column.addWidget(TrialBox(TrialKind.DRY_RUN, self._session, self._training))
         column.addStretch()
         self.setWidget(content)
+
+    def _further(self) -> dict[str, tuple[QWidget, ...]]:
+        """What stands below the fields of a section."""
+        session, training = self._session, self._training
+        return {
+            "Optimisation": (self._make_rate_button(), TrialBox(TrialKind.BATCH, session, training)),
+            "Schedule": (self._sketch, self._rates),
+            "Augmentation": (self._samples,),
+            "Device": (TrialBox(TrialKind.WAY, session, training),),
+        }
+
+    def _make_rate_button(self) -> QPushButton:
+        face, button = FACES[TrialKind.RATE], QPushButton("Find a learning rate…")
+        button.setObjectName("button_find_rate")
+        button.setToolTip(f"{face.help} ({face.shortcut})")
+        button.clicked.connect(lambda: show_rates(self._session, self._training, self.window()))
+        return button
 
     def _connect(self) -> None:
         training = self._training
@@ -78,12 +109,14 @@ class TrainSettingsPanel(Column):
     def _show_settings(self) -> None:
         for _, form in self._forms:
             form.show_draft(self._training.draft)
+        self._data.show_facts(self._session.network)
         self._show_rates()
 
     def _show_data(self) -> None:
+        if not self.isVisible():
+            return  # every edit of the design comes by here
         training, network = self._training, self._session.network
-        if self.isVisible():
-            training.data.look(network)
+        training.data.look(network)
         self._data.show_data(network)
         self._note.setText("These are the settings of the next run; the one that goes on keeps its own.")
         self._note.setVisible(training.active)
@@ -91,14 +124,14 @@ class TrainSettingsPanel(Column):
         self._show_share()
 
     def _show_rates(self) -> None:
-        """Draws the schedule. It needs torch, so it appears once that is loaded."""
-        training = self._training
-        if training.torch_ready:
-            config, images = training.config, training.data.dataset.train_images
-            steps = max(round(images * (1 - config.validation_fraction) / config.batch_size), 1)
-            rates = rates_of(config, steps)
-            self._sketch.show_rates(rates)
-            self._rates.setText(f"learning rate over {amount(config.epochs, 'epoch')}, at most {max(rates):.3g}")
+        """Draws the schedule over the steps that a run would take."""
+        config, preview = self._training.config, self._training.data.preview
+        images = round(self._training.data.dataset.train_images * (1 - config.validation_fraction))
+        if preview is not None and preview.counts is not None:
+            images = preview.counts.divided(config.validation_fraction)[0]
+        steps = max(len(batch_sizes(images, config.batch_size)), 1)
+        self._sketch.show_rates(rates_of(config, steps), config.epochs)
+        self._rates.setText(schedule_words(config, steps))
 
     def _show_share(self) -> None:
         self._sketch.show_share(self._training.record.share if self._training.active else None)
@@ -106,6 +139,7 @@ class TrainSettingsPanel(Column):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._show_data()
+        self._samples.look()
 
 
 def sections() -> list[tuple[str, tuple[str, ...]]]:
