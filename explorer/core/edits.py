@@ -330,6 +330,10 @@ class Edits:
         change = frozen_with(self.frozen, paths) if frozen else thawed(self.frozen, self.count(), paths)
         return self._with_frozen(change)
 
+    def with_frozen(self, frozen: Frozen) -> Self:
+        """The same network with other blocks frozen, such as those of a stage of a run."""
+        return self._with_frozen(frozen)
+
     def freeze_before(self, index: int) -> Self:
         """Freezes all that stands before a place in the chain of the network, and trains all the rest.
 

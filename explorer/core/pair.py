@@ -24,8 +24,8 @@ class Change:
     """One thing that differs between a block and its counterpart.
 
     Attributes:
-        field: A field of the block, or ``name``, ``type``, ``enabled``, ``note``, ``frozen``, ``lr_factor``, ``copies``,
-            ``branches`` and ``content``; of the network, ``input``, ``task`` and ``outputs``.
+        field: A field of the block, or ``name``, ``type``, ``enabled``, ``note``, ``frozen``, ``lr_factor``,
+            ``copies``, ``branches`` and ``content``; of the network, ``input``, ``task`` and ``outputs``.
         left: The value on the left.
         right: The value on the right.
     """

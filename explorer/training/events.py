@@ -85,6 +85,35 @@ class Started(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class StageStarted(Event):
+    """A stage of a run with several begins.
+
+    Attributes:
+        stage: Its number, from 1.
+        stages: How many there are.
+        trains: Which part of the network it trains, for people.
+        step: The last step before it.
+        epoch: Its first epoch.
+        epochs: Its last epoch.
+        lr: The learning rate, as far as the schedule leaves it.
+        parameters: Trainable parameters.
+        checkpoint: The best so far, whose weights it starts from; empty for the first stage, and where that is gone
+            and the weights are those at hand.
+    """
+
+    kind: ClassVar[str] = "stage"
+    stage: int
+    stages: int
+    trains: str
+    step: int
+    epoch: int
+    epochs: int
+    lr: float
+    parameters: int
+    checkpoint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Progress(Event):
     """How far long work beside the steps is; it comes about ten times a second and is not recorded.
 
@@ -324,6 +353,7 @@ _RECORDED: dict[str, type[Event]] = {
     for kind in (
         Started,
         DryRun,
+        StageStarted,
         Step,
         EpochFinished,
         BlockStatistics,

@@ -23,6 +23,7 @@ from explorer.training.isolation import Isolation, isolated
 from explorer.training.loop import Events
 from explorer.training.session import Build, make_feed
 from explorer.training.source import Batch
+from explorer.training.stages import forms
 from explorer.training.trial import Trial
 
 LOWEST, HIGHEST, STEPS = 1e-6, 10.0, 100
@@ -60,7 +61,8 @@ def find_rate(
     hardware = settle(config)
 
     def sweep() -> Events:
-        feed, trial = make_feed(network, data, config, hardware), Trial(network, config, hardware, build)
+        first = forms(network, config.stages)[0]
+        feed, trial = make_feed(network, data, config, hardware), Trial(first, config, hardware, build)
         for _ in feed.prepare():
             if control is not None and control.stopping:
                 return
