@@ -13,6 +13,7 @@ from explorer.core.shape import parse_shape
 from explorer.training.augmentation.settings import AUGMENTATION
 from explorer.training.config import TrainConfig
 from explorer.training.presets import PRESETS
+from explorer.training.stages import StagesField, stages_from_text
 
 PROGRAM = "architecture-explorer"
 NETWORK_HELP = "a network of the zoo, an example, or a file saved by the app"
@@ -89,6 +90,9 @@ def _train(commands: Commands) -> None:
     _add_options(made)
     made.add_argument("--preset", choices=PRESETS, metavar="PRESET", help="begin with known settings, listed below")
     made.add_argument(
+        "--weights", type=Path, metavar="FROM", help="start from the weights of a run, or of a .safetensors or .pt file"
+    )
+    made.add_argument(
         "--find-lr", action="store_true", help="try rising learning rates instead (Smith, 2017) and suggest one"
     )
     made.formatter_class = argparse.RawDescriptionHelpFormatter
@@ -161,7 +165,7 @@ def _add_setting(to: Any, name: str, spec: Field, default: Any) -> None:
     elif isinstance(spec, ChoiceField):
         to.add_argument(flag, choices=spec.choices, **named)
     else:
-        kinds = ((FloatField, float), (SizeField, _size), (IntsField, _integers))
+        kinds = ((FloatField, float), (SizeField, _size), (IntsField, _integers), (StagesField, stages_from_text))
         kind: Callable[[str], Any] = next((read for wanted, read in kinds if isinstance(spec, wanted)), int)
         to.add_argument(flag, type=kind, metavar=name.upper(), **named)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from itertools import starmap
 
-from explorer.cli.terminal import Bar, complain, duration, percent, say, say_json
+from explorer.cli.terminal import Bar, complain, duration, percent, say, say_json, table
+from explorer.core.weights_report import WORDS, WeightsReport
 from explorer.training.events import (
     DryRun,
     EpochFinished,
@@ -15,6 +16,7 @@ from explorer.training.events import (
     RateFound,
     RateTried,
     SavingFailed,
+    StageStarted,
     Started,
     Step,
 )
@@ -36,6 +38,17 @@ class Report:
     def work(self, what: str, done: int, total: int) -> None:
         """Shows how far a download or the reading of images is."""
         self._bar.show(done / total if total else 0.0, f"{what}, {done:,}{f' of {total:,}' if total else ''}")
+
+    def weights(self, report: WeightsReport) -> None:
+        """Tells which of the weights to start from fit: layer by layer where one does not."""
+        if self._as_json:
+            say_json({"event": "weights", **report.to_json()})
+            return
+        differing = [layer for layer in report.layers if layer.fit != "match"]
+        say(f"{len(report.layers) - len(differing):,} of {len(report.layers):,} layers match {report.source}.")
+        if differing:
+            rows = [(layer.name, WORDS[layer.fit], *layer.shapes) for layer in differing]
+            say(table(("layer", "weights", "network", "file"), rows))
 
     def take(self, event: Event) -> str | None:
         """Tells an event.
@@ -67,6 +80,8 @@ class Report:
     def _line(self, event: Event) -> None:
         if isinstance(event, Started):
             self._begin(event)
+        elif isinstance(event, StageStarted):
+            say(_stage(event))
         elif isinstance(event, EpochFinished):
             say(_epoch(event, self._started))
         elif isinstance(event, SavingFailed):
@@ -132,6 +147,9 @@ class QuietReport(Report):
     def work(self, what: str, done: int, total: int) -> None:
         """Nothing: the other process shows it."""
 
+    def weights(self, report: WeightsReport) -> None:
+        """Likewise."""
+
     def take(self, event: Event) -> str | None:
         if not isinstance(event, Finished):
             return None
@@ -146,6 +164,14 @@ def _option(name: str, value: object) -> str:
     if value is True:
         return flag
     return f"{flag} {'x'.join(map(str, value)) if isinstance(value, tuple) else value}"
+
+
+def _stage(event: StageStarted) -> str:
+    since = f", from checkpoint {event.checkpoint}" if event.checkpoint else ""
+    return (
+        f"Stage {event.stage} of {event.stages}, to epoch {event.epochs}: {event.trains}, {event.parameters:,} "
+        f"parameters, learning rate {event.lr:g}{since}"
+    )
 
 
 def _epoch(event: EpochFinished, started: Started | None) -> str:
