@@ -106,6 +106,8 @@ class Report:
         )
         threads = f", {event.threads} threads" if event.device == "cpu" else ""
         say(f"{event.device_name} ({event.device}{threads}), {event.precision}, seed {event.seed}")
+        if event.origin:
+            say(event.origin)
         if event.step:
             say(f"Continues after step {event.step:,}.")
         if event.note:

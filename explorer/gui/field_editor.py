@@ -34,6 +34,7 @@ from explorer.core.fields import (
 )
 from explorer.gui.form import set_look
 from explorer.gui.spin import NARROWEST, Spin
+from explorer.training.stages import StagesField, stages_from_text
 
 MAX_SPIN = (1 << 31) - 1  # of a QSpinBox
 _NARROW = 36  # pixels of a number without buttons
@@ -330,7 +331,7 @@ def _read_integers(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in text.replace(",", " ").split())
 
 
-def _write_integers(value: tuple[int, ...]) -> str:
+def _write_list(value: tuple[object, ...]) -> str:
     return ", ".join(map(str, value))
 
 
@@ -344,7 +345,8 @@ def _make_text(name: str, field: TextField) -> FieldEditor:
 
 _MAKERS: Sequence[tuple[type[Field], Callable[[str, Any], FieldEditor]]] = (  # the first that fits
     (SizeField, SizeEditor),
-    (IntsField, lambda name, field: LineEditor(name, field, _read_integers, _write_integers)),
+    (StagesField, lambda name, field: LineEditor(name, field, stages_from_text, _write_list)),
+    (IntsField, lambda name, field: LineEditor(name, field, _read_integers, _write_list)),
     (IntField, _make_int),
     (FloatField, lambda name, field: LineEditor(name, field, float, "{:g}".format)),
     (BoolField, SwitchEditor),

@@ -48,7 +48,7 @@ _GROUND = Qt.ItemFlag.ItemIsDropEnabled
 _LOCKED = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 _MOVABLE = _LOCKED | Qt.ItemFlag.ItemIsDragEnabled
 _NAMED = _MOVABLE | Qt.ItemFlag.ItemIsEditable
-_CHECKED = _MOVABLE | Qt.ItemFlag.ItemIsUserCheckable
+_CHECKED = _NAMED | Qt.ItemFlag.ItemIsUserCheckable  # typed is the multiple of the learning rate
 
 
 class LayersModel(QAbstractItemModel):
@@ -303,10 +303,22 @@ class LayersModel(QAbstractItemModel):
         if role == Role.EditRole and index.column() == NAME:
             edits.rename(self._session, node.row.path, str(value).strip())
             return True
+        if role == Role.EditRole and index.column() == TRAINABLE:
+            return self._scale_rate(node.row.path, str(value))
         if role == Role.CheckStateRole and index.column() == TRAINABLE:
             edits.freeze(self._session, node.row.path, Qt.CheckState(value) == Qt.CheckState.Unchecked)
             return True
         return False
+
+    def _scale_rate(self, path: Path, text: str) -> bool:
+        try:
+            factor = float(text.replace("×", "").strip())
+        except ValueError:
+            self._session.message.emit(f"{text!r} is no number; type a multiple of the learning rate, such as 0.1.")
+            return False
+        edits.scale_rate(self._session, (path,), factor)
+        self._session.settle()
+        return True
 
     # Dragging
 

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from explorer.core.compose import Path
 from explorer.gui import edits
 from explorer.gui.document import Document
-from explorer.gui.layer_columns import COLUMNS, NAME, SHARE, SHARE_COLUMN, TYPE
+from explorer.gui.layer_columns import COLUMNS, NAME, SHARE, SHARE_COLUMN, TRAINABLE, TYPE
 from explorer.gui.layers_model import LayersModel
 from explorer.gui.painting import MARK, Index, RowDelegate, paint_bar
 from explorer.gui.session import Session
@@ -143,7 +143,7 @@ class LayersView(QTreeView):
             index = self.indexBelow(index)
 
     def _text_width(self, index: QModelIndex) -> int:
-        extra = {NAME: 22, TYPE: 4, SHARE_COLUMN: _BAR}.get(index.column(), 0)
+        extra = {NAME: 22, TYPE: 4, SHARE_COLUMN: _BAR, TRAINABLE: 22}.get(index.column(), 0)
         if index.column() == NAME:
             above = index
             while above.isValid():

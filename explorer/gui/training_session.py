@@ -28,6 +28,7 @@ from explorer.gui.run_record import RunRecord
 from explorer.gui.run_start import DataChoice, begin, choice_of, go_on, take_up
 from explorer.gui.runs_folder import RunsFolder
 from explorer.gui.settings import Settings
+from explorer.gui.starting_point import StartingPoint
 from explorer.runs.run import Run
 from explorer.training.config import TrainConfig
 from explorer.training.control import Control
@@ -72,6 +73,7 @@ class TrainingSession(QObject):
 
     Attributes:
         data: The data set of the next run.
+        start_from: The weights that it starts from.
         runs: The folder of runs.
         browser: The runs in it.
         draft: The settings of the next run, with what is wrong with them.
@@ -98,6 +100,8 @@ class TrainingSession(QObject):
         self._begun = False
         self.data = DataSelection(engine, settings, self)
         self.data.changed.connect(self._note_change)
+        self.start_from = StartingPoint(engine, self)
+        self.start_from.changed.connect(self._note_change)
         self.runs = RunsFolder(engine, settings, self)
         self.runs.changed.connect(self._note_change)
         self.runs.looked.connect(self.settings_changed)
@@ -177,6 +181,8 @@ class TrainingSession(QObject):
             return Misfit(next(iter(self.draft.problems.values())))
         if self.data.dataset.needs_folder and self.data.root is None:
             return Misfit("Choose the folder of your images: it has one subfolder for each class.")
+        if self.start_from.problem:
+            return Misfit(self.start_from.problem)
         return misfit(network, self.data.dataset, self.config)
 
     # The run
@@ -193,7 +199,8 @@ class TrainingSession(QObject):
         self._run = _OwnRun(RunRecord(), network, self.data.choice_for(network))
         control = Control()
         data, runs, shelf = self._run.data, self.runs_folder, self.data.shelf
-        self._drive(begin(network, data, self.config, runs, control, shelf, self._inbox.append), control)
+        start = self.start_from.path
+        self._drive(begin(network, data, self.config, runs, control, shelf, self._inbox.append, start), control)
 
     @property
     def record(self) -> RunRecord:

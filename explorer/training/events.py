@@ -59,6 +59,7 @@ class Started(Event):
         resident: Whether the images lie in the device's memory.
         seed: The seed.
         note: A sentence about what did not go as expected, such as a damaged checkpoint that was passed over.
+        origin: A sentence about the weights that it started from; empty for new ones, and when a run goes on.
     """
 
     kind: ClassVar[str] = "started"
@@ -82,6 +83,7 @@ class Started(Event):
     resident: bool
     seed: int
     note: str = ""
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,7 +90,7 @@ class Session:
         self, run: Run, network: Network, data: TrainingData, config: TrainConfig, hardware: Hardware, build: Build
     ) -> None:
         torch.manual_seed(config.seed)
-        self.stage = 0
+        self.stage, self.origin = 0, ""
         self.forms = forms(network, config.stages)
         module = build(self.form)  # on the CPU, so that all devices begin with the same weights
         initialise(module, config.initialisation)
@@ -205,12 +205,14 @@ class Session:
 
     # Beginning
 
-    def start_from(self, weights: Mapping[str, Tensor]) -> None:
+    def start_from(self, weights: Mapping[str, Tensor], origin: str) -> None:
         """Puts stored weights in the place of those that were drawn; the others stay.
 
         Args:
             weights: Some of the ``state_dict``.
+            origin: A sentence about them.
         """
+        self.origin = origin
         self.module.load_state_dict(weights, strict=False)
         if self.average is not None:
             self.average.module.load_state_dict(self.module.state_dict())
@@ -306,6 +308,7 @@ class Session:
             resident=self.feed.resident,
             seed=config.seed,
             note=note,
+            origin=self.origin,
         )
 
     def stage_started(self, checkpoint: str = "") -> StageStarted:

@@ -70,11 +70,9 @@ def train(
 
     def open_session() -> tuple[Session, str]:
         session = crew.session(run, network, data, config, hardware, build)
-        notes = [] if config == wish else [_found(config)]
         if weights is not None and report is not None:
-            session.start_from(weights)
-            notes.append(report.sentence())
-        return session, " ".join(notes)
+            session.start_from(weights, report.sentence())
+        return session, "" if config == wish else _found(config)
 
     def dry_run() -> DryRun:
         return rehearse(heaviest(network, config.stages), config, hardware, build)

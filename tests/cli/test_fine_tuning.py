@@ -48,7 +48,7 @@ def test_the_report_names_the_layers_that_do_not_fit(run: Terminal, tmp_path: Pa
     assert "3 of 5 layers match seven.pt." in run.out
     assert ["conv2", "not", "in", "the", "file,", "new", "16", "×", "6", "×", "5", "×", "5", "—"] in lines
     assert next(line for line in lines if line[:1] == ["fc3"])[1:4] == ["other", "shape,", "new"]
-    assert "The head is new: fc3. Also new: conv2." in run.err
+    assert "The head is new: fc3. Also new: conv2." in run.out
 
 
 def test_what_cannot_be_started_from_is_refused_in_a_sentence(run: Terminal, tmp_path: Path) -> None:

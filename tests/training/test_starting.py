@@ -106,7 +106,7 @@ def test_a_run_starts_from_another_and_keeps_its_own_head_for_other_classes(
         events = train(network, found, config, tmp_path / name, start=open_weights(tmp_path / "first"))
         started = next(events)
         assert isinstance(started, Started)
-        assert ("The head is new: fc" in started.note) == is_new
+        assert ("The head is new: fc" in started.origin) == is_new
         list(zip(range(3), events, strict=False))
         events.close()  # type: ignore[attr-defined]
         state = _first_weights(tmp_path / name)

@@ -25,6 +25,7 @@ from explorer.core.compose import Path
 from explorer.gui.canvas import walk
 from explorer.gui.canvas.brush import Accents, Brush
 from explorer.gui.canvas.figure import Card, Figure, Pill
+from explorer.gui.canvas.freeze_line import FreezeLine
 from explorer.gui.canvas.gestures import Gestures
 from explorer.gui.canvas.ink import NO_TEXT
 from explorer.gui.canvas.inline_editor import InlineEditor
@@ -67,6 +68,7 @@ class NetworkCanvas(DiagramView):
         self._current: Path = ()  # where it ends, and keys go on
         self._gestures = Gestures(self, session)
         self._minimap, self._legend, self._hint = Minimap(self), Legend(self), Hint(self)
+        self._freeze_line = FreezeLine(self, session)
         self._editor = InlineEditor(session, self.viewport())
         self.setObjectName("canvas")
         self.setAccessibleName("Network diagram")
@@ -217,6 +219,7 @@ class NetworkCanvas(DiagramView):
         self._legend.setVisible(drawing.shows_legend and fits)
         places = (QPoint(right - self._legend.width(), top), QPoint(MARGIN, MARGIN))
         self._legend.move(uncovering(self._legend.size(), places, self.mapFromScene(whole).boundingRect()))
+        self._freeze_line.place()
         self._place_hint()
 
     def _place_hint(self) -> None:

@@ -134,6 +134,8 @@ class TrainNowPanel(Column):
             f"{started.train_images:,} images, {started.validation_images:,} held back",
             f"{device} · {started.precision}",
         ]
+        if started.origin:
+            lines.append(started.origin)
         if self._training.active and network is not self._session.network:
             lines.append("Edits of the design do not touch this run.")
         return "\n".join(lines)

@@ -12,6 +12,8 @@ from explorer.gui.panel import Panel, register
 from explorer.gui.schedule_sketch import ScheduleSketch, rates_of
 from explorer.gui.session import Session
 from explorer.gui.settings_form import SettingsForm
+from explorer.gui.stage_list import StageList
+from explorer.gui.start_box import StartBox
 from explorer.gui.training_session import TrainingSession
 from explorer.training.augmentation.settings import AUGMENTATION
 from explorer.training.config import TrainConfig
@@ -22,6 +24,7 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
                       "keep_every", "validation_fraction")),
     ("Schedule", ("schedule", "step_size", "milestones", "gamma", "eta_min", "pct_start", "div_factor",
                   "final_div_factor")),
+    ("Stages", ("stages",)),
     ("Augmentation", tuple(AUGMENTATION)),
     ("First weights", ("initialisation", "seed")),
     ("Device", ("device", "precision", "memory_format", "accumulation", "activation_checkpointing", "threads",
@@ -36,7 +39,8 @@ class TrainSettingsPanel(Column):
     def __init__(self, session: Session, training: TrainingSession) -> None:
         super().__init__("panel_train_settings")
         self._session, self._training = session, training
-        self._data, self._sketch = DataBox(training), ScheduleSketch()
+        self._data, self._sketch, self._start = DataBox(training), ScheduleSketch(), StartBox(training)
+        self._stages = StageList(training)
         self._note, self._rates = words("settings_note", "muted"), words("schedule_words", "muted")
         self._forms = [(title, SettingsForm(names)) for title, names in sections()]
         self._arrange()
@@ -51,6 +55,9 @@ class TrainSettingsPanel(Column):
         column.addWidget(self._note)
         column.addWidget(heading("Data"))
         column.addWidget(self._data)
+        column.addSpacing(6)
+        column.addWidget(heading("Start from"))
+        column.addWidget(self._start)
         for title, form in self._forms:
             column.addSpacing(6)
             column.addWidget(heading(title))
@@ -58,6 +65,8 @@ class TrainSettingsPanel(Column):
             if title == "Schedule":
                 column.addWidget(self._sketch)
                 column.addWidget(self._rates)
+            if title == "Stages":
+                column.addWidget(self._stages)
         column.addStretch()
         self.setWidget(content)
 
@@ -68,6 +77,7 @@ class TrainSettingsPanel(Column):
             form.settled.connect(training.settle)
         training.settings_changed.connect(self._show_settings)
         training.data.changed.connect(self._show_data)
+        training.start_from.changed.connect(self._show_data)
         training.state_changed.connect(self._show_data)
         training.metrics_changed.connect(self._show_share)
         self._session.changed.connect(self._show_data)
@@ -77,13 +87,16 @@ class TrainSettingsPanel(Column):
     def _show_settings(self) -> None:
         for _, form in self._forms:
             form.show_draft(self._training.draft)
+        self._stages.show_stages(self._session.network)
         self._show_rates()
 
     def _show_data(self) -> None:
         training, network = self._training, self._session.network
         if self.isVisible():
             training.data.look(network)
+            training.start_from.look(network, training.data.dataset.classes)
         self._data.show_data(network)
+        self._stages.show_stages(network)
         self._note.setText("These are the settings of the next run; the one that goes on keeps its own.")
         self._note.setVisible(training.active)
         self._show_rates()
