@@ -159,7 +159,7 @@ COMMANDS = (
         "switch", "&Enable or Disable", "Ctrl+E", "Blocks that are off are skipped everywhere", edits.switch, _any, 1
     ),
     DesignCommand(
-        "freeze", "Free&ze or Train", "Ctrl+Shift+E", "Frozen blocks keep their parameters in training",
+        "freeze", "Free&ze or Train", "Ctrl+J", "Frozen blocks keep their parameters in training",
         edits.freeze_selection, _selected, 1,
     ),
     DesignCommand("note", "N&ote…", "Shift+F2", "Writes a note on the block", _note, _one, 1),

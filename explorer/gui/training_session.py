@@ -181,9 +181,8 @@ class TrainingSession(QObject):
             return Misfit(next(iter(self.draft.problems.values())))
         if self.data.dataset.needs_folder and self.data.root is None:
             return Misfit("Choose the folder of your images: it has one subfolder for each class.")
-        if self.start_from.problem:
-            return Misfit(self.start_from.problem)
-        return misfit(network, self.data.dataset, self.config)
+        found = misfit(network, self.data.dataset, self.config)
+        return found or (Misfit(self.start_from.problem) if self.start_from.problem else None)
 
     # The run
 
