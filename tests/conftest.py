@@ -12,6 +12,9 @@ from pathlib import Path
 # Before anything creates a QApplication. A window on the screen would depend on its scale and steal the focus; whoever
 # wants to watch sets QT_QPA_PLATFORM.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# One thread for the sums of each worker: with every worker asking for every core, OpenMP's barriers wait for one another.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import hypothesis
 import pytest

@@ -23,21 +23,8 @@ from explorer.blocks.norm import BatchNorm2d
 from explorer.blocks.pool import GlobalAvgPool, MaxPool2d
 from explorer.blocks.residual import BasicBlock, ResidualStage
 from explorer.core.block import BLOCKS, ModuleCall
-from explorer.core.compose import (
-    RESERVED_NAMES,
-    Add,
-    Chain,
-    Concat,
-    Multiply,
-    Output,
-    Part,
-    Recall,
-    Repeat,
-    Slot,
-    Tap,
-    name_problem,
-    numbered,
-)
+from explorer.core.compose import Add, Chain, Concat, Multiply, Output, Part, Recall, Repeat, Slot, Tap, numbered
+from explorer.core.names import RESERVED_NAMES, name_problem
 from explorer.core.network import Input, Network
 from explorer.errors import EditError, ExplorerError, NetworkError
 

@@ -45,7 +45,7 @@ def test_the_two_commands_do_their_own_set_up() -> None:
     environment = "python3 -m venv .venv && .venv/bin/pip install "
     assert [block.strip() for block in blocks("sh") if block.startswith("python3")] == [
         environment + ". && .venv/bin/architecture-explorer",
-        environment + "'.[test]' && .venv/bin/python -m pytest",
+        environment + "'.[test]' && .venv/bin/python -m pytest -n auto",
     ]
 
 

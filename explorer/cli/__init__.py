@@ -6,12 +6,10 @@ An error is one sentence on the standard error stream and exit code 2.
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Sequence
 
 from explorer.cli.arguments import parser
-from explorer.cli.terminal import accept_any_text, complain
+from explorer.cli.terminal import accept_any_text, complain, give_up_output
 from explorer.errors import ExplorerError
 
 ERROR, INTERRUPTED, CLOSED = 2, 130, 141  # the last two as a shell counts SIGINT and SIGPIPE
@@ -30,14 +28,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     try:
         code: int = options.run(options)
-        sys.stdout.flush()
     except ExplorerError as error:
         complain(str(error))
         return ERROR
     except KeyboardInterrupt:
         complain("Interrupted.")
         return INTERRUPTED
-    except BrokenPipeError:  # the reader, such as `head`, has seen enough; Python would complain at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        give_up_output()
         return CLOSED
     return code

@@ -7,6 +7,7 @@ from itertools import starmap
 
 from explorer.cli.terminal import Bar, complain, duration, percent, say, say_json, table
 from explorer.core.weights_report import WORDS, WeightsReport
+from explorer.core.wording import amount
 from explorer.training.events import (
     DryRun,
     EpochFinished,
@@ -99,12 +100,12 @@ class Report:
     def _begin(self, event: Started) -> None:
         self._started = event
         self._since = time.perf_counter()
-        say(f"{event.network}, {event.parameters:,} parameters to train")
+        say(f"{event.network}, {amount(event.parameters, 'parameter')} to train")
         say(
             f"{event.dataset}: {event.train_images:,} images to train on, {event.validation_images:,} to validate, "
             f"{event.test_images:,} to test"
         )
-        threads = f", {event.threads} threads" if event.device == "cpu" else ""
+        threads = f", {amount(event.threads, 'thread')}" if event.device == "cpu" else ""
         say(f"{event.device_name} ({event.device}{threads}), {event.precision}, seed {event.seed}")
         if event.origin:
             say(event.origin)

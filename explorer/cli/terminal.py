@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import shutil
 import sys
 from collections.abc import Sequence
 from typing import Any
+
+from explorer.errors import FileError
 
 _BAR = 24  # characters
 
@@ -20,9 +23,26 @@ def accept_any_text() -> None:
 
 
 def say(text: str = "") -> None:
-    """Writes a line for whoever reads the results."""
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
+    """Writes a line for whoever reads the results.
+
+    Raises:
+        FileError: If it cannot be written.
+        BrokenPipeError: If the reader, such as ``head``, has seen enough.
+    """
+    try:
+        sys.stdout.write(f"{text}\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        give_up_output()
+        reason = (error.strerror or str(error)).lower()
+        raise FileError(f"The results cannot be written ({reason}); make room or write them elsewhere.") from error
+
+
+def give_up_output() -> None:
+    """Leads what is left to be written nowhere: Python would try again at the end, and complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def say_json(value: Any) -> None:

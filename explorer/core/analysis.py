@@ -11,24 +11,15 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from explorer.core.block import Block
-from explorer.core.compose import (
-    LONGEST_NAME,
-    MAIN_OUTPUT,
-    Add,
-    Concat,
-    Multiply,
-    Output,
-    Path,
-    Slot,
-    Tap,
-    is_unnamed_structure,
-)
+from explorer.core.compose import MAIN_OUTPUT, Add, Concat, Multiply, Output, Path, Slot, Tap, is_unnamed_structure
 from explorer.core.counting import MAX_PROBLEMS, Counted, OutputShape, Problem, join, positions, slot_path
 from explorer.core.fields import shortened
 from explorer.core.memory import NO_MEMORY, Memory, training_memory
+from explorer.core.names import LONGEST_NAME
 from explorer.core.network import PLACEHOLDERS, Input, Network, find_counted
 from explorer.core.receptive_field import FLOW, IDENTITY, NOWHERE, Reach, ReceptiveField, reach_after
 from explorer.core.shape import MAX_CHANNELS, MAX_IMAGE, Shape, format_shape
+from explorer.core.wording import spoken
 
 
 class Row:
@@ -60,6 +51,11 @@ class Row:
     def name(self) -> str:
         """The name of the slot; for a merge without one, what it does."""
         return self.slot.name or self.type.lower()
+
+    @property
+    def where(self) -> str:
+        """What a person calls the block in a sentence."""
+        return spoken(self.path, self.block.called())
 
     @property
     def network(self) -> Network:
@@ -354,4 +350,4 @@ def _output_problems(counted: Counted) -> Iterator[Problem]:
     for output in again[:MAX_PROBLEMS]:
         whose = "The main output" if output.name == MAIN_OUTPUT else "Another output"
         message = f"{whose} is called {shortened(output.name)!r} already."
-        yield Problem(output.path, message, "Give this output a name of its own.", "name", kind="output_name")
+        yield Problem(output.path, message, "Give this output a name of its own.", "name", "output_name", Output.noun)

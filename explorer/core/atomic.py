@@ -6,11 +6,10 @@ import contextlib
 import errno
 import os
 import secrets
-import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from explorer.core.file_name import usable
+from explorer.core.file_name import other_than_file, usable
 from explorer.errors import FileError
 
 
@@ -29,7 +28,9 @@ def replacing(path: Path) -> Iterator[Path]:
         FileError: If the system refuses to write there, something other than a file has that name, or no file can.
     """
     target = Path(os.path.realpath(usable(path)))
-    _require_replaceable(path, target)
+    kind = other_than_file(target)
+    if kind is not None:
+        raise FileError(f"{path} is {kind}, so nothing can be written there; choose another name.")
     temporary = target.with_name(f".{target.name[:80]}.{secrets.token_hex(4)}.tmp")
     try:
         if target.exists() and not os.access(target, os.W_OK):
@@ -46,16 +47,6 @@ def replacing(path: Path) -> Iterator[Path]:
     finally:
         with contextlib.suppress(OSError):  # the error that brought us here is the one to tell
             temporary.unlink(missing_ok=True)
-
-
-def _require_replaceable(path: Path, target: Path) -> None:
-    try:
-        mode = target.stat().st_mode
-    except OSError:
-        return  # there is nothing yet, or writing will tell the reason
-    if not stat.S_ISREG(mode):
-        kind = "a folder" if stat.S_ISDIR(mode) else "no regular file"
-        raise FileError(f"{path} is {kind}, so nothing can be written there; choose another name.")
 
 
 def cannot_write(path: Path, error: OSError) -> FileError:

@@ -115,6 +115,7 @@ class Block:
         group: Where the library lists it: "layer", "block", "structure" or, for a person's own, "user"; empty keeps it
             out of the library.
         slot_name: How a new slot that holds it is named, before its number.
+        noun: What one without a name is called in a sentence, such as "sum" for Add; empty: by its kind.
         summary: One line that says what it is.
         paper: Author, title, year, figure; empty for a block without one.
         year: Year of the paper, or None.
@@ -125,6 +126,7 @@ class Block:
     category: ClassVar[Category] = "other"
     group: ClassVar[str] = "layer"
     slot_name: ClassVar[str] = "block"
+    noun: ClassVar[str] = ""
     summary: ClassVar[str] = ""
     paper: ClassVar[str] = ""
     year: ClassVar[int | None] = None
@@ -142,6 +144,11 @@ class Block:
     def type_name(cls) -> str:
         """What this kind is called in tables, sentences and printed modules."""
         return cls.__name__
+
+    @classmethod
+    def called(cls) -> str:
+        """What one without a name is called in a sentence."""
+        return cls.noun or cls.type_name()
 
     @classmethod
     def key(cls) -> str:

@@ -9,47 +9,21 @@ structure is addressed by its place, such as ``#2`` or ``#2.0`` (slot 0 of the s
 from __future__ import annotations
 
 import dataclasses
-import re
-import sys
-from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias
 
 from explorer.core.block import Block, Category, register
-from explorer.core.fields import choice, flag, integer, real, shortened, text
+from explorer.core.fields import choice, flag, integer, real, text
+from explorer.core.names import LONGEST_NAME, place_name
+from explorer.core.wording import amount
 from explorer.errors import EditError
+
+if TYPE_CHECKING:
+    from explorer.core.outline import Outline
 
 Path: TypeAlias = tuple[str, ...]
 MAIN_OUTPUT = "output"  # the name of the output of a network's chain beside those of its Output blocks
 TAP = "tap"  # what the name in a recall refers to: a tap in sight, or a further input of the network
-
-_NAME = re.compile(r"[A-Za-z0-9_]+\Z")
-# What torch's modules already have under a name of their own: it could not be reached as an attribute, and torch's own
-# containers refuse it. A test holds the list against torch.
-RESERVED_NAMES = frozenset(
-    """
-    T_destination add_module apply bfloat16 buffers call_super_init children compile cpu cuda double dump_patches
-    eval extra_repr float forward get_buffer get_extra_state get_parameter get_submodule half ipu load_state_dict
-    modules mtia named_buffers named_children named_modules named_parameters parameters register_backward_hook
-    register_buffer register_forward_hook register_forward_pre_hook register_full_backward_hook
-    register_full_backward_pre_hook register_load_state_dict_post_hook register_load_state_dict_pre_hook
-    register_module register_parameter register_state_dict_post_hook register_state_dict_pre_hook requires_grad_
-    set_extra_state set_submodule share_memory state_dict to to_empty train training type xpu zero_grad
-    """.split()  # noqa: SIM905 - words read better than sixty quoted strings
-)
-
-LONGEST_NAME = 64  # characters
-
-
-def name_problem(name: str) -> str | None:
-    """What is wrong with the name of a slot, as a sentence; None if it is fine."""
-    if not name:
-        return f"A block needs a name of one to {LONGEST_NAME} letters, digits and underscores."
-    if len(name) > LONGEST_NAME or not _NAME.match(name):
-        return f"The name {shortened(name)!r} is not one to {LONGEST_NAME} letters, digits and underscores."
-    if name[0] == "_" or name in RESERVED_NAMES:
-        return f"The name {name!r} is taken by PyTorch's modules."
-    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +95,7 @@ class _Parts(Container):
         return type(self)(*slots)
 
     def describe(self) -> str:
-        return f"{len(self.slots)} {'branch' if len(self.slots) == 1 else 'branches'}"
+        return amount(len(self.slots), "branch", "branches")
 
 
 @register
@@ -131,11 +105,12 @@ class Chain(_Parts):
 
     category: ClassVar[Category] = "other"
     slot_name: ClassVar[str] = "chain"
+    noun: ClassVar[str] = "chain"
     summary: ClassVar[str] = "Blocks one after the other, folded into one card."
     slots: tuple[Slot, ...] = ()
 
     def describe(self) -> str:
-        return f"{len(self.slots)} {'block' if len(self.slots) == 1 else 'blocks'}"
+        return amount(len(self.slots), "block")
 
 
 @register
@@ -144,6 +119,7 @@ class Add(_Parts):
     """The sum of its branches, which must give one shape; an empty branch is the identity."""
 
     slot_name: ClassVar[str] = "add"
+    noun: ClassVar[str] = "sum"
     summary: ClassVar[str] = "Adds the outputs of its branches: the heart of a residual connection."
     slots: tuple[Slot, ...] = ()
 
@@ -154,6 +130,7 @@ class Multiply(_Parts):
     """The product of its branches; extents of 1 are stretched, so a branch can be a gate."""
 
     slot_name: ClassVar[str] = "multiply"
+    noun: ClassVar[str] = "product"
     summary: ClassVar[str] = "Multiplies the outputs of its branches; a 1 × 1 branch is a gate."
     slots: tuple[Slot, ...] = ()
 
@@ -164,6 +141,7 @@ class Concat(_Parts):
     """The outputs of its branches one behind the other along ``dim`` (0 is the batch, as in torch)."""
 
     slot_name: ClassVar[str] = "concat"
+    noun: ClassVar[str] = "concatenation"
     summary: ClassVar[str] = "Puts the channels of its branches one behind the other."
     slots: tuple[Slot, ...] = ()
     dim: int = integer(1, minimum=1, maximum=4, help="dimension along which the branches are joined; 1: channels")
@@ -189,6 +167,7 @@ class Repeat(Container):
 
     category: ClassVar[Category] = "other"
     slot_name: ClassVar[str] = "repeat"
+    noun: ClassVar[str] = "repeat"
     summary: ClassVar[str] = "The same block several times, each copy with weights of its own."
     names: tuple[str, ...]
     block: Block
@@ -274,6 +253,7 @@ class Output(Container):
     """
 
     slot_name: ClassVar[str] = "output"
+    noun: ClassVar[str] = "output"
     summary: ClassVar[str] = "A further output of the network, such as an auxiliary classifier."
     name: str = text("auxiliary", label="output name", help="the name of the output")
     body: Chain = Chain()
@@ -305,6 +285,7 @@ class Unknown(Block):
 
     group: ClassVar[str] = ""
     slot_name: ClassVar[str] = "unknown"
+    noun: ClassVar[str] = "unreadable part"
     json: str
     reason: str
     as_slot: bool = False
@@ -315,104 +296,10 @@ def is_unnamed_structure(slot: Slot) -> bool:
     return not slot.name and isinstance(slot.block, Container)
 
 
-MAX_LEVELS = 48  # of structures in structures: what a file can hold, and more than can be assembled
-
-
-@dataclass(frozen=True, slots=True)
-class Outline:
-    """What must be known of a structure as a whole, whatever shape arrives.
-
-    Attributes:
-        names: The names taken in its scope.
-        levels: Levels of structures in it, itself included.
-        size: Slots it takes in a file, at any depth; the copies of a repeat are hardly more than one.
-        is_sound: Whether no name of its slots is bad or taken.
-    """
-
-    names: frozenset[str]
-    levels: int
-    size: int
-    is_sound: bool
-
-
-def outline(container: Container) -> Outline:
-    """The outline of a structure; kept with it, so after an edit only what lies around the edit is looked at."""
-    waiting = [] if hasattr(container, "_outline") else [container]
-    while waiting:  # not recursion: a program can nest structures deeper than Python its calls
-        top = waiting[-1]
-        inside = _structures_in(top)
-        unknown = [block for block in inside if not hasattr(block, "_outline")]
-        waiting += unknown
-        if not unknown:
-            made = _outline_of_repeat(top) if isinstance(top, Repeat) else _outline(top, inside)
-            object.__setattr__(waiting.pop(), "_outline", made)
-    return container._outline
-
-
-def _structures_in(container: Container) -> list[Container]:
-    blocks = [container.block] if isinstance(container, Repeat) else [slot.block for slot in container.slots]
-    return [block for block in blocks if isinstance(block, Container)]
-
-
-def _outline(container: Container, inside: list[Container]) -> Outline:
-    levels = 1 + max((block._outline.levels for block in inside), default=0)
-    size = len(container.slots) + sum(block._outline.size for block in inside)
-    own = [slot.name for slot in container.slots if slot.name]
-    names, taken, is_sound = frozenset(own), len(own), True
-    if len(own) < len(container.slots):
-        others = [slot.block for slot in container.slots if not slot.name]
-        shared = [block._outline.names for block in others if isinstance(block, Container) and levels <= MAX_LEVELS]
-        names, taken = names.union(*shared), taken + sum(map(len, shared))
-        is_sound = all(isinstance(block, Container) for block in others)
-    is_sound = is_sound and taken == len(names) and not any(map(name_problem, own))
-    return Outline(names, levels, min(size, sys.maxsize), is_sound)
-
-
-def _outline_of_repeat(repeat: Repeat) -> Outline:
-    inside = repeat.block._outline if isinstance(repeat.block, Container) else Outline(frozenset(), 0, 0, is_sound=True)
-    copies = 1 + len(repeat.names) // 10  # a name takes about a tenth of a slot
-    names = frozenset(repeat.names)
-    is_sound = len(names) == len(repeat.names) and not any(map(name_problem, names))
-    return Outline(names, 1 + inside.levels, min(copies + inside.size, sys.maxsize), is_sound)
-
-
-def scope(container: Container, route: tuple[int, ...] = ()) -> Iterator[tuple[tuple[int, ...], Slot]]:
-    """Every slot named in the scope of ``container``, unnamed structures included, with its way down by index."""
-    for index, slot in enumerate(container.slots):
-        yield (*route, index), slot
-        if is_unnamed_structure(slot) and isinstance(slot.block, Container) and len(route) < MAX_LEVELS:
-            yield from scope(slot.block, (*route, index))
-
-
-def scope_names(container: Container) -> set[str]:
-    """The names taken in the scope of ``container``."""
-    return set(outline(container).names)
-
-
-def names_brought(slot: Slot) -> frozenset[str]:
-    """The names that a slot takes in the scope it stands in."""
-    if slot.name:
-        return frozenset({slot.name})
-    return outline(slot.block).names if isinstance(slot.block, Container) else frozenset()
-
-
 def address(slot: Slot, route: tuple[int, ...]) -> str:
     """What a slot is called in a path: its name, or its place where it has none that could be one."""
     named = slot.name and not slot.name.startswith("#") and len(slot.name) <= LONGEST_NAME
     return slot.name if named else place_name(route)
-
-
-def place_name(route: tuple[int, ...]) -> str:
-    """The address of a slot without a name, such as ``#2.0``."""
-    return "#" + ".".join(map(str, route))
-
-
-def free_name(stem: str, taken: Collection[str]) -> str:
-    """``stem`` with the first number that makes it free."""
-    number = 1
-    while f"{stem}{number}" in taken:
-        number += 1
-    return f"{stem}{number}"
 
 
 def fields_of(block: Block) -> dict[str, Any]:

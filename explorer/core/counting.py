@@ -27,13 +27,14 @@ from explorer.core.compose import (
     Tap,
     Unknown,
     address,
-    name_problem,
-    names_brought,
-    outline,
 )
 from explorer.core.fields import shortened
-from explorer.core.receptive_field import FLOW, IDENTITY, STATISTICS, Reach, ReceptiveField, reach_after, reach_union
+from explorer.core.merging import end_to_end, merged_shape, recalled_shape, ungated
+from explorer.core.names import name_problem
+from explorer.core.outline import names_brought, outline
+from explorer.core.receptive_field import FLOW, IDENTITY, STATISTICS, Reach, reach_after, reach_union
 from explorer.core.shape import MAX_CHANNELS, MAX_FEATURES, MAX_IMAGE, Shape, elements, format_shape
+from explorer.core.wording import spoken
 
 MAX_BLOCKS = 20_000
 MAX_DEPTH = 32
@@ -57,6 +58,7 @@ class Problem:
         remedy: What to do about it.
         field: The field of the block to look at, if it is one.
         kind: What is wrong, for what mends it.
+        noun: What the block is called where it has no name.
     """
 
     path: Path
@@ -64,13 +66,19 @@ class Problem:
     remedy: str
     field: str = ""
     kind: ProblemKind = "other"
+    noun: str = ""
+
+    @property
+    def where(self) -> str:
+        """What a person calls the block; empty for the network itself."""
+        return spoken(self.path, self.noun)
 
     def under(self, slot_path: Path) -> Problem:
         """The same problem seen from further out."""
-        return Problem(join(slot_path, self.path), self.message, self.remedy, self.field, self.kind)
+        return Problem(join(slot_path, self.path), self.message, self.remedy, self.field, self.kind, self.noun)
 
     def __str__(self) -> str:
-        where = f"{'.'.join(self.path)}: " if self.path else ""
+        where = f"{self.where}: " if self.path else ""
         return f"{where}{self.message} {self.remedy}"
 
 
@@ -172,7 +180,7 @@ def count(block: Block, shape: Shape | None, taps: TapShapes = _NO_TAPS, depth: 
 
 def _failed(counted: Counted, message: str, remedy: str, kind: ProblemKind, field_name: str = "") -> Counted:
     counted.output_shape = None
-    counted.problems += (Problem((), message, remedy, field_name, kind),)
+    counted.problems += (Problem((), message, remedy, field_name, kind, counted.block.called()),)
     return counted
 
 
@@ -327,7 +335,7 @@ def _check_names(counted: Counted, container: Container) -> None:
         problem = name_problem(slot.name) if slot.name or not isinstance(slot.block, Container | Unknown) else None
         if problem is not None:
             at = slot_path(slot, index)
-            counted.problems += (Problem(at, problem, "Rename the block.", kind="name"),)
+            counted.problems += (Problem(at, problem, "Rename the block.", kind="name", noun=slot.block.called()),)
         names = names_brought(slot)
         if not seen.isdisjoint(names):
             name = min(seen & names)
@@ -366,10 +374,10 @@ def _count_recall(counted: Counted, taps: TapShapes, depth: int) -> None:  # noq
     if recall.merge == "replace":
         counted.output_shape, counted.reach = tapped, {recall.name: IDENTITY}
         return
-    counted.output_shape = _recalled(recall, shape, tapped)
+    counted.output_shape = recalled_shape(recall, shape, tapped)
     reaches: list[Reach] = [IDENTITY_REACH, {recall.name: IDENTITY}]
     if recall.merge == "multiply":
-        reaches = _ungated(shapes, reaches, counted.output_shape)
+        reaches = ungated(shapes, reaches, counted.output_shape)
     counted.reach = reach_union(reaches, positions(counted.output_shape))
 
 
@@ -377,43 +385,6 @@ def _tap_remedy(taps: TapShapes) -> str:
     names = ", ".join(repr(shortened(name)) for name in list(taps)[-MAX_NAMES_TOLD:])
     put = "ut a Tap of that name before it, in its own chain or in one around it."
     return f"Choose one that is seen here ({names}), or p{put}" if names else f"P{put}"
-
-
-def _recalled(recall: Recall, shape: Shape, tapped: Shape) -> Shape:
-    """The shape of the flow merged with what a tap remembered.
-
-    Raises:
-        BlockError: If they do not fit.
-    """
-    try:
-        return _merged(recall.merge, [shape, tapped])
-    except BlockError as error:
-        needs = {
-            "add": "Adding needs two equal shapes",
-            "concat": "Joining channels needs maps of one height and width",
-            "multiply": "Multiplying needs two equal shapes, or a gate of channels × 1 × 1",
-        }[recall.merge]
-        found = f"{format_shape(shape)} arrives and {shortened(recall.name)!r} remembered {format_shape(tapped)}"
-        raise BlockError(f"{needs}, but {found}.", _recall_remedy(shape, tapped), error.kind) from error
-
-
-def _recall_remedy(shape: Shape, tapped: Shape) -> str:
-    if not len(shape) == len(tapped) == 3:
-        return "Put the tap where the flow has the same dimensions, such as before it is flattened."
-    if shape[1:] == tapped[1:]:
-        return (
-            f"Give the flow {tapped[0]:,} channels before it, such as with a 1 × 1 convolution, or join the channels."
-        )
-    here, there = format_shape(shape[1:]), format_shape(tapped[1:])
-    if tapped[1] >= shape[1] and tapped[2] >= shape[2]:
-        return f"Enlarge the flow to {there} before it, with ConvTranspose2d or Upsample, or tap where it is {here}."
-    return f"Put the tap where the flow is {here}, or pool the flow to {there} before it."
-
-
-def _merged(merge: str, shapes: list[Shape], dim: int = 1) -> Shape:
-    if merge == "add":
-        return merge_shapes("Add", shapes)
-    return concat_shapes(shapes, dim) if merge == "concat" else broadcast_shapes(shapes)
 
 
 def _count_merge(counted: Counted, taps: TapShapes, depth: int) -> None:
@@ -449,109 +420,14 @@ def _merge_branches(
     counted: Counted, merge: Add | Concat | Multiply, branches: list[Counted], shapes: list[Shape]
 ) -> None:
     dim = merge.dim if isinstance(merge, Concat) else 1
-    counted.output_shape = _merged(merge.type_name().lower(), shapes, dim)
+    counted.output_shape = merged_shape(merge.type_name().lower(), shapes, dim)
     reaches = [branch.reach for branch in branches]
     if isinstance(merge, Multiply):
-        reaches = _ungated(shapes, reaches, counted.output_shape)
+        reaches = ungated(shapes, reaches, counted.output_shape)
     elif dim > 1:
-        reaches = _end_to_end(shapes, reaches, dim - 1)
+        reaches = end_to_end(shapes, reaches, dim - 1)
     if not all(reach is IDENTITY_REACH for reach in reaches):
         counted.reach = reach_union(reaches, positions(counted.output_shape))
-
-
-def _ungated(shapes: list[Shape], reaches: list[Reach], output: Shape) -> list[Reach]:
-    """What the factors of a product depend on, without its gates, and stretched to its output."""
-    if len(output) != 3 or all(shape[1:] == output[1:] for shape in shapes):
-        return reaches
-    gates = _gates(shapes)
-    kept = [(shape, reach) for shape, reach, gate in zip(shapes, reaches, gates, strict=True) if not gate]
-
-    def seen(shape: Shape, field: ReceptiveField) -> ReceptiveField:
-        stretched = field.stretched(shape, output)
-        return stretched.leaving_aside() if any(gates) else stretched
-
-    return [{source: seen(shape, field) for source, field in reach.items()} for shape, reach in kept]
-
-
-def _end_to_end(shapes: list[Shape], reaches: list[Reach], axis: int) -> list[Reach]:
-    """What branches depend on that are joined along the height or the width of an image."""
-    if len(shapes[0]) != 3:
-        return reaches
-    total, start = sum(shape[axis] for shape in shapes), 0
-    placed: list[Reach] = []
-    for shape, reach in zip(shapes, reaches, strict=True):
-        span = range(start, start + shape[axis])
-        placed.append({source: field.placed(axis, span, total) for source, field in reach.items()})
-        start = span.stop
-    return placed
-
-
-def merge_shapes(what: str, shapes: list[Shape]) -> Shape:
-    """The one shape of all branches of a sum.
-
-    Raises:
-        BlockError: If they differ.
-    """
-    for shape in shapes[1:]:
-        if shape != shapes[0]:
-            raise BlockError(
-                f"{what} needs branches of one shape, but gets {format_shape(shapes[0])} and {format_shape(shape)}.",
-                _sum_remedy(shapes[0], shape),
-                "sum_shapes",
-            )
-    return shapes[0]
-
-
-def _sum_remedy(one: Shape, other: Shape) -> str:
-    if len(one) == 3 == len(other):
-        return "Project the shortcut with a 1 × 1 convolution of the same channels and stride."
-    return "Make the branches end in the same shape."
-
-
-def concat_shapes(shapes: list[Shape], dim: int) -> Shape:
-    """The shape of branches one behind the other along ``dim`` (1 is the first dimension of a shape).
-
-    Raises:
-        BlockError: If they differ elsewhere.
-    """
-    axis, first = dim - 1, shapes[0]
-    if axis >= len(first):
-        raise BlockError(f"{format_shape(first)} has no dimension {dim}.", "Set dim to 1, the channels.", "concat_dim")
-    for shape in shapes[1:]:
-        if len(shape) != len(first) or shape[:axis] + shape[axis + 1 :] != first[:axis] + first[axis + 1 :]:
-            raise BlockError(
-                f"Concat along dimension {dim} needs branches that agree elsewhere, but they give "
-                f"{format_shape(first)} and {format_shape(shape)}.",
-                "Give the branches the same stride and padding.",
-                "concat_shapes",
-            )
-    return (*first[:axis], sum(shape[axis] for shape in shapes), *first[axis + 1 :])
-
-
-def broadcast_shapes(shapes: list[Shape]) -> Shape:
-    """The shape of a product in which extents of 1 are stretched.
-
-    Raises:
-        BlockError: If the shapes do not fit.
-    """
-    output = shapes[0]
-    for shape in shapes[1:]:
-        fits = len(shape) == len(output) and all(a == b or 1 in (a, b) for a, b in zip(output, shape, strict=True))
-        if not fits:
-            raise BlockError(
-                f"Multiply cannot stretch {format_shape(shape)} to {format_shape(output)}.",
-                "Make the branches end in the same shape, or a gate in channels × 1 × 1.",
-                "product_shapes",
-            )
-        output = tuple(max(a, b) for a, b in zip(output, shape, strict=True))
-    return output
-
-
-def _gates(shapes: list[Shape]) -> list[bool]:
-    """Which branches of a product are 1 x 1 gates on a larger one; receptive fields leave them aside."""
-    images = [len(shape) == 3 for shape in shapes]
-    large = any(image and shape[1:] != (1, 1) for image, shape in zip(images, shapes, strict=True))
-    return [large and image and shape[1:] == (1, 1) for image, shape in zip(images, shapes, strict=True)]
 
 
 def positions(shape: Shape | None) -> tuple[int, int]:

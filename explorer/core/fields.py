@@ -10,10 +10,13 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from explorer.core.shape import MAX_CHANNELS
+
+T = TypeVar("T")
 
 MAX_KERNEL = 63
 _KEY = "explorer"  # under which a dataclass field carries its specification
@@ -257,6 +260,11 @@ class TextField(Field):
 
     def _outside(self, value: Any) -> str | None:
         return None if 1 <= len(value) <= self.longest else f"has {len(value)} characters; it must be {self.expects}"
+
+
+def for_kind(field: Field, table: Sequence[tuple[type[Field], T]]) -> T | None:
+    """What a table has for the kind of a field: the first entry that fits, since a size is an integer too."""
+    return next((entry for kind, entry in table if isinstance(field, kind)), None)
 
 
 def integer(default: int, *, minimum: int = 0, maximum: int = MAX_CHANNELS, **words: str) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 from pathlib import Path
 
 from explorer.core.fields import shortened
@@ -31,6 +32,20 @@ def usable(name: str | os.PathLike[str]) -> Path:
     except (TypeError, ValueError) as error:  # no text, or one with a zero byte
         raise _refusal(name) from error
     return path
+
+
+def other_than_file(path: Path) -> str | None:
+    """What stands at a path in the place of a file, such as a folder or a pipe; None for a file, or where nothing is.
+
+    Opening a pipe waits for whoever is at its other end, which may be for ever.
+    """
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return None  # there is nothing, or opening it will tell the reason
+    if stat.S_ISREG(mode):
+        return None
+    return "a folder" if stat.S_ISDIR(mode) else "no regular file"
 
 
 def expanded(name: str | os.PathLike[str]) -> Path:

@@ -10,11 +10,11 @@ from explorer.core.address import find_counted, locate, slot_at
 from explorer.core.block import Block
 from explorer.core.compose import Chain, Path, Slot
 from explorer.core.counting import Counted, count
-from explorer.core.edits import Edits
 from explorer.core.fields import IntsField, Invalid
 from explorer.core.freezing import Frozen
 from explorer.core.lr_factors import LrFactors
 from explorer.core.shape import MAX_FEATURES, Shape
+from explorer.core.structure_edits import StructureEdits
 from explorer.errors import EditError
 
 __all__ = ["MAIN_INPUT", "PLACEHOLDERS", "Input", "Network", "Provenance", "find_counted"]
@@ -66,7 +66,7 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True)
-class Network(Edits):
+class Network(StructureEdits):
     """A network as a value.
 
     Attributes:

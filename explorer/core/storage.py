@@ -24,12 +24,12 @@ from explorer.core.block_json import (
     slot_from_json,
     slot_to_json,
 )
-from explorer.core.compose import MAX_LEVELS, outline
 from explorer.core.definition_json import definitions_to_json, kinds_from_json
 from explorer.core.fields import MISSING, IntsField, Invalid, shortened
 from explorer.core.json_text import MAX_BYTES, parse
 from explorer.core.lr_factors import FACTOR, LrFactors
 from explorer.core.network import PLACEHOLDERS, Input, Network, Provenance
+from explorer.core.outline import MAX_LEVELS, outline
 from explorer.core.shape import MAX_FEATURES
 from explorer.core.text_file import encoded, read_bytes, write_bytes
 from explorer.core.user_block import user_blocks_in

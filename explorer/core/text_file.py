@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from explorer.core.atomic import replacing
-from explorer.core.file_name import usable
+from explorer.core.file_name import other_than_file, usable
 from explorer.core.json_text import MAX_BYTES
 from explorer.errors import FileError
 
@@ -16,8 +16,12 @@ def read_bytes(path: str | os.PathLike[str]) -> bytes:
     Raises:
         FileError: If it cannot be read.
     """
+    file = usable(path)
+    kind = other_than_file(file)
+    if kind is not None:
+        raise FileError(f"{path} is {kind}, so it cannot be read; choose a file.")
     try:
-        with usable(path).open("rb") as stream:
+        with file.open("rb") as stream:
             return stream.read(MAX_BYTES + 1)
     except OSError as error:
         raise FileError(f"{path} cannot be read ({(error.strerror or str(error)).lower()}).") from error

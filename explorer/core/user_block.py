@@ -11,10 +11,11 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from explorer.core.block import Block, Composite
-from explorer.core.compose import MAX_LEVELS, Chain, Container, Repeat, outline
+from explorer.core.compose import Chain, Container, Repeat
 from explorer.core.definition import Definition
 from explorer.core.definition_key import definition_key
 from explorer.core.fields import declare
+from explorer.core.outline import MAX_LEVELS, outline
 from explorer.core.shape import Shape
 from explorer.errors import EditError
 

@@ -24,6 +24,7 @@ from explorer.registry import Registry
 if TYPE_CHECKING:
     from torch import Tensor
 
+APP = "Architecture Explorer"
 RESIZING = "bilinear, antialiased, of pixels scaled to 0..1, before mean and std"
 
 
@@ -52,7 +53,7 @@ class TrainedModel:
         from explorer import __version__
 
         return {
-            "app": f"Architecture Explorer {__version__}",
+            "app": f"{APP} {__version__}",
             "name": self.network.name,
             "input_shape": list(self.network.input_shape),
             "outputs": self._outputs(),
@@ -77,6 +78,11 @@ class TrainedModel:
         """A name for its file."""
         stem = re.sub(r"[^a-z0-9]+", "-", self.network.name.lower()).strip("-")[:60] or "network"
         return stem + suffix
+
+
+def is_metadata(value: Mapping[str, Any]) -> bool:
+    """Whether JSON is what an export of this application, of any version, wrote beside weights."""
+    return str(value.get("app", "")).startswith(f"{APP} ") and "network" in value
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,7 +118,7 @@ class BlockInspector(QWidget):
             column.addSpacing(8)
             column.addWidget(title)
             column.addWidget(part)
-        column.addStretch()
+        column.addStretch(1)  # all of the room that is left: a form without rows would take its share
 
     # Showing
 
@@ -146,7 +146,7 @@ class BlockInspector(QWidget):
         number = f"{len(rows)} × " if len(rows) > 1 else ""
         self._title.setText(f"{number}{rows[0].type}" if alike else f"{len(rows)} blocks")
         summary = rows[0].block.summary if alike else ""
-        where = ".".join(rows[0].path) if len(rows) == 1 else ""
+        where = rows[0].where if len(rows) == 1 else ""
         off = "" if all(row.enabled for row in rows) else "Switched off: skipped everywhere."
         self._where.setText("\n".join(text for text in (where, summary, off) if text))
 

@@ -15,6 +15,7 @@ from explorer.core.compose import Path
 from explorer.core.difference import Side
 from explorer.core.difference_words import SIGNS, headline, titles, what_changed
 from explorer.core.pair import Pair
+from explorer.core.wording import amount
 from explorer.gui.compare_diagrams import ComparedDiagram
 from explorer.gui.compare_text import markdown
 from explorer.gui.compare_totals import CompareTotals
@@ -178,7 +179,7 @@ class CompareWindow(QDialog):
         words = what_changed(pair)
         row = pair.right or pair.left
         if words and row is not None:
-            self._session.message.emit(f"{SIGNS[pair.mark]} {'.'.join(row.path)}: {words}")
+            self._session.message.emit(f"{SIGNS[pair.mark]} {row.where}: {words}")
 
     def _open(self, pair: Pair, side: Side) -> None:
         """Brings the document of a side to the front, at a block."""
@@ -201,4 +202,4 @@ class CompareWindow(QDialog):
         difference = self.comparison.difference
         text = markdown(difference, self.names, pairs, flops=self._session.flops)
         QGuiApplication.clipboard().setText(text)
-        self._session.message.emit(f"Copied {len(pairs):,} rows as Markdown.")
+        self._session.message.emit(f"Copied {amount(len(pairs), 'row')} as Markdown.")

@@ -7,6 +7,7 @@ import functools
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLabel
 
+from explorer.core.wording import amount
 from explorer.gui import figures
 from explorer.gui.engine_thread import EngineThread
 from explorer.gui.training_session import TrainingSession
@@ -55,6 +56,5 @@ class DeviceLine(QLabel):
         if started is None or not self._training.active:
             self.setText("")
             return
-        threads = f"{started.threads} thread{'' if started.threads == 1 else 's'}"
-        device = f"CPU, {threads}" if started.device == "cpu" else started.device_name
+        device = f"CPU, {amount(started.threads, 'thread')}" if started.device == "cpu" else started.device_name
         self.setText(device if self._free is None else f"{device} · {figures.data(self._free)} free")

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QDialogButtonBox, QLabel, QMenu, QVBoxLayout, QWidget
 
+from explorer.core.wording import amount
 from explorer.errors import ExplorerError
 from explorer.gui import style
 from explorer.gui.canvas.formats import FORMATS, SCALES, print_diagram, write_diagram
@@ -52,7 +53,7 @@ class DiagramCommands:
 
     def _print(self, printer: QPrinter) -> None:
         pages = print_diagram(picture_of(self._session, dark=False), printer)
-        self._session.message.emit(f"Printed on {pages} {'page' if pages == 1 else 'pages'}.")
+        self._session.message.emit(f"Printed on {amount(pages, 'page')}.")
 
 
 class DiagramDialog(QDialog):

@@ -12,6 +12,7 @@ from explorer.core.compose import Path
 from explorer.core.definition import Target
 from explorer.core.fields import Field
 from explorer.core.user_block import spoken_value
+from explorer.core.wording import spoken
 from explorer.gui.block_draft import Exposed, Source, proposed_name
 from explorer.gui.field_editor import explanation
 from explorer.gui.painting import RowDelegate, mark_icon
@@ -48,7 +49,7 @@ class ExposedFields(QTreeWidget):
         self.itemChanged.connect(self._follow)
 
     def _add(self, path: Path, block: Block) -> None:
-        top = QTreeWidgetItem([".".join(path), block.type_name(), ""])
+        top = QTreeWidgetItem([spoken(path, block.called()), block.type_name(), ""])
         top.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
         top.setIcon(FIELD, mark_icon(block.category))
         self.addTopLevelItem(top)

@@ -31,7 +31,9 @@ from explorer.core.fields import (
     Invalid,
     SizeField,
     TextField,
+    for_kind,
 )
+from explorer.core.wording import written
 from explorer.gui.form import set_look
 from explorer.gui.spin import NARROWEST, Spin
 from explorer.training.stages import StagesField, stages_from_text
@@ -331,10 +333,6 @@ def _read_integers(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in text.replace(",", " ").split())
 
 
-def _write_list(value: tuple[object, ...]) -> str:
-    return ", ".join(map(str, value))
-
-
 def _make_int(name: str, field: IntField) -> FieldEditor:
     return IntEditor(name, field) if field.maximum <= MAX_SPIN else LineEditor(name, field, int, str)
 
@@ -343,12 +341,12 @@ def _make_text(name: str, field: TextField) -> FieldEditor:
     return ReferenceEditor(name, field) if field.refers_to else LineEditor(name, field, str, str)
 
 
-_MAKERS: Sequence[tuple[type[Field], Callable[[str, Any], FieldEditor]]] = (  # the first that fits
+_MAKERS: Sequence[tuple[type[Field], Callable[[str, Any], FieldEditor]]] = (
     (SizeField, SizeEditor),
-    (StagesField, lambda name, field: LineEditor(name, field, stages_from_text, _write_list)),
-    (IntsField, lambda name, field: LineEditor(name, field, _read_integers, _write_list)),
+    (StagesField, lambda name, field: LineEditor(name, field, stages_from_text, written)),
+    (IntsField, lambda name, field: LineEditor(name, field, _read_integers, written)),
     (IntField, _make_int),
-    (FloatField, lambda name, field: LineEditor(name, field, float, "{:g}".format)),
+    (FloatField, lambda name, field: LineEditor(name, field, float, written)),
     (BoolField, SwitchEditor),
     (ChoiceField, ChoiceEditor),
     (TextField, _make_text),
@@ -357,7 +355,7 @@ _MAKERS: Sequence[tuple[type[Field], Callable[[str, Any], FieldEditor]]] = (  # 
 
 def make_editor(name: str, field: Field) -> FieldEditor:
     """The editor for a field."""
-    for kind, make in _MAKERS:
-        if isinstance(field, kind):
-            return make(name, field)
-    raise NotImplementedError(f"There is no editor for fields of the kind {field.kind!r}.")
+    make = for_kind(field, _MAKERS)
+    if make is None:
+        raise NotImplementedError(f"There is no editor for fields of the kind {field.kind!r}.")
+    return make(name, field)

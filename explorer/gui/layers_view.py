@@ -14,11 +14,13 @@ from PySide6.QtWidgets import (
     QGraphicsView,
     QHeaderView,
     QLineEdit,
+    QStyledItemDelegate,
     QStyleOptionViewItem,
     QTreeView,
     QWidget,
 )
 
+from explorer.core.analysis import Row
 from explorer.core.compose import Path
 from explorer.gui import edits
 from explorer.gui.document import Document
@@ -49,16 +51,18 @@ class LayersView(QTreeView):
         self._model = LayersModel(session, self)
         self._document = session.document
         self._open_paths: WeakKeyDictionary[Document, list[Path]] = WeakKeyDictionary()
+        self._first_paths: WeakKeyDictionary[Document, Path] = WeakKeyDictionary()  # the row at the top of the view
         self.setObjectName("layers_table")
         self.setAccessibleName("Layers")
+        self._model.modelAboutToBeReset.connect(self._note_rows)  # before Qt's view, which forgets where its rows are
         self.setModel(self._model)
         self._needed = [0] * len(COLUMNS)  # pixels
+        self._addresses = _AddressDelegate(self)
         self._widths_are_new, self._widths_by_hand = True, False
         self._is_spreading = False
         self._set_up()
         self._widen()
         self.header().sectionResized.connect(self._note_width)
-        self._model.modelAboutToBeReset.connect(self._note_open_rows)
         self._model.modelReset.connect(self._open_noted_rows)
         session.listing.changed.connect(self._show_order)
         session.changed.connect(self._follow)
@@ -109,6 +113,7 @@ class LayersView(QTreeView):
         if arrangement.column:
             order = Qt.SortOrder.DescendingOrder if arrangement.descending else Qt.SortOrder.AscendingOrder
             header.setSortIndicator(keys.index(arrangement.column), order)
+        self.setItemDelegateForColumn(NAME, self._addresses if arrangement.is_list else self.itemDelegate())
 
     def _widen(self) -> None:
         """Gives every column the room its texts need. Columns never shrink while something is typed or scrolled."""
@@ -181,25 +186,44 @@ class LayersView(QTreeView):
 
     # Following the session
 
-    def _note_open_rows(self) -> None:
+    def _note_rows(self) -> None:
+        self._first_paths[self._document] = self._model.path(self.indexAt(QPoint(0, 0)))
         if not self._model.is_list:
-            self._open_paths[self._document] = list(self._unfolded(QModelIndex()))
+            indexes = self._shown(QModelIndex())
+            self._open_paths[self._document] = [self._model.path(index) for index in indexes if self.isExpanded(index)]
 
-    def _unfolded(self, parent: QModelIndex) -> Iterator[Path]:
+    def _shown(self, parent: QModelIndex) -> Iterator[QModelIndex]:
+        """The rows in and out of sight, except those folded away."""
         for row in range(self._model.rowCount(parent)):
             index = self._model.index(row, 0, parent)
+            yield index
             if self.isExpanded(index):
-                yield self._model.path(index)
-                yield from self._unfolded(index)
+                yield from self._shown(index)
+
+    def rows_unfolded(self) -> list[tuple[Row, int]]:
+        """The rows of the analysis except those folded away, each with the number of rows it is inside of."""
+        nodes = [(self._model.node(index), len(self._place(index)) - 1) for index in self._shown(QModelIndex())]
+        return [(node.row, depth) for node, depth in nodes if node is not None]
 
     def _open_noted_rows(self) -> None:
+        is_another = self._document is not self._session.document
         self._document = self._session.document
         for path in self._open_paths.get(self._document, []):
             self.expand(self._model.index_of(path))
         self._widths_are_new = True
         self._widen()
+        if is_another:
+            self.scrollToTop()
         self._show_selection()
+        if is_another:
+            self._scroll_back()
         self._width_timer.start()  # what is in sight is known only when it has been laid out
+
+    def _scroll_back(self) -> None:
+        """Scrolls to where the document was when another one took its place."""
+        index = self._model.index_of(self._first_paths.get(self._document, ()))
+        if index.isValid():
+            self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtTop)
 
     def _follow(self) -> None:
         self._show_selection()
@@ -292,6 +316,14 @@ class LayersView(QTreeView):
             self.clearSelection()
         else:
             super().keyPressEvent(event)
+
+
+class _AddressDelegate(QStyledItemDelegate):
+    """Cuts an address short at its beginning: those of neighbours differ at their ends."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        super().initStyleOption(option, index)
+        option.textElideMode = Qt.TextElideMode.ElideLeft
 
 
 class _ShareDelegate(RowDelegate):

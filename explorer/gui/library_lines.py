@@ -12,6 +12,7 @@ from explorer.core.block import Block
 from explorer.core.definition_file import SUFFIX
 from explorer.core.shape import format_shape
 from explorer.core.user_block import UserBlock
+from explorer.core.wording import amount
 from explorer.gui import figures
 from explorer.gui.library_folder import Broken
 from explorer.zoo.base import Entry
@@ -96,7 +97,7 @@ def block_line(cls: type[Block]) -> QStandardItem:
 def own_line(kind: type[UserBlock], file: Path) -> QStandardItem:
     """The line of a person's own block; its name can be edited."""
     inside = len(kind.definition.body.slots)
-    words = (kind.summary, f"{inside} {'block' if inside == 1 else 'blocks'} inside.", f"In {file}.")
+    words = (kind.summary, f"{amount(inside, 'block')} inside.", f"In {file}.")
     item = _line(kind.type_name(), Listed(block=kind, file=file), "", "\n".join(filter(None, words)))
     item.setData(kind.category, CATEGORY)
     item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)

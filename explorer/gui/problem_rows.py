@@ -166,7 +166,7 @@ class _WrappingDelegate(RowDelegate):
 
 
 def _item(problem: Problem) -> QTreeWidgetItem:
-    where = ".".join(problem.path) or ("training" if problem.kind == "misfit" else "network")
+    where = problem.where or ("training" if problem.kind == "misfit" else "network")
     item = QTreeWidgetItem([where, problem.message, problem.remedy])
     item.setData(0, _PROBLEM, problem)
     for column, text in enumerate((where, problem.message, problem.remedy)):

@@ -9,6 +9,7 @@ from explorer.core.analysis import Analysis
 from explorer.core.compose import Slot
 from explorer.core.network import Network, Provenance
 from explorer.core.shape import format_shape
+from explorer.core.wording import amount
 from explorer.errors import ExplorerError
 from explorer.zoo.base import ZOO, Entry, make
 
@@ -52,12 +53,12 @@ def _changes(entry: Entry, origin: Provenance, analysis: Analysis) -> list[str]:
     if not shape:
         return ["its input"]
     if shape[:1] != published[:1]:
-        changes.append(f"{shape[0]} input {'channel' if shape[0] == 1 else 'channels'}")
+        changes.append(amount(shape[0], "input channel"))
     if shape[1:] != published[1:]:
         changes.append(f"{format_shape(shape[1:])} pixels")
     classes = _classes(analysis)
     if classes is not None and classes != entry.classes:
-        changes.append(f"{classes:,} {'class' if classes == 1 else 'classes'}")
+        changes.append(amount(classes, "class", "classes"))
     options = dict(origin.options)
     for name, option in entry.options.items():
         if options.get(name, option.default) != option.default:
@@ -90,7 +91,7 @@ def _changed_blocks(network: Network, original: Network | None) -> list[str]:
         "removed": len(old.keys() - new.keys()),
         "changed": sum(1 for name in old.keys() & new.keys() if old[name] != new[name]),
     }
-    words = [f"{number} {'block' if number == 1 else 'blocks'} {what}" for what, number in counts.items() if number]
+    words = [f"{amount(number, 'block')} {what}" for what, number in counts.items() if number]
     return words or ["the order of its blocks"]
 
 

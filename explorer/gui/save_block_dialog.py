@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from explorer.core.definition import CATEGORIES, LONGEST_NAME, LONGEST_SUMMARY, Definition
 from explorer.core.user_block import block_class
+from explorer.core.wording import amount
 from explorer.errors import EditError, ExplorerError
 from explorer.gui.block_draft import Source, define, differing
 from explorer.gui.exposed_fields import ExposedFields
@@ -133,7 +134,7 @@ class SaveBlockDialog(QDialog):
     def _preview(self, definition: Definition) -> str:
         number = len(self._source.body.slots)
         names = ", ".join(parameter.name for parameter in definition.parameters) or "none"
-        said = f"{number} {'block' if number == 1 else 'blocks'} inside. Parameters: {names}."
+        said = f"{amount(number, 'block')} inside. Parameters: {names}."
         levelled = differing(self._fields.exposed())
         return f"{said} All fields of {', '.join(levelled)} get the first one's value." if levelled else said
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
+from explorer.core.wording import amount
 from explorer.errors import ExplorerError
 from explorer.gui.dialogs import ask_file
 from explorer.gui.layer_columns import COLUMNS
@@ -57,7 +58,7 @@ def ask_to_export(session: Session, window: QWidget) -> None:
         except ExplorerError as error:
             session.message.emit(str(error))
         else:
-            session.message.emit(f"Wrote {number:,} rows to {named}.")
+            session.message.emit(f"Wrote {amount(number, 'row')} to {named}.")
 
     title = "Export the layer table"
     ask_file(window, "dialog_export_table", title, FILTERS, export, saves=f"{session.document.title} layers.csv")

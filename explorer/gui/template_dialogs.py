@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from explorer.core.analysis import analyse
 from explorer.core.network import Network
+from explorer.core.wording import amount
 from explorer.errors import ExplorerError
 from explorer.gui.painting import RowDelegate
 from explorer.gui.session import Session
@@ -205,4 +206,4 @@ def _figures(template: Template) -> tuple[str, str]:
 
 def _outline(network: Network) -> str:
     shape = " × ".join(map(str, network.input_shape))
-    return f"{len(network.body.slots)} blocks for an input of {shape}"
+    return f"{amount(len(network.body.slots), 'block')} for an input of {shape}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from explorer.core.analysis import Analysis, Row
+from explorer.core.wording import amount
 from explorer.gui import figures
 from explorer.training.estimate import training_memory
 
@@ -37,14 +38,14 @@ def of_several(analysis: Analysis, rows: Sequence[Row], number: int, *, flops: b
     share = figures.share(parameters, analysis.parameters)
     operations = figures.operations(sum(row.macs or 0 for row in rows), flops=flops)
     unit = "FLOPs" if flops else "MACs"
-    words = [f"{number:,} blocks selected", f"{parameters:,} parameters{f', {share}' if share else ''}"]
+    words = [f"{number:,} blocks selected", f"{amount(parameters, 'parameter')}{f', {share}' if share else ''}"]
     return " · ".join((*words, f"{figures.short(operations)} {unit}"))
 
 
 def sentence(analysis: Analysis, *, flops: bool) -> str:
     """Parameters and operations in one line; partial ones say so."""
     operations = figures.operations(analysis.macs, flops=flops)
-    words = [f"{analysis.parameters:,} parameters", f"{figures.short(operations)} {'FLOPs' if flops else 'MACs'}"]
+    words = [amount(analysis.parameters, "parameter"), f"{figures.short(operations)} {'FLOPs' if flops else 'MACs'}"]
     frozen = analysis.parameters - analysis.trainable_parameters
     if frozen:
         words.insert(1, f"{frozen:,} frozen")

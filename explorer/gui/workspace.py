@@ -38,6 +38,9 @@ class WorkspacePage(QMainWindow):
         self._workspace = workspace
         self._session = session
         self._docks: dict[str, QDockWidget] = {}
+        self._no_titles: dict[str, QWidget] = {}  # what stands in the place of the title of a dock under tabs
+        self._title_timer = QTimer(self, singleShot=True, interval=0)  # Qt tells of a move before its end
+        self._title_timer.timeout.connect(self._show_titles)
         self._panels: list[QWidget] = []
         self.setDockOptions(QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AllowTabbedDocks)
         for corner, side in (
@@ -52,6 +55,8 @@ class WorkspacePage(QMainWindow):
             else:
                 for panel in panels_of(workspace, area):
                     self.addDockWidget(_SIDES[area], self._make_dock(panel))
+        for panel in panels_of(workspace, "bottom"):
+            _hide_behind_tabs(self._docks[panel.key])
         self._stack_bottom()
         self._first_state = self.saveState()
         self._remembered = session.settings.layout(self._key)
@@ -92,7 +97,9 @@ class WorkspacePage(QMainWindow):
         if retitled is not None:
             retitled.connect(functools.partial(self._retitle, dock, panel))
             self._retitle(dock, panel, getattr(widget, "title", panel.title))
-        self._docks[panel.key] = dock
+        self._docks[panel.key], self._no_titles[panel.key] = dock, QWidget()
+        for moved in (dock.visibilityChanged, dock.topLevelChanged, dock.dockLocationChanged):
+            moved.connect(self._title_timer.start)
         return dock
 
     @staticmethod
@@ -101,19 +108,21 @@ class WorkspacePage(QMainWindow):
         dock.toggleViewAction().setText(panel.title)  # a menu names the panel, not what is in it just now
 
     def _stack_bottom(self) -> None:
-        """Puts the docks at the bottom one over the other; their tabs say what their titles would say."""
+        """Puts the docks at the bottom one over the other."""
         docks = [self._docks[panel.key] for panel in panels_of(self._workspace, "bottom")]
-        for dock in docks:
-            bar = QWidget()
-            dock.setTitleBarWidget(bar)
-            _hide_behind_tabs(dock)
-            dock.topLevelChanged.connect(
-                lambda floats, dock=dock, bar=bar: dock.setTitleBarWidget(None if floats else bar)
-            )
         for dock in docks[1:]:
             self.tabifyDockWidget(docks[0], dock)
         if docks:
             docks[0].raise_()
+
+    def _show_titles(self) -> None:
+        """Gives every dock a title, with the button that closes it, unless its tab says what the title would."""
+        for key, dock in self._docks.items():
+            others = self.tabifiedDockWidgets(dock)
+            is_tabbed = not dock.isFloating() and any(not other.isHidden() for other in others)
+            bar = self._no_titles[key] if is_tabbed else None
+            if dock.titleBarWidget() is not bar:
+                dock.setTitleBarWidget(bar)  # type: ignore[arg-type] # None brings Qt's own title back
 
     def _name_tabs(self) -> None:
         """Names the tabs that Qt has made for the docks that lie one over the other."""
@@ -146,12 +155,14 @@ class WorkspacePage(QMainWindow):
         for dock in self._docks.values():
             dock.setVisible(True)
         self._stack_bottom()
+        self._show_titles()
         self._give_first_sizes()
 
     def _share_out(self) -> None:
         """Gives every dock its remembered or first size, of the room that there is."""
         if self._remembered.isEmpty() or not self.restoreState(self._remembered):
             self._give_first_sizes()
+        self._show_titles()
         layout = self.layout()
         if layout is not None:
             layout.activate()  # now, rather than in a second frame

@@ -8,22 +8,11 @@ from typing import TypeAlias
 
 from explorer.core.address import edit_at, holder_of, path_to, slot_at
 from explorer.core.block import Block
-from explorer.core.compose import (
-    Add,
-    Chain,
-    Concat,
-    Container,
-    Multiply,
-    Output,
-    Path,
-    Repeat,
-    Slot,
-    free_name,
-    names_brought,
-    scope_names,
-)
+from explorer.core.compose import Add, Chain, Concat, Container, Multiply, Output, Path, Repeat, Slot
 from explorer.core.counting import Counted
+from explorer.core.names import free_name
 from explorer.core.network import Network
+from explorer.core.outline import names_brought, scope_names
 from explorer.errors import EditError
 
 Place: TypeAlias = tuple[int, ...]  # the way down by index from the chain of the network

@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 
-from explorer.core.compose import LONGEST_NAME, free_name
 from explorer.core.fields import shortened
+from explorer.core.names import LONGEST_NAME, free_name
 from explorer.core.network import MAIN_INPUT, Input
 from explorer.core.shape import MAX_CHANNELS, MAX_IMAGE, Shape, format_shape
 from explorer.remedies.base import Case, Fix, mends

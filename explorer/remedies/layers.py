@@ -8,6 +8,7 @@ from math import gcd
 from explorer.blocks.conv import Conv2d
 from explorer.blocks.reshape import ZeroPadShortcut
 from explorer.core.shape import MAX_CHANNELS, pair
+from explorer.core.wording import amount
 from explorer.remedies.base import Case, Fix, mends
 from explorer.remedies.sizes import each, said
 
@@ -21,7 +22,7 @@ def dividing_groups(case: Case) -> Iterator[Fix | None]:
         return
     common = gcd(channels, out_channels)
     fewer = max(number for number in range(1, min(groups, common) + 1) if common % number == 0)
-    yield case.with_fields(f"Use {fewer} {'group' if fewer == 1 else 'groups'}", groups=fewer)
+    yield case.with_fields(f"Use {amount(fewer, 'group')}", groups=fewer)
     more = -(-out_channels // groups) * groups
     if out_channels and more <= MAX_CHANNELS and "out_channels" in case.block.fields():
         yield case.with_fields(f"Use {more} channels", out_channels=more)

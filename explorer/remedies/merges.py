@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from explorer.blocks.conv import Conv2d
 from explorer.blocks.linear import Linear
-from explorer.blocks.norm import BatchNorm2d
 from explorer.blocks.pool import AdaptiveAvgPool2d
 from explorer.blocks.reshape import Flatten
 from explorer.core.block import Block
 from explorer.core.compose import Add, Chain, Concat, Container, Multiply, Slot
-from explorer.core.fields import MAX_KERNEL
 from explorer.core.network import Network
 from explorer.core.shape import Shape, format_shape, pair
 from explorer.remedies import changes
 from explorer.remedies.base import Case, Fix, mends
 from explorer.remedies.changes import Place
+from explorer.remedies.projection import mended_projection, project
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +42,19 @@ class Branch:
 
 @mends("sum_shapes", "product_shapes")
 def project_the_shortcut(case: Case) -> Iterator[Fix | None]:
-    """A 1 x 1 convolution at the end of the branches that differ from the main one, the longest."""
+    """The branches that differ from the main one projected to its shape, by what does so already or by a new block."""
     branches = _branches(case)
     if not isinstance(case.block, Add | Multiply):
         return
-    for main in sorted(branches, key=lambda branch: -branch.blocks):
+    for main in sorted(branches, key=lambda branch: _rank(case, branch)):
         yield _projected(case, branches, main.shape)
     yield _same_size(case, stride=False)
+
+
+def _rank(case: Case, branch: Branch) -> tuple[int, int]:
+    """What makes a branch the main one: that it does more than project, and then its length."""
+    does_nothing_else = mended_projection(branch.place, branch.slot, case.shape, branch.shape)[1] is not None
+    return 2 if branch.is_identity else int(does_nothing_else), -branch.blocks
 
 
 @mends("concat_shapes")
@@ -91,40 +95,27 @@ def _branches(case: Case) -> list[Branch]:
 
 
 def _projected(case: Case, branches: Sequence[Branch], shape: Shape) -> Fix | None:
-    """All branches projected to one shape; None where a projection cannot lead there."""
+    """All branches projected to one shape, by the projections they have; None where a projection cannot lead there."""
     others = [branch for branch in branches if branch.shape != shape]
-    network = case.network
+    network, are_mended = case.network, True
     for branch in others:
-        projection = project(branch.shape, shape)
+        place, mended = mended_projection(branch.place, branch.slot, case.shape, shape)
+        if mended is not None:
+            network = changes.replaced(network, place, mended)
+            continue
+        projection, are_mended = project(branch.shape, shape), False
         if projection is None:
             return None
         stem = "fc" if isinstance(projection, Linear) else "downsample"
         network = changes.followed(network, branch.place, [projection], stem)
     how = "a Linear layer" if len(shape) == 1 else "a 1 × 1 convolution"
-    if all(branch.is_identity for branch in others):
+    if are_mended:
+        label = f"Set the projection to {format_shape(shape)}"
+    elif all(branch.is_identity for branch in others):
         label = f"Project the shortcut with {how}"
     else:
         label = f"Project to {format_shape(shape)}"
     return case.fix(label, lambda: (network, case.place))
-
-
-def project(shape: Shape, target: Shape) -> Block | None:
-    """A block from one shape to another that only picks pixels and mixes channels; None where that cannot be."""
-    if len(shape) == 1 == len(target):
-        return Linear(target[0])
-    if len(shape) != 3 or len(target) != 3:
-        return None
-    strides = [_stride(size, wanted) for size, wanted in zip(shape[1:], target[1:], strict=True)]
-    if None in strides:
-        return None
-    stride = strides[0] if strides[0] == strides[1] else tuple(strides)
-    convolution = Conv2d(target[0], 1, stride=stride, bias=False)  # type: ignore[arg-type]
-    return Chain(("0", convolution), ("1", BatchNorm2d()))
-
-
-def _stride(size: int, wanted: int) -> int | None:
-    """The stride with which a window of one pixel takes ``wanted`` positions."""
-    return next((stride for stride in range(1, MAX_KERNEL + 1) if -(-size // stride) == wanted), None)
 
 
 def _ending(case: Case, label: str, branches: Sequence[Branch], blocks: Sequence[Block], stem: str) -> Fix | None:

@@ -7,9 +7,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from explorer.core.compose import LONGEST_NAME, Container, Output, free_name, name_problem, scope
+from explorer.core.compose import Container, Output
 from explorer.core.fields import shortened
+from explorer.core.names import LONGEST_NAME, free_name, name_problem
 from explorer.core.network import Network
+from explorer.core.outline import scope
 from explorer.errors import EditError
 from explorer.remedies import changes
 from explorer.remedies.base import Case, Fix, mends

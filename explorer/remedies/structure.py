@@ -9,11 +9,13 @@ from collections.abc import Iterator
 
 from explorer.core.address import path_to
 from explorer.core.block import BLOCKS, Block
-from explorer.core.compose import Add, Chain, Concat, Container, Multiply, Repeat, Slot, Unknown, free_name
+from explorer.core.compose import Add, Chain, Concat, Container, Multiply, Repeat, Slot, Unknown
 from explorer.core.fields import shortened
+from explorer.core.names import free_name
 from explorer.core.network import Network
 from explorer.core.shape import pair
 from explorer.core.storage import block_from_json
+from explorer.core.wording import amount
 from explorer.errors import EditError
 from explorer.remedies import changes
 from explorer.remedies.base import Case, Fix, mends
@@ -113,7 +115,7 @@ def _halved(case: Case, place: Place, block: Block) -> Iterator[Fix | None]:
     while copies > 1:
         copies //= 2
         names = {"names": block.names[:copies]} if isinstance(block, Repeat) else {"blocks": copies}
-        yield case.with_block(f"Repeat {copies:,} times", changes.with_values(block, **names), place)
+        yield case.with_block(f"Repeat {amount(copies, 'time')}", changes.with_values(block, **names), place)
 
 
 @mends("parameters", "output_size")

@@ -14,7 +14,7 @@ from explorer.core.shape import Shape
 from explorer.remedies import changes
 from explorer.remedies.base import Case, Fix, mends
 from explorer.remedies.changes import Place
-from explorer.remedies.merges import project
+from explorer.remedies.projection import project
 
 _MOST_UP = 64  # the factor of an Upsample
 

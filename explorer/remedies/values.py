@@ -18,7 +18,9 @@ from explorer.core.fields import (
     Invalid,
     SizeField,
     TextField,
+    for_kind,
 )
+from explorer.core.wording import written
 from explorer.remedies.base import Case, Fix, mends
 
 _WORDS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
@@ -44,19 +46,10 @@ def default(block: Block, name: str) -> Any:
     return type(block).__dataclass_fields__[name].default  # type: ignore[attr-defined]
 
 
-def written(value: Any) -> str:
-    """A value as a label says it."""
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    if isinstance(value, tuple):
-        return ", ".join(map(str, value))
-    return f"{value:g}" if isinstance(value, float) else str(value)
-
-
 def nearest(field: Field, value: Any) -> Any:
     """The allowed value nearest to one that is not; None where there is no telling."""
     meant = value.value() if isinstance(value, Invalid) else value
-    rule = next((rule for kind, rule in _RULES if isinstance(field, kind)), None)
+    rule = for_kind(field, _RULES)
     found = rule(field, meant) if rule is not None and meant is not None else None
     return None if found is None or field.problem(field.normalise(found)) is not None else found
 
@@ -111,7 +104,7 @@ def _text(field: TextField, value: Any) -> str | None:
     return str(value)[: field.longest] if isinstance(value, str | int | float) else None
 
 
-_RULES: tuple[tuple[type[Field], Callable[[Any, Any], Any]], ...] = (  # the first that fits
+_RULES: tuple[tuple[type[Field], Callable[[Any, Any], Any]], ...] = (
     (SizeField, _size),
     (IntsField, _list),
     (IntField, _whole),

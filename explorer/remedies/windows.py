@@ -12,6 +12,7 @@ from explorer.core.block import Block
 from explorer.core.compose import Repeat
 from explorer.core.fields import MAX_KERNEL
 from explorer.core.shape import MAX_IMAGE, Shape, format_shape, pair
+from explorer.core.wording import amount
 from explorer.remedies import changes
 from explorer.remedies.base import Case, Fix, mends
 from explorer.remedies.changes import Place
@@ -90,7 +91,7 @@ def _fewer_copies(case: Case) -> Iterator[Fix | None]:
 
 
 def _repeated(case: Case, place: Place, repeat: Repeat, times: int) -> Fix | None:
-    label = f"Repeat {times} times instead of {len(repeat.names)}"
+    label = f"Repeat {amount(times, 'time')} instead of {len(repeat.names)}"
     return case.with_block(label, Repeat(repeat.names[:times], repeat.block), place)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from explorer.core import json_text
-from explorer.core.text_file import encoded, write_bytes
+from explorer.core.text_file import encoded, read_bytes, write_bytes
 from explorer.errors import FileError
 
 
@@ -35,12 +35,7 @@ def read_json(path: Path) -> dict[str, Any]:
     Raises:
         FileError: If the file is missing, too large or no JSON object.
     """
-    try:
-        with path.open("rb") as file:
-            content = file.read(json_text.MAX_BYTES + 1)
-    except OSError as error:
-        raise FileError(f"{path} cannot be read ({(error.strerror or str(error)).lower()}).") from error
-    value = json_text.parse(content, str(path))
+    value = json_text.parse(read_bytes(path), str(path))
     if not isinstance(value, dict):
         raise FileError(f"{path} holds no JSON object; restore it from a backup.")
     return value

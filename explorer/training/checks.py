@@ -104,7 +104,7 @@ def _require_batch(analysis: Analysis, config: TrainConfig) -> None:
             continue
         if layer.smallest_batch(shape) > config.batch_size:
             raise TrainingError(
-                f"{analysis.network.name} cannot be trained on batches of one image: {'.'.join(row.path)} takes the "
+                f"{analysis.network.name} cannot be trained on batches of one image: {row.where} takes the "
                 f"variance of each channel, and of {format_shape(shape)} it gets one value; set batch_size to 2 or "
                 "more, or use larger images."
             )

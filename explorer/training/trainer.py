@@ -13,6 +13,7 @@ from pathlib import Path
 
 from explorer.assembly import assemble
 from explorer.core.network import Network
+from explorer.core.wording import amount
 from explorer.errors import FileError, TrainingError
 from explorer.runs.checkpoint import Checkpoint, load
 from explorer.runs.rotation import BEST
@@ -85,7 +86,7 @@ def train(
 
 
 def _found(config: TrainConfig) -> str:
-    threads = f" on {config.threads} threads" if config.threads else ""
+    threads = f" on {amount(config.threads, 'thread')}" if config.threads else ""
     return f"Measured to be fastest: {config.precision}, {config.memory_format}{threads}."
 
 

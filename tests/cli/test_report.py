@@ -5,7 +5,7 @@ import pytest
 from explorer.cli.report import Report
 from explorer.training.alternatives import smaller
 from explorer.training.config import TrainConfig
-from explorer.training.events import DryRun, Finished
+from explorer.training.events import DryRun, Finished, Started
 
 
 def test_running_out_of_memory_names_the_options_that_need_less(capsys: pytest.CaptureFixture[str]) -> None:
@@ -22,3 +22,13 @@ def test_running_out_of_memory_names_the_options_that_need_less(capsys: pytest.C
 def test_a_dry_run_is_told_beside_the_count(capsys: pytest.CaptureFixture[str]) -> None:
     Report(as_json=False).take(DryRun(batch_size=1_024, measured=2_500_000_000, estimated=2_400_000_000, seconds=1.0))
     assert "A batch of 1,024 needs 2,500.0 MB (2,400.0 MB by counting)" in capsys.readouterr().out
+
+
+def test_a_run_says_on_how_many_threads_it_goes(capsys: pytest.CaptureFixture[str]) -> None:
+    started = Started(
+        run="/runs/1", network="LeNet-5", dataset="synthetic", step=0, epoch=1, steps_per_epoch=100, epochs=10,
+        batch_size=20, train_images=2000, validation_images=200, test_images=50, parameters=44_426, device="cpu",
+        device_name="x86", threads=1, precision="float32", memory_format="contiguous", resident=True, seed=0,
+    )  # fmt: skip
+    Report(as_json=False).take(started)
+    assert "x86 (cpu, 1 thread), float32" in capsys.readouterr().out

@@ -2,11 +2,14 @@ from __future__ import annotations
 
 import io
 import os
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from explorer.cli.terminal import Bar, duration, percent, table
+from tests.cli.commands import COMMAND
 
 
 def test_a_table_aligns_numbers_on_the_right() -> None:
@@ -50,3 +53,17 @@ def test_a_bar_is_drawn_on_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -> N
     assert lines[2].rstrip() == "[########################] done"
     assert len(lines[2]) == len(lines[1])  # nothing of the longer text stays
     assert lines[3].strip() == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device here is always full")
+@pytest.mark.parametrize(
+    "command", [["summary", "lenet5"], ["summary", "lenet5", "--json"], ["networks"]], ids=" ".join
+)
+def test_results_that_cannot_be_written_are_one_sentence(command: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(
+            [*COMMAND, *command], stdout=full, stderr=subprocess.PIPE, text=True, timeout=120, check=False
+        )
+    assert ended.returncode == 2
+    sentence = "The results cannot be written (no space left on device); make room or write them elsewhere."
+    assert ended.stderr.splitlines() == [sentence]

@@ -13,7 +13,8 @@ from explorer.core.address import find_counted
 from explorer.core.analysis import Analysis, analyse
 from explorer.core.block import Block, BlockError, Layer
 from explorer.core.compose import Add, Chain, Concat, Multiply
-from explorer.core.counting import Counted, Problem, broadcast_shapes, concat_shapes, merge_shapes
+from explorer.core.counting import Counted, Problem
+from explorer.core.merging import broadcast_shapes, concat_shapes, merge_shapes
 from explorer.core.network import Network
 from explorer.core.shape import Shape
 from tests.contract.oracles import BATCH, figures

@@ -16,9 +16,10 @@ from explorer.blocks.pool import AdaptiveAvgPool2d
 from explorer.blocks.reshape import Flatten, Upsample
 from explorer.core.analysis import analyse
 from explorer.core.block import Block
-from explorer.core.compose import MAX_LEVELS, Add, Chain, Container, Part, Repeat, Tap, numbered, outline
+from explorer.core.compose import Add, Chain, Container, Part, Repeat, Tap, numbered
 from explorer.core.counting import MAX_BLOCKS, MAX_DEPTH, MAX_PARAMETERS
 from explorer.core.network import Network
+from explorer.core.outline import MAX_LEVELS, outline
 from explorer.core.storage import MAX_WRITTEN, dumps, loads
 from explorer.errors import EditError, FileError
 

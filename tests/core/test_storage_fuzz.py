@@ -79,7 +79,7 @@ def nesting(value: Any) -> int:
     return 1 + max((nesting(item) for item in (value.values() if isinstance(value, dict) else value)), default=0)
 
 
-@examples(200, 4_000)
+@examples(250, 20_000)
 def test_changed_documents_open_and_are_saved_as_they_were(count: int) -> None:
     @settings(max_examples=count)
     @given(network=networks(most=5), data=st.data())
@@ -105,7 +105,7 @@ def test_changed_documents_open_and_are_saved_as_they_were(count: int) -> None:
     holds()
 
 
-@examples(200, 4_000)
+@examples(250, 20_000)
 def test_changed_text_opens_or_is_refused(count: int) -> None:
     @settings(max_examples=count)
     @given(network=networks(most=3), data=st.data())

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import errno
 import json
 import os
@@ -41,6 +42,22 @@ def _trained(network: Network) -> tuple[nn.Module, TrainedModel]:
             tensor.copy_(torch.rand_like(tensor) * 0.1 + 0.1 if tensor.is_floating_point() else tensor + 5)
     state = OrderedDict(module.state_dict())
     return module.eval(), TrainedModel(network, state, CLASSES, (0.3,), (0.4,), {"dataset": "Shapes"})
+
+
+@pytest.mark.parametrize("foreign", ['{"app": "another", "network": ""}', "[]", "not even JSON"])
+def test_what_lies_beside_is_replaced_only_if_it_is_ours(small: Network, tmp_path: Path, foreign: str) -> None:
+    _, model = _trained(small)
+    weights, beside = tmp_path / "x.pt", tmp_path / "x.pt.json"
+    beside.write_text(foreign)
+    with pytest.raises(FileError, match=r"x\.pt\.json, where something else is; move that or choose another name"):
+        EXPORTERS["pt"].write(model, weights)
+    assert beside.read_text() == foreign
+    assert not weights.exists(), "nothing is half done"
+    beside.unlink()
+    EXPORTERS["pt"].write(model, weights)
+    first = beside.read_text()
+    EXPORTERS["pt"].write(dataclasses.replace(model, classes=tuple("klmnopqrst")), weights)
+    assert beside.read_text() != first
 
 
 @pytest.fixture(scope="module")

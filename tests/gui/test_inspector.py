@@ -495,3 +495,19 @@ def test_many_further_outputs_are_told_in_one_line(session: Session, panel: Insp
     outputs = [(f"slot{number}", Output(f"out{number}", Chain())) for number in range(5)]
     session.open_network(Network.of("many", (3, 8, 8), Chain(*outputs)))
     assert label(panel, "network_further") == "out0, out1 and 3 more"
+
+
+@pytest.mark.parametrize("path", [("relu",), ("conv1",), ("layer1",), ("layer1", "0", "conv1")], ids=".".join)
+def test_rows_stay_compact_where_there_is_room(
+    session: Session, panel: InspectorPanel, qtbot: QtBot, path: tuple[str, ...]
+) -> None:
+    session.select((path,))
+    qtbot.wait(2 * MEMORY_DELAY)
+    places = {}
+    for height in (900, 1400):
+        panel.resize(280, height)
+        QApplication.processEvents()
+        shown = [part(panel, QWidget, name) for name in ("field_slot_name", "cost")]
+        places[height] = [widget.mapTo(panel, QPoint(0, 0)).y() for widget in shown]
+        places[height].append(part(panel, QWidget, "cost").height())
+    assert places[900] == places[1400], "what is left over lies below"

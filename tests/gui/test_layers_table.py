@@ -9,7 +9,7 @@ from pathlib import Path as FilePath
 
 import pytest
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt
-from PySide6.QtGui import QColor, QGuiApplication
+from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QTreeView
 from pytestqt.qtbot import QtBot
@@ -32,6 +32,7 @@ from explorer.gui.placing import is_editable
 from explorer.gui.search.reading import read
 from explorer.gui.session import MEMORY_DELAY, Session
 from explorer.gui.settings import Settings
+from explorer.gui.table_rows import write_table
 from explorer.training.config import TrainConfig
 from explorer.training.estimate import training_memory
 
@@ -300,11 +301,77 @@ def test_the_table_is_copied(session: Session, table: QTreeView, name: str, star
     panel.copy_table(name)
     text = QGuiApplication.clipboard().text()
     assert text.startswith(starts)
-    assert "8,393,728" in text
-    if name == "CSV":
-        rows = list(csv.reader(io.StringIO(text)))
-        assert len(rows) == 12
-        assert rows[1][NAME] == "conv1"
+    assert ("8,393,728" in text) == (name != "CSV"), "people read separators, programs do not"
+
+
+def test_csv_is_numbers_on_the_clipboard_as_in_a_file(session: Session, table: QTreeView, tmp_path: FilePath) -> None:
+    panel = table.parentWidget()
+    assert isinstance(panel, LayersPanel)
+    session.show_flops(True)
+    table.expandAll()
+    panel.copy_table("CSV")
+    copied = QGuiApplication.clipboard().text()
+    write_table(session, tmp_path / "layers.csv")
+    assert copied == (tmp_path / "layers.csv").read_text(encoding="utf-8")
+    rows = list(csv.DictReader(io.StringIO(copied)))
+    layers = [row for row in rows if row["Type"] in ("Conv2d", "BatchNorm2d", "Linear")]
+    assert sum(int(row["Parameters"]) for row in layers) == 11_175_370
+    assert sum(int(row["FLOPs"]) for row in layers) == 2 * session.analysis.macs
+
+
+def test_only_what_is_unfolded_is_copied(session: Session, table: QTreeView) -> None:
+    panel = table.parentWidget()
+    assert isinstance(panel, LayersPanel)
+    assert isinstance(table, LayersView)
+    table.open_all(0)
+    panel.copy_table("text")
+    lines = QGuiApplication.clipboard().text().splitlines()
+    assert len(lines) == 1 + 11 + 8, "the heading, the network's blocks, two residual blocks in each of four stages"
+    assert lines[6].startswith("  0 "), "names stand below those around them"
+
+
+def place_of_scrolling(table: LayersView) -> Path:
+    return table._model.path(table.indexAt(QPoint(0, 0)))
+
+
+def test_each_document_keeps_its_place_of_scrolling(session: Session, table: QTreeView, qtbot: QtBot) -> None:
+    assert isinstance(table, LayersView)
+    first = session.document
+    table.expandAll()
+    table.scrollTo(table._model.index_of(("layer3", "1", "conv1")), QTreeView.ScrollHint.PositionAtTop)
+    assert place_of_scrolling(table) == ("layer3", "1", "conv1")
+    session.open_network(explorer.network("resnet152"))
+    table.expandAll()
+    qtbot.wait(2 * _WIDTH_DELAY)
+    assert place_of_scrolling(table) == ("conv1",), "a new one is shown from its first block"
+    table.scrollTo(table._model.index_of(("layer3", "20", "bn2")), QTreeView.ScrollHint.PositionAtTop)
+    second = session.document
+    for document, path in ((first, ("layer3", "1", "conv1")), (second, ("layer3", "20", "bn2"))):
+        session.activate(document)
+        qtbot.wait(2 * _WIDTH_DELAY)
+        assert place_of_scrolling(table) == path
+
+
+def name_cell(table: LayersView, path: Path) -> QImage:
+    """The name of a block in a column too narrow for it, as it is painted, without its mark."""
+    table.setColumnWidth(NAME, 84)
+    index = table._model.index_of(path)
+    table.scrollTo(index)
+    cell = table.visualRect(index)
+    return table.viewport().grab(cell.adjusted(30, 0, 0, 0)).toImage()
+
+
+def test_names_in_a_list_are_cut_short_at_their_beginning(session: Session, table: QTreeView) -> None:
+    assert isinstance(table, LayersView)
+    session.listing.show_flat(True)
+    first, second, other = (("layer1", "0", "conv1"), ("layer1", "0", "conv2"), ("layer2", "0", "conv1"))
+    assert len({table._model.index_of(path).data() for path in (first, second, other)}) == 3
+    pictures = [name_cell(table, path) for path in (first, second, other)]
+    assert pictures[0] != pictures[1], "the end is in sight"
+    assert pictures[0] != pictures[2], "and as much before it as there is room for"
+    session.listing.show_flat(False)
+    table.expandAll()
+    assert table.itemDelegateForIndex(table._model.index_of(first)) is table.itemDelegate(), "the quick one"
 
 
 def test_the_footer_says_totals_and_what_is_partial(session: Session, table: QTreeView) -> None:

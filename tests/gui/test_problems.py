@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QWindow
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDockWidget, QSpinBox, QTreeWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QSpinBox, QTreeWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from explorer.blocks.conv import Conv2d
@@ -47,6 +47,21 @@ def test_a_problem_has_its_place_its_reason_and_its_remedy(
     assert item.text(2).startswith("Choose a number of groups")
     session.undo_stack.undo()
     assert title(window) == "Problems 0"
+
+
+def test_a_sum_without_a_name_is_called_what_it_is(session: Session, window: MainWindow, rows: QTreeWidget) -> None:
+    session.edit("unpack", session.network.unpack(("layer2",)).unpack(("layer2", "0")))
+    edits.set_field(session, (("layer2", "0", "downsample", "0"),), "out_channels", 96)
+    item = rows.topLevelItem(0)
+    assert item is not None
+    assert item.text(0) == item.toolTip(0) == "the sum in layer2.0"
+    session.reveal(session.analysis.problems[0].path)
+    where = window.findChild(QLabel, "inspector_where")
+    assert where is not None
+    assert where.text().startswith("the sum in layer2.0\n")
+    canvas = window.findChild(QWidget, "canvas")
+    assert canvas is not None
+    assert "#" not in canvas.accessibleDescription()
 
 
 def test_a_click_goes_to_the_block_and_its_field(session: Session, window: MainWindow, rows: QTreeWidget) -> None:

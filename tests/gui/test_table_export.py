@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog
 from explorer.gui.main_window import MainWindow
 from explorer.gui.search.reading import read
 from explorer.gui.session import Session
-from explorer.gui.table_rows import cells, header, write_table
+from explorer.gui.table_rows import all_rows, cells, header, write_table
 
 
 def test_a_csv_holds_every_block_as_numbers(session: Session, tmp_path: Path) -> None:
@@ -32,7 +32,7 @@ def test_a_csv_holds_every_block_as_numbers(session: Session, tmp_path: Path) ->
 def test_the_order_and_the_filter_of_the_table_hold(session: Session) -> None:
     session.listing.filter(read("type=Conv2d"))
     session.listing.sort_by("parameters")
-    found = cells(session, numbers=True)
+    found = cells(session, all_rows(session), "CSV")
     figures = [int(row[4]) for row in found]
     assert figures == sorted(figures, reverse=True)
     assert len(found) == 20

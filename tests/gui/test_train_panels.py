@@ -184,6 +184,7 @@ def test_a_run_fills_the_page(desk: Desk) -> None:
     assert desk.text("now_ending") == "Trained for all 3 epochs."
     assert record.folder is not None
     assert record.folder.name in desk.text("now_run")
+    assert "CPU, 1 thread ·" in desk.text("now_run"), "and not 1 threads"
 
 
 def test_edits_of_the_design_do_not_touch_the_run_and_the_panel_says_so(desk: Desk) -> None:

@@ -149,6 +149,47 @@ def test_the_layout_is_remembered(make_window: Callable[[], MainWindow]) -> None
     assert page.dock("problems").isVisible()
 
 
+def close_button(dock: QDockWidget) -> QAbstractButton | None:
+    """The button in the title of a dock, if that is in sight."""
+    button = dock.findChild(QAbstractButton, "qt_dockwidget_closebutton")
+    return button if button is not None and button.isVisible() and dock.titleBarWidget() is None else None
+
+
+def test_a_dock_without_a_tab_has_a_title_that_closes_it(make_window: Callable[[], MainWindow], qtbot: QtBot) -> None:
+    window = make_window()
+    page = window.page("design")
+    bottom = [page.dock(key) for key in ("layers", "problems", "torchinfo")]
+    assert not any(map(close_button, bottom)), "their tabs say what they are"
+    for dock in bottom[1:]:
+        dock.close()
+    qtbot.waitUntil(lambda: close_button(bottom[0]) is not None)
+    window.close()
+    window = make_window()
+    page = window.page("design")
+    button = close_button(page.dock("layers"))
+    assert button is not None, "also after a new start"
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert not page.dock("layers").isVisible()
+    for key in ("layers", "problems"):
+        action = window.findChild(QAction, f"action_dock_{key}")
+        assert action is not None
+        action.trigger()
+    qtbot.waitUntil(lambda: not close_button(page.dock("layers")) and not close_button(page.dock("problems")))
+    assert page.dock("layers") in page.tabifiedDockWidgets(page.dock("problems"))
+
+
+def test_a_dock_taken_out_of_the_tabs_gets_its_title(window: MainWindow, qtbot: QtBot) -> None:
+    page = window.page("design")
+    for key in ("problems", "torchinfo"):
+        page.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, page.dock(key))
+    qtbot.waitUntil(lambda: all(close_button(page.dock(key)) for key in ("layers", "problems", "torchinfo")))
+    page.tabifyDockWidget(page.dock("library"), page.dock("problems"))
+    qtbot.waitUntil(lambda: not close_button(page.dock("library")) and not close_button(page.dock("problems")))
+    page.dock("problems").setFloating(True)
+    qtbot.waitUntil(lambda: close_button(page.dock("library")) is not None)
+    assert page.dock("problems").titleBarWidget() is None
+
+
 @pytest.mark.parametrize("size", [(1024, 700), (1280, 800), (1920, 1080)], ids=str)
 def test_docks_come_back_as_wide_as_they_were(
     session: Session, qtbot: QtBot, make_window: Callable[[], MainWindow], size: tuple[int, int]

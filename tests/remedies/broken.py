@@ -36,6 +36,7 @@ from explorer.core.storage import block_from_json
 
 IMAGE = (3, 16, 16)
 CONV = Conv2d(8, 3, padding=1)
+PROJECTION = Chain(("0", Conv2d(4, 1, bias=False)), ("1", BatchNorm2d()))
 ADD_8 = Add(Chain(("conv", CONV)), Chain())
 
 
@@ -98,9 +99,37 @@ CASES = {
     ),
     "branch that is a block": Broken(
         "sum_shapes",
-        network(("add", Add(("one", Conv2d(4, 1)), ("other", Chain(("a", CONV), ("b", ReLU())))))),
+        network(("add", Add(("one", Conv2d(4, 3, padding=1)), ("other", Chain(("a", CONV), ("b", ReLU())))))),
         "Project to 8 × 16 × 16",
         (8, 16, 16),
+        ("add",),
+    ),
+    "shortcut with a projection to other channels": Broken(
+        "sum_shapes",
+        network(("add", Add(Chain(("a", CONV), ("b", ReLU()), ("c", CONV)), ("downsample", PROJECTION)))),
+        "Set the projection to 8 × 16 × 16",
+        (8, 16, 16),
+        ("add",),
+    ),
+    "shortcut with a projection to another size": Broken(
+        "sum_shapes",
+        network(("add", Add(Chain(("a", Conv2d(4, 3, (4, 2), 1)), ("b", ReLU()), ("c", ReLU())), Chain(PROJECTION)))),
+        "Set the projection to 4 × 4 × 8",
+        (4, 4, 8),
+        ("add",),
+    ),
+    "projection longer than the branch beside it": Broken(
+        "sum_shapes",
+        network(("add", Add(("a", CONV), ("downsample", PROJECTION)))),
+        "Set the projection to 8 × 16 × 16",
+        (8, 16, 16),
+        ("add",),
+    ),
+    "shortcut with a Linear layer of other features": Broken(
+        "sum_shapes",
+        network(("flat", Flatten()), ("add", Add(Chain(("a", Linear(5)), ("b", ReLU())), ("c", Linear(4))))),
+        "Set the projection to 5",
+        (5,),
         ("add",),
     ),
     "sum without padding": Broken(

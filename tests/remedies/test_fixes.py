@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from typing import get_args
 
@@ -107,6 +108,16 @@ def test_only_what_must_change_does() -> None:
     fix = fixes(broken, explorer.analyse(broken).problems[0])[0]
     for path in (("first",), ("last",)):
         assert fix.network.slot(path) is broken.slot(path)
+
+
+def test_a_projection_that_stands_there_is_mended_and_no_second_one_added() -> None:
+    resnet = explorer.network("resnet18")
+    opened = resnet.unpack(("layer2",)).unpack(("layer2", "0"))
+    path = ("layer2", "0", "downsample", "0")
+    for values in ({"out_channels": 96}, {"stride": 4}, {"out_channels": 96, "stride": 1}):
+        broken = opened.replace(path, dataclasses.replace(opened.block(path), **values))  # type: ignore[type-var]
+        first = fixes(broken, explorer.analyse(broken).problems[0])[0]
+        assert first.network == opened, "the network from before, with as many parameters"
 
 
 def test_a_problem_inside_a_composite_is_mended_by_its_fields() -> None:

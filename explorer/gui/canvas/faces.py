@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from explorer.blocks.conv import Conv2d
 from explorer.blocks.reshape import ZeroPadShortcut
 from explorer.core.block import Block, Composite, Layer
-from explorer.core.compose import Add, Chain, Container, Output, Repeat, Slot, scope
+from explorer.core.compose import Add, Chain, Container, Output, Repeat, Slot
 from explorer.core.counting import Counted
+from explorer.core.outline import scope
 from explorer.core.shape import pair
 from explorer.gui.canvas.figure import Card, Shortcut
 

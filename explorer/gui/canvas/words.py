@@ -26,7 +26,7 @@ def tooltip(session: Session, found: Seen) -> str:
     costs = f"{figures.count(row.parameters)} parameters, {figures.short(operations)} {unit}"
     problem = row.counted.problems[0] if row.enabled and row.counted.problems else None
     lines = (
-        f"{'.'.join(row.path)} · {row.type}",
+        f"{row.where} · {row.type}",
         row.block.describe() if not row.block.field_problems() else "",
         shapes,
         costs if row.parameters is not None else "",
@@ -44,4 +44,5 @@ def spoken(session: Session) -> str:
     row = session.analysis.row(selection[-1])
     if row is None or len(selection) > 1:
         return f"{len(selection)} blocks are selected."
-    return f"{row.type} {'.'.join(row.path)}, output {format_shape(row.output_shape)}."
+    what = f"{row.type} {row.where}" if row.slot.name else f"{row.where[:1].upper()}{row.where[1:]}"
+    return f"{what}, output {format_shape(row.output_shape)}."

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
+from explorer.core.wording import amount
 from explorer.gui import figures, totals
+from explorer.gui.arrangement import address
 from explorer.gui.context_menu import open_menu
 from explorer.gui.device_memory import DeviceMemory
 from explorer.gui.form import set_look
-from explorer.gui.layer_columns import COLUMNS
 from explorer.gui.layers_filter import LayersFilter
 from explorer.gui.layers_view import LayersView
 from explorer.gui.panel import Panel, register
 from explorer.gui.placing import topmost
 from explorer.gui.session import MEMORY_DELAY, Session
+from explorer.gui.table_rows import text_of
 from explorer.gui.table_text import FORMATS
 from explorer.training.estimate import training_memory
 
@@ -175,20 +177,11 @@ class LayersPanel(QWidget):
         Args:
             name: A key of :data:`explorer.gui.table_text.FORMATS`.
         """
-        header = [column.title for column in COLUMNS[:-1]]
-        rows = self._visible_rows(QModelIndex(), 0)
-        QGuiApplication.clipboard().setText(FORMATS[name](header, rows))
-        self._session.message.emit(f"Copied {len(rows):,} rows as {name}.")
-
-    def _visible_rows(self, parent: QModelIndex, depth: int) -> list[list[str]]:
-        model, rows = self._table.model(), []
-        for row in range(model.rowCount(parent)):
-            cells = [model.index(row, column, parent).data() or "" for column in range(len(COLUMNS) - 1)]
-            rows.append([f"{'  ' * depth}{cells[0]}", *cells[1:]])
-            first = model.index(row, 0, parent)
-            if self._table.isExpanded(first):
-                rows += self._visible_rows(first, depth + 1)
-        return rows
+        rows = self._table.rows_unfolded()
+        as_listed = name == "CSV" or self._session.listing.arrangement.is_list
+        named = [(address(row) if as_listed else f"{'  ' * depth}{row.name}", row) for row, depth in rows]
+        QGuiApplication.clipboard().setText(text_of(self._session, named, name))
+        self._session.message.emit(f"Copied {amount(len(named), 'row')} as {name}.")
 
     def _show_menu(self, place: QPoint) -> None:
         extra = (("Unfold all", self._table.open_all), ("Fold all", self._table.collapseAll))

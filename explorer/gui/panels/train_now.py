@@ -10,6 +10,7 @@ from PySide6.QtCore import QTimer, QUrl
 from PySide6.QtGui import QDesktopServices, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from explorer.core.wording import amount
 from explorer.export.base import EXPORTERS, Exporter
 from explorer.gui.column import Column
 from explorer.gui.dialogs import ask_file
@@ -127,11 +128,11 @@ class TrainNowPanel(Column):
         network, started = self._training.network, self._training.record.started
         if network is None or started is None:
             return "No run yet."
-        device = f"CPU, {started.threads} threads" if started.device == "cpu" else started.device_name
+        device = f"CPU, {amount(started.threads, 'thread')}" if started.device == "cpu" else started.device_name
         lines = [
             Path(started.run).name,
-            f"{network.name} · {started.parameters:,} parameters",
-            f"{started.train_images:,} images, {started.validation_images:,} held back",
+            f"{network.name} · {amount(started.parameters, 'parameter')}",
+            f"{amount(started.train_images, 'image')}, {started.validation_images:,} held back",
             f"{device} · {started.precision}",
         ]
         if started.origin:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from explorer.core.wording import amount
 from explorer.gui.column import Column
 from explorer.gui.data_box import DataBox
 from explorer.gui.form import heading, words
@@ -110,7 +111,7 @@ class TrainSettingsPanel(Column):
             steps = max(round(images * (1 - config.validation_fraction) / config.batch_size), 1)
             rates = rates_of(config, steps)
             self._sketch.show_rates(rates)
-            self._rates.setText(f"learning rate over {config.epochs:,} epochs, at most {max(rates):.3g}")
+            self._rates.setText(f"learning rate over {amount(config.epochs, 'epoch')}, at most {max(rates):.3g}")
 
     def _show_share(self) -> None:
         self._sketch.show_share(self._training.record.share if self._training.active else None)

@@ -61,7 +61,7 @@ def setting(row: Row, name: str) -> object:
         ("note", lambda row: row.path == ("layer1",)),
         ("note=paper", lambda row: row.path == ("layer1",)),
     ],
-    ids=str,
+    ids=lambda value: value if isinstance(value, str) else "condition",
 )
 def test_a_query_finds_what_a_loop_finds(resnet: Analysis, text: str, condition: object) -> None:
     found = names(resnet, text)
