@@ -24,6 +24,7 @@ from explorer.training.trainer import train
 
 FIRST = (1, 3, 5, 7, 9)  # trousers, dresses and three kinds of shoe
 SECOND = (0, 2, 4, 6, 8)  # what is worn above, and bags
+SEEDS = 4
 NETWORK = explorer.network("resnet20", input_shape=(1, 16, 16), classes=5)
 CONFIG = TrainConfig(
     epochs=3, batch_size=16, lr=0.05, optimizer="sgd", momentum=0.9, weight_decay=5e-4, validation_fraction=0.2,
@@ -60,16 +61,16 @@ def accuracy(*arguments: Any, **options: Any) -> float:
 def taught(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run on five of the classes."""
     folder = tmp_path_factory.mktemp("taught") / "run"
-    config = replace(CONFIG, epochs=5, batch_size=32, lr=0.1, schedule="one_cycle")
-    assert accuracy(NETWORK, part(FIRST, 300), config, folder) > 0.85
+    config = replace(CONFIG, epochs=6, batch_size=32, lr=0.1, schedule="one_cycle", validation_fraction=0.1)
+    assert accuracy(NETWORK, part(FIRST, 600), config, folder) > 0.85
     return folder
 
 
-@pytest.mark.parametrize("seeds", [3, pytest.param(8, marks=pytest.mark.slow)])
-def test_three_stages_beat_the_same_budget_from_scratch(seeds: int, taught: Path, tmp_path: Path) -> None:
+@pytest.mark.slow
+def test_three_stages_beat_the_same_budget_from_scratch(taught: Path, tmp_path: Path) -> None:
     """Three epochs of 240 images; a single run of so few is a matter of luck, so the mean of several is compared."""
     few, scratch, tuned = part(SECOND, 60), [], []
-    for seed in range(seeds):
+    for seed in range(SEEDS):
         config = replace(CONFIG, seed=seed)
         scratch.append(accuracy(NETWORK, few, config, tmp_path / f"scratch-{seed}"))
         staged, folder = replace(config, stages=STAGES), tmp_path / f"tuned-{seed}"
@@ -79,4 +80,4 @@ def test_three_stages_beat_the_same_budget_from_scratch(seeds: int, taught: Path
         frozen = [key for key in before if not key.startswith(("layer2", "layer3", "fc"))]
         assert len(frozen) > 30
         assert all(torch.equal(before[key], after[key]) for key in frozen)
-    assert sum(tuned) / seeds > sum(scratch) / seeds + 0.02, (tuned, scratch)
+    assert sum(tuned) / SEEDS > sum(scratch) / SEEDS + 0.02, (tuned, scratch)
