@@ -13,6 +13,7 @@ from explorer.core.shape import parse_shape
 from explorer.training.augmentation.settings import AUGMENTATION
 from explorer.training.config import TrainConfig
 from explorer.training.presets import PRESETS
+from explorer.training.stages import Stage, StagesField, stages_from_text
 
 PROGRAM = "architecture-explorer"
 NETWORK_HELP = "a network of the zoo, an example, or a file saved by the app"
@@ -94,6 +95,9 @@ def _train(commands: Commands) -> None:
     _add_options(made)
     made.add_argument("--preset", choices=PRESETS, metavar="PRESET", help="begin with known settings, listed below")
     made.add_argument(
+        "--weights", type=Path, metavar="FROM", help="start from the weights of a run, or of a .safetensors or .pt file"
+    )
+    made.add_argument(
         "--find-lr", action="store_true", help="try rising learning rates instead (Smith, 2017) and suggest one"
     )
     made.add_argument(
@@ -169,7 +173,7 @@ def _add_setting(to: Any, name: str, spec: Field, default: Any) -> None:
     elif isinstance(spec, ChoiceField):
         to.add_argument(flag, choices=spec.choices, **named)
     else:
-        kinds = ((FloatField, float), (SizeField, _size), (IntsField, _integers))
+        kinds = ((FloatField, float), (SizeField, _size), (IntsField, _integers), (StagesField, _stages))
         kind: Callable[[str], Any] = next((read for wanted, read in kinds if isinstance(spec, wanted)), int)
         to.add_argument(flag, type=kind, metavar=name.upper(), **named)
 
@@ -179,6 +183,13 @@ def _shape(text: str) -> tuple[int, ...]:
         return parse_shape(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _stages(text: str) -> tuple[Stage, ...]:
+    try:
+        return stages_from_text(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} has a rate or a number of epochs that is no number") from error
 
 
 def _integers(text: str) -> tuple[int, ...]:

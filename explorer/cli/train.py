@@ -21,8 +21,10 @@ from explorer.training.distributed.launch import is_launched, writes
 from explorer.training.presets import preset
 
 if TYPE_CHECKING:
+    from explorer.core.network import Network
     from explorer.training.distributed.crew import SharedCrew
     from explorer.training.events import Event
+    from explorer.training.starting import StoredWeights
 
 OK, FAILED, STOPPED = 0, 2, 130
 
@@ -100,9 +102,19 @@ def _new(
     from explorer.training.rate_test import find_rate
     from explorer.training.trainer import train
 
+    start = None if options.weights is None else _start(options.weights, network, dataset.classes, report)
     if options.find_lr:
-        return find_rate(network, data, config, control)
-    return train(network, data, config, options.out, crew.control if crew else control, crew=crew)
+        return find_rate(network, data, config, control, start=start)
+    return train(network, data, config, options.out, crew.control if crew else control, crew=crew, start=start)
+
+
+def _start(path: Path, network: Network, classes: tuple[str, ...], report: Report) -> StoredWeights:
+    """The weights to start from, after a report on them."""
+    from explorer.training.starting import open_weights, report_on
+
+    weights = open_weights(path)
+    report.weights(report_on(network, weights, classes))
+    return weights
 
 
 def _continued(
@@ -122,6 +134,7 @@ def _continued(
             "leave_out_unreadable",
             "option",
             "preset",
+            "weights",
             "find_lr",
             "find_batch",
         )

@@ -18,6 +18,7 @@ from explorer.gui import edits, figures, fixing
 from explorer.gui.block_form import BlockForm
 from explorer.gui.form import Figures, form_grid, heading, set_look, words
 from explorer.gui.formula import parameter_formula
+from explorer.gui.freezing_box import FreezingBox
 from explorer.gui.note_editor import NOTE, NoteEditor
 from explorer.gui.placing import editable_part, is_editable
 from explorer.gui.remedy_buttons import RemedyButtons
@@ -56,7 +57,7 @@ class BlockInspector(QWidget):
         self._lock, self._unpack = words("inspector_lock", "muted"), QPushButton()
         self._form: BlockForm | None = None
         self._forms: dict[tuple[type[Block], ...], BlockForm] = {}  # the one used last at the end
-        self._note = NoteEditor(session)
+        self._note, self._freezing = NoteEditor(session), FreezingBox(session)
         self._outer: Path = ()  # what has to be unpacked before the selection can be edited
         self._form_place = QVBoxLayout()
         self._costs = Figures("cost", _COSTS)
@@ -107,6 +108,7 @@ class BlockInspector(QWidget):
             column.addWidget(part)
         self._form_place.setContentsMargins(0, 0, 0, 0)
         column.addLayout(self._form_place)
+        column.addWidget(self._freezing)
         column.addWidget(self._note)
         for title, part in (
             (heading("What it costs"), self._costs),
@@ -136,6 +138,7 @@ class BlockInspector(QWidget):
         self._show_form(rows, editable=editable)
         self._show_name(rows, editable=editable)
         self._note.show_note(rows[0] if len(rows) == 1 else None, editable=editable)
+        self._freezing.show_rows(rows)
         self._show_costs(rows)
         self._timer.start()
 

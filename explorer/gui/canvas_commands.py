@@ -75,6 +75,8 @@ def add_canvas_commands(session: Session, menu: QMenu) -> None:
         ("minimap", "&Minimap", "Shows the whole network small in a corner", drawing.shows_minimap,
          drawing.show_minimap),
         ("legend", "L&egend", "Explains the colours and lines", drawing.shows_legend, drawing.show_legend),
+        ("freeze_line", "Free&ze Line", "Shows the line above which everything is frozen, to be dragged along",
+         drawing.shows_freeze_line, drawing.show_freeze_line),
     ):  # fmt: skip
         action = add(menu, key, text, "", help_line, lambda: None)
         action.setCheckable(True)

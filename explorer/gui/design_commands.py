@@ -103,6 +103,14 @@ def _any(session: Session) -> bool:
     return bool(session.selection) and is_editable(session.network, topmost(session.selection)[0])
 
 
+def _selected(session: Session) -> bool:
+    return bool(session.selection)
+
+
+def _has_frozen(session: Session) -> bool:
+    return bool(session.network.frozen)
+
+
 def _one(session: Session) -> bool:
     return len(session.selection) == 1 and _any(session)
 
@@ -132,6 +140,8 @@ def _always(_: Session) -> bool:
 
 
 _NEEDS: dict[Callable[[Session], bool], str] = {  # why a command cannot be given now, for whoever lists commands
+    _selected: "needs a selected block",
+    _has_frozen: "needs a frozen block",
     _any: "needs a selected block that can be edited",
     _one: "needs one selected block",
     _several: "needs several selected blocks",
@@ -160,6 +170,10 @@ COMMANDS = (
     ),
     DesignCommand(
         "switch", "&Enable or Disable", "Ctrl+E", "Blocks that are off are skipped everywhere", edits.switch, _any, 1
+    ),
+    DesignCommand(
+        "freeze", "Free&ze or Train", "Ctrl+J", "Frozen blocks keep their parameters in training",
+        edits.freeze_selection, _selected, 1,
     ),
     DesignCommand("note", "N&ote…", "Shift+F2", "Writes a note on the block", _note, _one, 1),
     DesignCommand(
@@ -203,6 +217,14 @@ COMMANDS = (
     DesignCommand(
         "next_problem", "&Go to the Next Problem", "F4", "Selects the next block that has a problem, and says which",
         _next_problem, _problematic, 1, "network",
+    ),
+    DesignCommand(
+        "freeze_more", "&Freeze One Block More", "Alt+PgDown", "Moves the line above which everything is frozen down",
+        lambda s: edits.move_freeze_line(s, 1), _always, 2, "network",
+    ),
+    DesignCommand(
+        "freeze_less", "Freeze One Block &Less", "Alt+PgUp", "Moves the line above which everything is frozen up",
+        lambda s: edits.move_freeze_line(s, -1), _has_frozen, 2, "network",
     ),
     DesignCommand(
         "insert_residual", "&Residual Block", "Ctrl+R", "Inserts a BasicBlock behind the selection, "

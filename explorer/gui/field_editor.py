@@ -36,6 +36,7 @@ from explorer.core.fields import (
 from explorer.core.wording import written
 from explorer.gui.form import set_look
 from explorer.gui.spin import NARROWEST, Spin
+from explorer.training.stages import StagesField, stages_from_text
 
 MAX_SPIN = (1 << 31) - 1  # of a QSpinBox
 _NARROW = 36  # pixels of a number without buttons
@@ -342,6 +343,7 @@ def _make_text(name: str, field: TextField) -> FieldEditor:
 
 _MAKERS: Sequence[tuple[type[Field], Callable[[str, Any], FieldEditor]]] = (
     (SizeField, SizeEditor),
+    (StagesField, lambda name, field: LineEditor(name, field, stages_from_text, written)),
     (IntsField, lambda name, field: LineEditor(name, field, _read_integers, written)),
     (IntField, _make_int),
     (FloatField, lambda name, field: LineEditor(name, field, float, written)),

@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QIcon
 from explorer.core.analysis import Row
 from explorer.core.compose import Output, Recall, Tap
 from explorer.core.fields import shortened
+from explorer.core.lr_factors import USUAL, factor_at
 from explorer.core.shape import format_shape
 from explorer.gui import figures, style
 from explorer.gui.painting import mark_icon, problem_icon
@@ -49,6 +50,18 @@ def _type(_: Session, row: Row) -> str:
     return f"{row.type} {shortened(str(block.name))}" if isinstance(block, Tap | Recall | Output) else row.type
 
 
+def _factor(session: Session, row: Row) -> str:
+    factor = factor_at(session.network.lr_factors, row.path) if row.trainable_parameters else USUAL
+    return "" if factor == USUAL else f"× {factor:g}"
+
+
+def _edited(session: Session, row: Row, column: int) -> str | None:
+    """What is typed in a cell: a name, or a multiple of the learning rate."""
+    if column == TRAINABLE:
+        return f"{factor_at(session.network.lr_factors, row.path):g}"
+    return row.slot.name if column == NAME else None
+
+
 COLUMNS = (
     Column("name", "Name", "Name of the block; joined by dots the key of its weights.", lambda _, r: r.name, False),
     Column("type", "Type", "Kind of block, and the name of a tap or an output.", _type, False),
@@ -66,7 +79,13 @@ COLUMNS = (
     Column("macs", "MACs", "Multiply-accumulates for one image; FLOPs are twice that.", _operations),
     Column("memory", "Memory", "Kept for the backward pass, for one image.", memory_text),
     Column("field", "Field", "Receptive field in input pixels.", lambda _, r: figures.receptive_field(r)),
-    Column("trainable", "Train", "Whether the parameters are trained.", lambda *_: "", False),
+    Column(
+        "trainable",
+        "Train",
+        "Whether the parameters are trained, and at which multiple of the learning rate if not at its own.",
+        _factor,
+        False,
+    ),
 )
 NAME, TYPE, SHARE_COLUMN, MACS, MEMORY, TRAINABLE = (
     [column.key for column in COLUMNS].index(key) for key in ("name", "type", "share", "macs", "memory", "trainable")
@@ -118,7 +137,7 @@ def _color(_: Session, row: Row, __: int) -> QColor | None:
 
 
 ANSWERS: dict[int, Callable[[Session, Row, int], Any]] = {
-    Role.EditRole: lambda _, row, column: row.slot.name if column == NAME else None,
+    Role.EditRole: _edited,
     Role.CheckStateRole: _check_state,
     Role.ToolTipRole: _tooltip,
     Role.ForegroundRole: _color,

@@ -48,9 +48,10 @@ _NOWHERE = QModelIndex()
 _GROUND = Qt.ItemFlag.ItemIsDropEnabled
 _SEEN = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 _MOVED = _SEEN | Qt.ItemFlag.ItemIsDragEnabled
+_TYPED = _MOVED | Qt.ItemFlag.ItemIsEditable  # the name; beside the check, the multiple of the learning rate
 _LOCKED, _MOVABLE, _NAMED, _CHECKED = (  # each for a row with nothing inside, and for one that can be unfolded
     (flags | Qt.ItemFlag.ItemNeverHasChildren, flags)
-    for flags in (_SEEN, _MOVED, _MOVED | Qt.ItemFlag.ItemIsEditable, _MOVED | Qt.ItemFlag.ItemIsUserCheckable)
+    for flags in (_SEEN, _MOVED, _TYPED, _TYPED | Qt.ItemFlag.ItemIsUserCheckable)
 )
 _DISPLAY, _ALIGNMENT = int(Role.DisplayRole), int(Role.TextAlignmentRole)
 _COLUMNS = len(COLUMNS)
@@ -323,10 +324,22 @@ class LayersModel(QAbstractItemModel):
         if role == Role.EditRole and index.column() == NAME:
             edits.rename(self._session, node.row.path, str(value).strip())
             return True
+        if role == Role.EditRole and index.column() == TRAINABLE:
+            return self._scale_rate(node.row.path, str(value))
         if role == Role.CheckStateRole and index.column() == TRAINABLE:
             edits.freeze(self._session, node.row.path, Qt.CheckState(value) == Qt.CheckState.Unchecked)
             return True
         return False
+
+    def _scale_rate(self, path: Path, text: str) -> bool:
+        try:
+            factor = float(text.replace("×", "").strip())
+        except ValueError:
+            self._session.message.emit(f"{text!r} is no number; type a multiple of the learning rate, such as 0.1.")
+            return False
+        edits.scale_rate(self._session, (path,), factor)
+        self._session.settle()
+        return True
 
     # Dragging
 

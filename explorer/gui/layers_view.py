@@ -24,7 +24,7 @@ from explorer.core.analysis import Row
 from explorer.core.compose import Path
 from explorer.gui import edits
 from explorer.gui.document import Document
-from explorer.gui.layer_columns import COLUMNS, NAME, SHARE, SHARE_COLUMN, TYPE
+from explorer.gui.layer_columns import COLUMNS, NAME, SHARE, SHARE_COLUMN, TRAINABLE, TYPE
 from explorer.gui.layers_model import LayersModel
 from explorer.gui.painting import MARK, Index, paint_bar, row_height
 from explorer.gui.session import Session
@@ -151,7 +151,7 @@ class LayersView(QTreeView):
             index = self.indexBelow(index)
 
     def _text_width(self, index: QModelIndex) -> int:
-        extra = {NAME: 22, TYPE: 4, SHARE_COLUMN: _BAR}.get(index.column(), 0)
+        extra = {NAME: 22, TYPE: 4, SHARE_COLUMN: _BAR, TRAINABLE: 22}.get(index.column(), 0)
         if index.column() == NAME:
             above = index
             while above.isValid():

@@ -33,7 +33,14 @@ class Backdrop(pg.GraphicsObject):  # type: ignore[misc] # pyqtgraph has no type
     def __init__(self) -> None:
         super().__init__()
         self._x = self._y = Axis(0, 1, ())
+        self._marks: tuple[float, ...] = ()
         self.setZValue(-100)
+
+    def show_marks(self, marks: tuple[float, ...]) -> None:
+        """Draws a line down the plot at each of these places of the x axis: where a stage of the run begins."""
+        if marks != self._marks:
+            self._marks = marks
+            self.update()
 
     def show_axes(self, x: Axis, y: Axis) -> None:
         """Follows the axes."""
@@ -53,3 +60,7 @@ class Backdrop(pg.GraphicsObject):  # type: ignore[misc] # pyqtgraph has no type
         painter.setPen(pg.mkPen(palette.grid, width=1))
         for where, _ in self._y.ticks:
             painter.drawLine(QPointF(self._x.low, where), QPointF(self._x.high, where))
+        painter.setPen(pg.mkPen(palette.muted, width=1, dash=(4, 3)))
+        for where in self._marks:
+            if self._x.low < where < self._x.high:
+                painter.drawLine(QPointF(where, self._y.low), QPointF(where, self._y.low + height))

@@ -139,6 +139,11 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
         self._item.getAxis("left").setTicks([list(y.ticks)])
         self._backdrop.show_axes(x, y)
 
+    def show_marks(self, epochs: Sequence[float]) -> None:
+        """Draws a line where each stage of a run begins; at 0 there is none to tell."""
+        begun = [epoch for epoch in epochs if epoch > 0]
+        self._backdrop.show_marks(tuple(math.log10(epoch) if self._is_log_across else epoch for epoch in begun))
+
     def show_curves(self, raw: Curve, smooth: Curve, validation: Curve) -> None:
         """Draws the curves as they are now."""
         self._places = smooth.x

@@ -11,6 +11,7 @@ from explorer.gui.run_columns import epochs, percent, state
 from explorer.runs.run import Run
 from explorer.runs.summary import RunSummary, settings_that_differ
 from explorer.training.config import TrainConfig
+from explorer.training.stages import StagesField
 
 
 def label_of(setting: str) -> str:
@@ -37,6 +38,9 @@ def word(value: object) -> str:
         return "—"
     if isinstance(value, bool):
         return "yes" if value else "no"
+    stages = StagesField().normalise(value) if isinstance(value, list) else None
+    if isinstance(stages, tuple):
+        return ", ".join(map(str, stages)) or "none"
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 

@@ -120,6 +120,8 @@ class RunPlots(QWidget):
         self._follow()
         self._show_loss()
         self._show_accuracy()
+        for card in self._cards:
+            card.plot.show_marks([stage.epoch - 1 for stage in self._record.stages])
         self._drawn_at = time.perf_counter()
         self._cost = self._drawn_at - begun + painting  # painting follows later, so that of the last time counts
 

@@ -16,6 +16,7 @@ from explorer.training.events import (
     Finished,
     Progress,
     SavingFailed,
+    StageStarted,
     Started,
     Step,
 )
@@ -71,6 +72,7 @@ class RunRecord:
         best_checkpoint: The last one that was the best.
         notes: Sentences about what did not go as expected.
         activity: What is done beside the steps, such as reading images; None while it trains.
+        stages: The stages that have begun, of a run with several.
         step: Steps done.
         images_per_second: Throughput of the last seconds.
         lr: The learning rate of the last step.
@@ -90,6 +92,7 @@ class RunRecord:
         self.saved_at = 0.0
         self.notes: list[str] = []
         self.activity: Loading | Progress | None = None
+        self.stages: tuple[StageStarted, ...] = ()
         self.step = 0
         self.images_per_second = 0.0
         self.lr = 0.0
@@ -131,6 +134,8 @@ class RunRecord:
             self.best_checkpoint = event if event.best else self.best_checkpoint
         elif isinstance(event, Finished):
             self.finished = event
+        elif isinstance(event, StageStarted):
+            self.stages = (*(stage for stage in self.stages if stage.stage < event.stage), event)
 
     def _take_step(self, event: Step) -> None:
         where = event.step / self.steps_per_epoch
@@ -236,6 +241,9 @@ def progress_line(record: RunRecord) -> str:
         f"epoch {record.epoch:,} of {record.epochs:,}",
         f"step {record.step:,} of {record.total_steps:,}",
     ]
+    if record.stages:
+        stage = record.stages[-1]
+        parts.insert(0, f"stage {stage.stage} of {stage.stages}, {stage.trains}")
     if record.images_per_second:
         parts.append(f"{record.images_per_second:,.0f} images/s")
     if record.seconds_left is not None and record.finished is None:

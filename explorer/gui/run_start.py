@@ -132,6 +132,7 @@ def begin(
     control: Control,
     shelf: DataShelf,
     report: Callable[[Event], None],
+    start: Path | None = None,
 ) -> Iterator[Event]:
     """The events of a new run.
 
@@ -143,6 +144,7 @@ def begin(
         control: Pauses and stops it.
         shelf: Keeps the images.
         report: Gets what happens while the images are read.
+        start: The folder of a run or a file, whose weights it starts from.
 
     Raises:
         ExplorerError: If it cannot start.
@@ -150,9 +152,11 @@ def begin(
     if control.stopping:
         raise Cancelled("The run")
     data = shelf.take(choice, lambda *facts: report(Loading(*facts)), lambda: control.stopping)
+    from explorer.training.starting import open_weights
     from explorer.training.trainer import train
 
-    yield from train(network, data, config, new_folder(runs, network.name), control)
+    weights = None if start is None else open_weights(start)
+    yield from train(network, data, config, new_folder(runs, network.name), control, start=weights)
 
 
 def go_on(

@@ -13,6 +13,7 @@ from explorer.gui.config_draft import ConfigDraft
 from explorer.gui.field_editor import FieldEditor, explanation, make_editor
 from explorer.gui.form import form_grid, words
 from explorer.training.config import TrainConfig
+from explorer.training.stages import StagesField
 
 # Fields that do nothing unless another one has one of certain values.
 ONLY_WITH: Mapping[str, tuple[str, tuple[str, ...]]] = {
@@ -53,9 +54,13 @@ class SettingsForm(QWidget):
         label.setToolTip(explanation(field))
         problem.hide()
         row = self._grid.rowCount()
-        self._grid.addWidget(label, row, 0)
-        self._grid.addWidget(editor, row, 1)
-        self._grid.addWidget(problem, row + 1, 0, 1, 2)
+        if isinstance(field, StagesField):  # which is too long to stand beside its label
+            self._grid.addWidget(label, row, 0, 1, 2)
+            self._grid.addWidget(editor, row + 1, 0, 1, 2)
+        else:
+            self._grid.addWidget(label, row, 0)
+            self._grid.addWidget(editor, row, 1)
+        self._grid.addWidget(problem, row + 2, 0, 1, 2)
         self._rows[name] = (label, editor, problem)
         self._listen(name, editor)
 

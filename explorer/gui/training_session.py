@@ -30,6 +30,7 @@ from explorer.gui.runs_folder import RunsFolder
 from explorer.gui.sample_draws import SampleDraws
 from explorer.gui.settings import Settings
 from explorer.gui.settings_changes import SettingsChanges
+from explorer.gui.starting_point import StartingPoint
 from explorer.gui.trials import Trials
 from explorer.runs.run import Run
 from explorer.training.checks import require_consent
@@ -76,6 +77,7 @@ class TrainingSession(QObject):
 
     Attributes:
         data: The data set of the next run.
+        start_from: The weights that it starts from.
         runs: The folder of runs.
         browser: The runs in it.
         draft: The settings of the next run, with what is wrong with them.
@@ -105,6 +107,8 @@ class TrainingSession(QObject):
         self._begun = False
         self.data = DataSelection(engine, settings, self)
         self.data.changed.connect(self._note_change)
+        self.start_from = StartingPoint(engine, self)
+        self.start_from.changed.connect(self._note_change)
         self.runs = RunsFolder(engine, settings, self)
         self.runs.changed.connect(self._note_change)
         self.runs.looked.connect(self.settings_changed)
@@ -198,7 +202,8 @@ class TrainingSession(QObject):
             require_consent(self.data.dataset, leave_out=self.data.leave_out)
         except TrainingError as error:
             return Misfit(str(error))
-        return misfit(network, self.data.dataset, self.config)
+        found = misfit(network, self.data.dataset, self.config)
+        return found or (Misfit(self.start_from.problem) if self.start_from.problem else None)
 
     # The run
 
@@ -214,7 +219,8 @@ class TrainingSession(QObject):
         self._run = _OwnRun(RunRecord(), network, self.data.choice_for(network))
         control = Control()
         data, runs, shelf = self._run.data, self.runs_folder, self.data.shelf
-        self._drive(begin(network, data, self.config, runs, control, shelf, self._inbox.append), control)
+        start = self.start_from.path
+        self._drive(begin(network, data, self.config, runs, control, shelf, self._inbox.append, start), control)
 
     @property
     def record(self) -> RunRecord:

@@ -28,6 +28,8 @@ from explorer.training.events import DryRun, Event
 from explorer.training.position import Position
 from explorer.training.rehearsal import rehearse
 from explorer.training.session import Build, Session
+from explorer.training.stages import heaviest
+from explorer.training.starting import StoredWeights, read_fitting, report_on
 
 
 def train(
@@ -39,6 +41,7 @@ def train(
     *,
     build: Build = assemble,
     crew: Crew | None = None,
+    start: StoredWeights | None = None,
 ) -> Iterator[Event]:
     """Trains a network in a new run folder.
 
@@ -50,6 +53,7 @@ def train(
         control: Pauses and stops it.
         build: Makes the module of the network.
         crew: The processes that do it; this one alone by default.
+        start: Weights to start from in place of new ones, as far as they fit.
 
     Yields:
         Events, the last of which is a `Finished`, however the training ends.
@@ -62,16 +66,23 @@ def train(
     require_consent(data.dataset, leave_out=data.leave_out)
     wish, config = config, crew.settle_fastest(network, config, build)
     hardware = crew.settle(config)
+    report = None if start is None else report_on(network, start, data.dataset.classes)
+    weights = None if start is None or report is None else read_fitting(start, report)
     run = crew.create(folder, network, config, describe(hardware, config, data.facts()))
 
     def open_session() -> tuple[Session, str]:
         session = crew.session(run, network, data, config, hardware, build)
+        if weights is not None and report is not None:
+            session.start_from(weights, report.sentence())
         return session, "" if config == wish else _found(config)
 
     def dry_run() -> DryRun:
-        return rehearse(network, config, hardware, build)
+        return rehearse(heaviest(network, config.stages), config, hardware, build)
 
     with crew.writing(run):
+        if start is not None and report is not None:
+            origin = {"path": str(start.path), "classes": list(start.classes), **report.to_json()}
+            crew.write(lambda: run.write_origin(origin))
         yield from crew.drive(run, hardware, open_session, control, dry_run)
 
 

@@ -24,6 +24,7 @@ from explorer.gui.notice import Notice
 from explorer.gui.panel import Panel, register
 from explorer.gui.run_record import activity_line, progress_line
 from explorer.gui.session import Session
+from explorer.gui.start_report import StartReport
 from explorer.gui.training_session import State, TrainingSession
 from explorer.gui.transport import COMMANDS, Command, sign_icon
 
@@ -116,7 +117,7 @@ class TrainLivePage(QWidget):
         column.setContentsMargins(16, 14, 16, 12)
         column.setSpacing(10)
         column.addLayout(head)
-        for part in (self._view, self._offer, self._memory, self._notice):
+        for part in (self._view, self._offer, self._memory, self._notice, StartReport(self._training)):
             column.addWidget(part)
         column.addWidget(self._stack, 1)
 

@@ -135,6 +135,8 @@ class TrainNowPanel(Column):
             f"{amount(started.train_images, 'image')}, {started.validation_images:,} held back",
             f"{device} · {started.precision}, {started.memory_format.replace('_', ' ')}",
         ]
+        if started.origin:
+            lines.append(started.origin)
         if self._training.active and network is not self._session.network:
             lines.append("Edits of the design do not touch this run.")
         return "\n".join(lines)
