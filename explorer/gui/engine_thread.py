@@ -124,6 +124,15 @@ class EngineThread(QObject):
         """Ends a training behind its current step, with its checkpoint, and then the thread; waits for both."""
         self._engine.shutdown()
 
+    @property
+    def abandoned(self) -> bool:
+        """Whether a training was left behind in its step; see `Engine.abandon`."""
+        return self._engine.abandoned
+
+    def abandon(self) -> None:
+        """Leaves a training behind in its step; see `Engine.abandon`."""
+        self._engine.abandon()
+
     def _set_ready(self) -> None:
         self._is_ready = True
         self.ready.emit()

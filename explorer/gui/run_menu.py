@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMenu, QWidget
 
 from explorer.gui.dialogs import ask_folder
+from explorer.gui.further_dialog import ask_further
 from explorer.gui.menus import add
 from explorer.gui.training_session import TrainingSession
 
@@ -30,9 +31,13 @@ class RunFolderCommands(QObject):
         help_line = "Chooses the folder that new runs are kept in"
         add(menu, "runs_folder", "Runs &Folder…", "", help_line, self._ask_for_folder)
         training.state_changed.connect(self._update)
+        training.further_asked.connect(self._ask_further)
 
     def _update(self) -> None:
         self._resume.setEnabled(not self._training.active)
+
+    def _ask_further(self, folder: Path) -> None:
+        ask_further(self._window, self._training, folder)
 
     def _ask_for_run(self) -> None:
         start, take_up = _existing(self._training.runs.path), self._training.take_up

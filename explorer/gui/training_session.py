@@ -24,6 +24,7 @@ from explorer.gui.data_selection import DataSelection
 from explorer.gui.engine_thread import EngineThread
 from explorer.gui.remedy import Misfit, misfit
 from explorer.gui.run_browser import RunBrowser
+from explorer.gui.run_further import Further
 from explorer.gui.run_record import RunRecord
 from explorer.gui.run_start import DataChoice, begin, choice_of, go_on, take_up
 from explorer.gui.runs_folder import RunsFolder
@@ -81,6 +82,7 @@ class TrainingSession(QObject):
     state_changed = Signal()
     metrics_changed = Signal()  # at most ten times a second
     settings_changed = Signal()  # data set, folder of runs or a setting
+    further_asked = Signal(object)  # the folder of a run that a person wants to go on, for longer or from elsewhere
     exported = Signal(str)  # the path of the file
     message = Signal(str)  # a sentence for the status bar
 
@@ -226,17 +228,22 @@ class TrainingSession(QObject):
 
     def take_up(self, folder: Path) -> None:
         """Goes on with any run from where its last checkpoint left it, one that was killed among them."""
+        self.go_further(Further(folder))
+
+    def go_further(self, further: Further) -> None:
+        """Goes on with any run: for more epochs, from an earlier checkpoint or at a lower rate, as is asked for."""
         if self.active:
             return
         try:
-            run = Run.open(folder)
+            run = Run.open(further.folder)
             own = _OwnRun(RunRecord(), run.network, choice_of(run))
         except ExplorerError as error:
             self._fail(str(error))
             return
         self._before, self._run = self._run, own
         control = Control()
-        self._drive(take_up(folder, control, own.data, self.data.shelf, self._inbox.append), control)
+        shelf, runs = self.data.shelf, self.runs_folder
+        self._drive(take_up(further, runs, control, own.data, shelf, self._inbox.append), control)
 
     def pause(self) -> None:
         """Halts the run behind its current step."""
@@ -255,6 +262,31 @@ class TrainingSession(QObject):
         if self.active:
             self._control.stop()
             self._become(State.STOPPING)
+
+    @property
+    def abandoned(self) -> bool:
+        """Whether nobody waits for the end of the run any more."""
+        return self._engine.abandoned
+
+    def abandon(self) -> None:
+        """Waits no longer for a step that does not end: the process leaves it behind, with its last checkpoint."""
+        self._engine.abandon()
+
+    def stop_after_epoch(self) -> None:
+        """Ends the run with its current epoch."""
+        if self.can_stop_after_epoch:
+            self._control.stop_after_epoch()
+            self.state_changed.emit()
+
+    @property
+    def ends_with_epoch(self) -> bool:
+        """Whether the run is to end with its current epoch."""
+        return self.active and self._control.stopping_after_epoch
+
+    @property
+    def can_stop_after_epoch(self) -> bool:
+        """Whether it can be asked to."""
+        return self.active and self._state is not State.STOPPING and not self._control.stopping_after_epoch
 
     def export(self, key: str, path: Path, which: Literal["best", "last"] = "best") -> None:
         """Writes the weights of the run to a file, between two steps; `exported` or `message` tell what came of it.

@@ -51,6 +51,12 @@ COMMANDS = (
         lambda _, training: training.continue_run(), lambda training: training.can_continue,
     ),
     Command(
+        "train_further", "More Epochs…", "play", "Shift+F7",
+        "Goes on with the run for longer, or from a checkpoint of it",
+        lambda _, training: training.further_asked.emit(training.record.folder),
+        lambda training: not training.active and training.record.finished is not None,
+    ),
+    Command(
         "train_pause", "Pause", "pause", "F8", "Halts the run behind the current step",
         lambda _, training: training.pause(), lambda training: training.state is State.RUNNING,
     ),
@@ -62,6 +68,10 @@ COMMANDS = (
         "train_stop", "Stop", "stop", "Shift+F5", "Ends the run behind the current step; it can be continued",
         lambda _, training: training.stop(),
         lambda training: training.active and training.state is not State.STOPPING,
+    ),
+    Command(
+        "train_stop_after_epoch", "Stop after Epoch", "stop", "Shift+F8", "Ends the run with its current epoch",
+        lambda _, training: training.stop_after_epoch(), lambda training: training.can_stop_after_epoch,
     ),
 )  # fmt: skip
 

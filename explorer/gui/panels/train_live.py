@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from explorer.gui import fixing, style
 from explorer.gui.notice import Notice
+from explorer.gui.offers import offer_of
 from explorer.gui.panel import Panel, register
 from explorer.gui.run_record import activity_line, progress_line
 from explorer.gui.session import Session
@@ -126,7 +127,7 @@ class TrainLivePage(QWidget):
         for signal in (training.settings_changed, self._session.changed):
             signal.connect(self._show_problem)
         training.settings_changed.connect(self._show_offer)
-        self._offer.accepted.connect(self._continue_interrupted)
+        self._offer.accepted.connect(self._accept_offer)
         self._notice.accepted.connect(self._apply_remedy)
         self._scale.toggled.connect(self._plots.set_log)
         self._epochs.toggled.connect(self._plots.set_log_across)
@@ -183,7 +184,8 @@ class TrainLivePage(QWidget):
         if state is State.PREPARING:
             return "Preparing the run" if self._training.torch_ready else "Loading PyTorch"
         words = {State.PAUSING: "pausing", State.PAUSED: "paused", State.STOPPING: "stopping"}.get(state, "")
-        return " · ".join(part for part in (words, progress_line(record)) if part)
+        ending = "ends with this epoch" if self._training.ends_with_epoch else ""
+        return " · ".join(part for part in (words, ending, progress_line(record)) if part)
 
     def _show_problem(self) -> None:
         if not self.isVisible():
@@ -202,12 +204,8 @@ class TrainLivePage(QWidget):
         self._hint.setText(words)
 
     def _show_offer(self) -> None:
-        run = self._training.interrupted
-        if run is None:
-            self._offer.show_notice("")
-        else:
-            words = f"{run.name} was cut off before its end. It can go on from its last checkpoint."
-            self._offer.show_notice(words, f"Continue {run.name}")
+        offer = offer_of(self._training)
+        self._offer.show_notice(*(("", "") if offer is None else (offer.sentence, offer.label)))
 
     # Doing
 
@@ -219,10 +217,10 @@ class TrainLivePage(QWidget):
         if problem is not None and problem.fix is not None:
             fixing.apply(self._session, problem.fix)
 
-    def _continue_interrupted(self) -> None:
-        run = self._training.interrupted
-        if run is not None:
-            self._training.take_up(run)
+    def _accept_offer(self) -> None:
+        offer = offer_of(self._training)
+        if offer is not None:
+            offer.accept()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

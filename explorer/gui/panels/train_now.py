@@ -18,8 +18,8 @@ from explorer.gui.figures import UNKNOWN
 from explorer.gui.form import Figures, heading, words
 from explorer.gui.health_bars import HealthBars
 from explorer.gui.panel import Panel, register
+from explorer.gui.run_folder_name import slug
 from explorer.gui.run_record import RunRecord, clock
-from explorer.gui.run_start import slug
 from explorer.gui.session import Session
 from explorer.gui.training_session import TrainingSession
 
