@@ -59,7 +59,7 @@ class Application:
         if not self.engine.abandoned:
             self.engine.shutdown()
         if self.session.training is not None:
-            self.session.training.browser.close()
+            self.session.training.close()
         if self.session.autosave is not None:
             self.session.autosave.close()
         if self.engine.abandoned:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from explorer.gui.run_further import Further
-from explorer.gui.training_session import TrainingSession
+from explorer.gui.training_session import State, TrainingSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,8 @@ def offer_of(training: TrainingSession) -> Offer | None:
     """What suggests itself; None where nothing does."""
     if training.active:
         return None
+    if training.state is State.FOLLOWING:
+        return _while_following(training)
     return _after_divergence(training) or _after_a_crash(training)
 
 
@@ -37,6 +39,14 @@ def _after_divergence(training: TrainingSession) -> Offer | None:
         return None
     further = Further(folder, gentler=True)
     return Offer(finished.message, "Resume at a tenth of the rate", lambda: training.go_further(further))
+
+
+def _while_following(training: TrainingSession) -> Offer | None:
+    folder = training.record.folder
+    if folder is None:
+        return None
+    sentence = f"Another process is training {folder.name}. It is only watched here; pause or stop it where it runs."
+    return Offer(sentence, "Stop watching", training.stop_following)
 
 
 def _after_a_crash(training: TrainingSession) -> Offer | None:

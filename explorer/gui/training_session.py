@@ -6,6 +6,7 @@ one timer empties ten times a second: a signal for each step would cost a fifth 
 
 from __future__ import annotations
 
+import dataclasses
 import enum
 import json
 from collections import deque
@@ -22,8 +23,10 @@ from explorer.errors import ExplorerError
 from explorer.gui.config_draft import ConfigDraft
 from explorer.gui.data_selection import DataSelection
 from explorer.gui.engine_thread import EngineThread
+from explorer.gui.image_trial import ImageTrial
 from explorer.gui.remedy import Misfit, misfit
 from explorer.gui.run_browser import RunBrowser
+from explorer.gui.run_follower import FollowedLook, RunFollower
 from explorer.gui.run_further import Further
 from explorer.gui.run_record import RunRecord
 from explorer.gui.run_start import DataChoice, begin, choice_of, go_on, take_up
@@ -42,6 +45,7 @@ class State(enum.StrEnum):
     """Where the training in the window stands."""
 
     IDLE = "idle"
+    FOLLOWING = "following"  # another process trains
     PREPARING = "preparing"
     RUNNING = "running"
     PAUSING = "pausing"
@@ -75,6 +79,7 @@ class TrainingSession(QObject):
         data: The data set of the next run.
         runs: The folder of runs.
         browser: The runs in it.
+        trial: An image that the run is asked about.
         draft: The settings of the next run, with what is wrong with them.
         error: A sentence: why the last start failed; empty otherwise.
     """
@@ -105,6 +110,9 @@ class TrainingSession(QObject):
         self.runs.looked.connect(self.settings_changed)
         self.browser = RunBrowser(self.runs, self)
         self.browser.message.connect(self.message)
+        self._follower = RunFollower(self)
+        self._follower.looked.connect(self._take_followed)
+        self.trial = ImageTrial(engine, self)
         self.draft = ConfigDraft(_remembered_config(settings))
         self.error = ""
 
@@ -245,6 +253,53 @@ class TrainingSession(QObject):
         shelf, runs = self.data.shelf, self.runs_folder
         self._drive(take_up(further, runs, control, own.data, shelf, self._inbox.append), control)
 
+    def follow(self, folder: Path) -> None:
+        """Shows a run live that another process writes, here or elsewhere; one that has ended is shown as it is.
+
+        It is only read. To start or continue a run here ends it.
+        """
+        if self.active:
+            return
+        try:
+            run = Run.open(folder)
+            self._run = _OwnRun(RunRecord(), run.network, choice_of(run))
+        except ExplorerError as error:
+            self._fail(str(error))
+            return
+        self.error = ""
+        self._become(State.FOLLOWING)
+        self._follower.follow(folder)
+
+    def stop_following(self) -> None:
+        """Leaves the run to those who train it."""
+        if self._state is State.FOLLOWING:
+            self._follower.stop()
+            self._become(State.FINISHED if self.record.finished is not None else State.IDLE)
+
+    def _take_followed(self, look: FollowedLook) -> None:
+        if self._state is not State.FOLLOWING:
+            return
+        if look.anew:
+            self._run = dataclasses.replace(self._run, record=RunRecord())
+        for event in look.events:
+            self.record.take(event)
+        if look.anew:
+            self.state_changed.emit()  # it is another record
+        elif look.events:
+            self.metrics_changed.emit()
+        if look.problem:
+            self._follower.stop()
+            self._fail(look.problem)
+        elif not look.running:
+            self.stop_following()
+            if self.record.finished is not None:
+                self.message.emit(self.record.finished.message)
+
+    def close(self) -> None:
+        """Ends what looks at folders from threads of its own."""
+        self._follower.close()
+        self.browser.close()
+
     def pause(self) -> None:
         """Halts the run behind its current step."""
         if self._state is State.RUNNING:
@@ -320,6 +375,7 @@ class TrainingSession(QObject):
     # Behind it
 
     def _drive(self, events: Iterator[Event], control: Control) -> None:
+        self._follower.stop()
         self.error, self._control, self._begun = "", control, False
         self._inbox.clear()
         self._become(State.PREPARING)
@@ -375,5 +431,7 @@ def _remembered_config(settings: Settings) -> TrainConfig:
 def _export(folder: Path, key: str | None, path: Path, which: Literal["best", "last"]) -> tuple[Path, ...]:
     from explorer.export.base import exporter_for
     from explorer.export.from_run import trained_model
+    from explorer.training.isolation import aside
 
-    return exporter_for(path, key).write(trained_model(Run.open(folder), which), path)
+    with aside():
+        return exporter_for(path, key).write(trained_model(Run.open(folder), which), path)

@@ -183,7 +183,12 @@ class TrainLivePage(QWidget):
             return " · ".join(part for part in (activity_line(record.activity), progress_line(record)) if part)
         if state is State.PREPARING:
             return "Preparing the run" if self._training.torch_ready else "Loading PyTorch"
-        words = {State.PAUSING: "pausing", State.PAUSED: "paused", State.STOPPING: "stopping"}.get(state, "")
+        words = {
+            State.PAUSING: "pausing",
+            State.PAUSED: "paused",
+            State.STOPPING: "stopping",
+            State.FOLLOWING: "watching",
+        }.get(state, "")
         ending = "ends with this epoch" if self._training.ends_with_epoch else ""
         return " · ".join(part for part in (words, ending, progress_line(record)) if part)
 

@@ -17,6 +17,7 @@ from explorer.gui.earlier_runs import EarlierRuns
 from explorer.gui.figures import UNKNOWN
 from explorer.gui.form import Figures, heading, words
 from explorer.gui.health_bars import HealthBars
+from explorer.gui.one_image import OneImage
 from explorer.gui.panel import Panel, register
 from explorer.gui.run_folder_name import slug
 from explorer.gui.run_record import RunRecord, clock
@@ -46,6 +47,7 @@ class TrainNowPanel(Column):
         self._session, self._training = session, training
         self._figures, self._pace = Figures("now", _ROWS), Figures("pace", _PACE)
         self._health, self._earlier = HealthBars(), EarlierRuns(training)
+        self._image = OneImage(session, training)
         self._run, self._ending, self._notes = words("now_run"), words("now_ending"), words("now_notes", "problem")
         self._kept, self._exported = words("now_kept", "muted"), words("now_exported", "muted")
         self._folder, self._which = QPushButton("Open run folder"), QComboBox()
@@ -89,6 +91,7 @@ class TrainNowPanel(Column):
             ("Earlier, overlaid", (self._earlier,)),
             ("Run", (self._run, self._ending, self._notes)),
             ("Kept", (self._kept, self._folder)),
+            ("Try an image", (self._image,)),
             ("Export weights", (self._which, *self._exports, self._exported)),
         ):
             column.addWidget(heading(title))
