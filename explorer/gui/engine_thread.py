@@ -144,4 +144,5 @@ class EngineThread(QObject):
         self._posted.emit(call)
 
     def _call(self, call: Callable[[], object]) -> None:
-        call()
+        if not self.closing:  # else who waits for the answer may be gone
+            call()

@@ -30,7 +30,7 @@ def offer_of(training: TrainingSession) -> Offer | None:
         return None
     if training.state is State.FOLLOWING:
         return _while_following(training)
-    return _after_divergence(training) or _after_a_crash(training)
+    return _after_divergence(training) or _after_a_crash(training) or _while_runs_wait(training)
 
 
 def _after_divergence(training: TrainingSession) -> Offer | None:
@@ -47,6 +47,16 @@ def _while_following(training: TrainingSession) -> Offer | None:
         return None
     sentence = f"Another process is training {folder.name}. It is only watched here; pause or stop it where it runs."
     return Offer(sentence, "Stop watching", training.stop_following)
+
+
+def _while_runs_wait(training: TrainingSession) -> Offer | None:
+    runs = training.queue.runs
+    if not runs:
+        return None
+    waiting = "A run waits" if len(runs) == 1 else f"{len(runs)} runs wait"
+    refused = next((run.problem for run in runs if run.problem), "")
+    sentence = f"{waiting} in the queue. {refused}".strip()
+    return Offer(sentence, "Start the queue", training.queued.start)
 
 
 def _after_a_crash(training: TrainingSession) -> Offer | None:

@@ -31,7 +31,10 @@ def ask_to_stop(
     box.setWindowTitle("A run goes on")
     box.setIcon(QMessageBox.Icon.NoIcon)
     box.setText(f"{training.network.name if training.network else 'A network'} is being trained.")
-    box.setInformativeText("Stopping keeps a checkpoint of this moment, from which the run can be continued.")
+    text = "Stopping keeps a checkpoint of this moment, from which the run can be continued."
+    if training.queue.runs:
+        text += " What waits in the queue is kept for the next time."
+    box.setInformativeText(text)
     stop = box.addButton("Stop and close", QMessageBox.ButtonRole.AcceptRole)
     keep = box.addButton("Keep training", QMessageBox.ButtonRole.RejectRole)
     stop.setObjectName("button_stop_and_close")

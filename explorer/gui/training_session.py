@@ -24,10 +24,12 @@ from explorer.gui.config_draft import ConfigDraft
 from explorer.gui.data_selection import DataSelection
 from explorer.gui.engine_thread import EngineThread
 from explorer.gui.image_trial import ImageTrial
+from explorer.gui.queue_driver import STOPPED, QueueDriver
 from explorer.gui.remedy import Misfit, misfit
 from explorer.gui.run_browser import RunBrowser
 from explorer.gui.run_follower import FollowedLook, RunFollower
 from explorer.gui.run_further import Further
+from explorer.gui.run_queue import RunQueue
 from explorer.gui.run_record import RunRecord
 from explorer.gui.run_start import DataChoice, begin, choice_of, go_on, take_up
 from explorer.gui.runs_folder import RunsFolder
@@ -79,6 +81,8 @@ class TrainingSession(QObject):
         data: The data set of the next run.
         runs: The folder of runs.
         browser: The runs in it.
+        queue: The runs that wait for their turn.
+        queued: Starts them.
         trial: An image that the run is asked about.
         draft: The settings of the next run, with what is wrong with them.
         error: A sentence: why the last start failed; empty otherwise.
@@ -88,6 +92,7 @@ class TrainingSession(QObject):
     metrics_changed = Signal()  # at most ten times a second
     settings_changed = Signal()  # data set, folder of runs or a setting
     further_asked = Signal(object)  # the folder of a run that a person wants to go on, for longer or from elsewhere
+    run_ended = Signal(str, str)  # why, and a sentence if it ended before it had begun
     exported = Signal(str)  # the path of the file
     message = Signal(str)  # a sentence for the status bar
 
@@ -112,6 +117,8 @@ class TrainingSession(QObject):
         self.browser.message.connect(self.message)
         self._follower = RunFollower(self)
         self._follower.looked.connect(self._take_followed)
+        self.queue = RunQueue(settings, self)
+        self.queued = QueueDriver(self.queue, self)
         self.trial = ImageTrial(engine, self)
         self.draft = ConfigDraft(_remembered_config(settings))
         self.error = ""
@@ -199,11 +206,17 @@ class TrainingSession(QObject):
         if problem is not None:
             self._fail(problem.sentence)
             return
+        self.begin_run(network, self.data.choice_for(network), self.config)
+
+    def begin_run(self, network: Network, data: DataChoice, config: TrainConfig) -> None:
+        """Starts a run whatever the next one's images and settings are; nothing happens while one goes on."""
+        if self.active:
+            return
         self._before = self._run
-        self._run = _OwnRun(RunRecord(), network, self.data.choice_for(network))
+        self._run = _OwnRun(RunRecord(), network, data)
         control = Control()
-        data, runs, shelf = self._run.data, self.runs_folder, self.data.shelf
-        self._drive(begin(network, data, self.config, runs, control, shelf, self._inbox.append), control)
+        runs, shelf = self.runs_folder, self.data.shelf
+        self._drive(begin(network, data, config, runs, control, shelf, self._inbox.append), control)
 
     @property
     def record(self) -> RunRecord:
@@ -409,11 +422,14 @@ class TrainingSession(QObject):
         if sentence is not None and self._state is State.STOPPING and not self._begun:
             self._become(State.IDLE)
             self.message.emit(sentence)
+            self.run_ended.emit(STOPPED, sentence)
         elif sentence is not None:
             self._fail(sentence)
+            self.run_ended.emit("failed", "" if self._begun else sentence)
         elif self.record.finished is not None:
             self._become(State.FINISHED)
             self.message.emit(self.record.finished.message)
+            self.run_ended.emit(self.record.finished.reason, "")
 
     def _fail(self, sentence: str) -> None:
         self.error, self._state = sentence, State.FAILED

@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap, QPolygonF
 from explorer.gui.session import Session
 from explorer.gui.training_session import State, TrainingSession
 
-Sign: TypeAlias = Literal["play", "pause", "stop"]
+Sign: TypeAlias = Literal["play", "pause", "stop", "add"]
 
 _SIZE = 16  # pixels
 _SCALE = 3  # drawn larger, for displays with small pixels
@@ -73,6 +73,11 @@ COMMANDS = (
         "train_stop_after_epoch", "Stop after Epoch", "stop", "Shift+F8", "Ends the run with its current epoch",
         lambda _, training: training.stop_after_epoch(), lambda training: training.can_stop_after_epoch,
     ),
+    Command(
+        "train_enqueue", "Add to Queue", "add", "F9", "Trains the network in front as it is now, once it is its turn",
+        lambda session, training: training.queued.add(session.network),
+        lambda training: training.active or bool(training.queue.runs),
+    ),
 )  # fmt: skip
 
 
@@ -97,6 +102,9 @@ def _paint(sign: Sign, color: str) -> QPixmap:
     elif sign == "pause":
         for left in (4.0, 9.0):
             painter.drawRoundedRect(QRectF(left, 3, 3, 10), 0.8, 0.8)
+    elif sign == "add":
+        painter.drawRoundedRect(QRectF(3, 7, 10, 2), 0.8, 0.8)
+        painter.drawRoundedRect(QRectF(7, 3, 2, 10), 0.8, 0.8)
     else:
         painter.drawRoundedRect(QRectF(3.5, 3.5, 9, 9), 1, 1)
     painter.end()

@@ -101,8 +101,7 @@ class TrainLivePage(QWidget):
         head.setSpacing(8)
         for button in self._buttons.values():
             head.addWidget(button)
-        head.addSpacing(8)
-        head.addWidget(self._line, 1)
+        head.addStretch()
         view = QHBoxLayout(self._view)
         view.setContentsMargins(0, 0, 0, 0)
         view.setSpacing(8)
@@ -116,7 +115,7 @@ class TrainLivePage(QWidget):
         column.setContentsMargins(16, 14, 16, 12)
         column.setSpacing(10)
         column.addLayout(head)
-        for part in (self._view, self._offer, self._notice):
+        for part in (self._line, self._view, self._offer, self._notice):
             column.addWidget(part)
         column.addWidget(self._stack, 1)
 
@@ -127,6 +126,7 @@ class TrainLivePage(QWidget):
         for signal in (training.settings_changed, self._session.changed):
             signal.connect(self._show_problem)
         training.settings_changed.connect(self._show_offer)
+        training.queue.changed.connect(self._show_state)
         self._offer.accepted.connect(self._accept_offer)
         self._notice.accepted.connect(self._apply_remedy)
         self._scale.toggled.connect(self._plots.set_log)
@@ -164,6 +164,7 @@ class TrainLivePage(QWidget):
         self._stack.setCurrentWidget(self._plots if record.started is not None else self._hint)
         self._line.setText(self._progress())
         self._line.setToolTip(self._line.text())
+        self._line.setVisible(bool(self._line.text()))
         preparing = self._training.state is State.PREPARING and record.activity is None
         self._bar.setRange(0, 0 if preparing else _STEPS)
         self._bar.setValue(round(record.share * _STEPS))

@@ -19,6 +19,7 @@ from explorer.gui.form import Figures, heading, words
 from explorer.gui.health_bars import HealthBars
 from explorer.gui.one_image import OneImage
 from explorer.gui.panel import Panel, register
+from explorer.gui.queue_list import QueueList
 from explorer.gui.run_folder_name import slug
 from explorer.gui.run_record import RunRecord, clock
 from explorer.gui.session import Session
@@ -47,6 +48,7 @@ class TrainNowPanel(Column):
         self._session, self._training = session, training
         self._figures, self._pace = Figures("now", _ROWS), Figures("pace", _PACE)
         self._health, self._earlier = HealthBars(), EarlierRuns(training)
+        self._queue = QueueList(training)
         self._image = OneImage(session, training)
         self._run, self._ending, self._notes = words("now_run"), words("now_ending"), words("now_notes", "problem")
         self._kept, self._exported = words("now_kept", "muted"), words("now_exported", "muted")
@@ -84,6 +86,7 @@ class TrainNowPanel(Column):
         column = QVBoxLayout(content)
         column.setContentsMargins(12, 10, 12, 12)
         column.setSpacing(6)
+        column.addWidget(self._queue)
         for title, parts in (
             ("Best so far", (self._figures,)),
             ("Pace", (self._pace,)),
