@@ -9,6 +9,7 @@ from explorer.core.network import Network
 from explorer.core.shape import format_shape
 from explorer.datasets.base import Dataset
 from explorer.errors import NetworkError, TrainingError
+from explorer.training import tensorboard
 from explorer.training.config import TrainConfig
 
 
@@ -26,6 +27,8 @@ def require_fit(network: Network, dataset: Dataset, config: TrainConfig) -> None
     _require_channels(network, dataset)
     _require_size(network, config)
     _require_batch(analysis, config)
+    if config.tensorboard:
+        tensorboard.require()
 
 
 def require_image_network(network: Network) -> Analysis:

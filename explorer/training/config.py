@@ -155,6 +155,9 @@ class TrainConfig(AugmentationSettings):
     block_statistics: bool = flag(
         False, label="block statistics", help="each epoch, how every block learns: gradient, update, dead units"
     )
+    tensorboard: bool = flag(
+        False, help="write the metrics for TensorBoard too, which has to be installed, into the run's folder"
+    )
     workers: int = integer(2, maximum=64, help="processes that read image files when they do not fit in memory")
 
     def __post_init__(self) -> None:
