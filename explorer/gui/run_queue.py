@@ -39,9 +39,9 @@ class QueuedRun:
 
     @property
     def title(self) -> str:
-        """``LeNet-5 · Fashion-MNIST sample · 5 epochs``."""
+        """``LeNet-5 · 5 epochs · Fashion-MNIST sample``."""
         epochs = self.config.epochs
-        return f"{self.network.name} · {DATASETS[self.data.key].title} · {epochs:,} epoch{'' if epochs == 1 else 's'}"
+        return f"{self.network.name} · {epochs:,} epoch{'' if epochs == 1 else 's'} · {DATASETS[self.data.key].title}"
 
     def to_text(self) -> str:
         """The run as JSON."""

@@ -6,8 +6,8 @@ LeNet-5 in batches of 256 and ResNet-20 in batches of 128 train the bundled imag
 normalised images that lie in memory, in a process of its own: forward, backward and step, nothing else. The window
 shows the Train workspace with both plots and answers its event loop throughout. Pairs are interleaved, so that a busy
 machine slows both; the ratio is the median of the pairs'. A timer of 10 ms measures how long the event loop is kept
-from its next turn, from the second second of a run on. Without a display the window is Qt's offscreen one, which paints all
-the same. Exits with 1 outside the required figures.
+from its next turn, from the second second of a run on. Without a display the window is Qt's offscreen one, which paints
+all the same. Exits with 1 outside the required figures.
 """
 
 from __future__ import annotations
