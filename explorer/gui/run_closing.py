@@ -41,6 +41,9 @@ def ask_to_stop(
     keep.setObjectName("button_keep_training")
     box.setDefaultButton(keep)
     box.setEscapeButton(keep)
+    for button in (stop, keep):
+        button.ensurePolished()
+        button.setMinimumWidth(button.sizeHint().width())  # the box would be as narrow as its first line
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     stop.clicked.connect(lambda: stop_then(training, then, lambda: ask_to_leave(parent, training, leave)))
     box.open()
@@ -96,6 +99,7 @@ def ask_to_leave(parent: QWidget, training: TrainingSession, leave: Callable[[],
     cancel = box.button(QMessageBox.StandardButton.Cancel)
     cancel.setText("Keep waiting")
     cancel.setObjectName("button_keep_waiting")
+    box.setInformativeText(kept)  # which makes room for the longer button
 
     def look() -> None:
         if not training.active:
