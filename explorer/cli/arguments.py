@@ -16,6 +16,10 @@ from explorer.training.presets import PRESETS
 from explorer.training.stages import Stage, StagesField, stages_from_text
 
 PROGRAM = "architecture-explorer"
+_ENDING = (
+    "Ctrl+C ends a run behind its step with a checkpoint, so that --resume goes on exactly; so does SIGTERM. "
+    "Ctrl+\\ (Ctrl+Break on Windows), or SIGUSR1, ends it with its epoch. A second Ctrl+C leaves at once."
+)
 NETWORK_HELP = "a network of the zoo, an example, or a file saved by the app"
 
 
@@ -85,7 +89,7 @@ def _train(commands: Commands) -> None:
     made = _command(commands, "train", run, "Train a network, or continue a run.")
     made.add_argument("network", metavar="NETWORK", nargs="?", help=NETWORK_HELP)
     made.add_argument("--out", type=Path, metavar="DIR", help="folder for the run; it must be empty or not exist")
-    made.add_argument("--resume", type=Path, metavar="RUN", help="continue this run; --epochs may make it longer")
+    _add_resuming(made)
     _add_data(made, "what to train on: a data set, or a folder of images (default: the bundled one)")
     made.add_argument(
         "--leave-out-unreadable",
@@ -104,11 +108,28 @@ def _train(commands: Commands) -> None:
         "--find-batch", action="store_true", help="try growing batches instead and name the largest that fits"
     )
     made.formatter_class = argparse.RawDescriptionHelpFormatter
-    made.epilog = _presets()
+    made.epilog = f"{textwrap.fill(_ENDING, 100)}\n\n{_presets()}"
     settings = made.add_argument_group("settings")
     augmentation = made.add_argument_group("augmentation", "random changes of the training images")
     for name, spec in TrainConfig.fields().items():
         _add_setting(augmentation if name in AUGMENTATION else settings, name, spec, getattr(TrainConfig(), name))
+
+
+def _add_resuming(to: argparse.ArgumentParser) -> None:
+    to.add_argument("--resume", type=Path, metavar="RUN", help="continue this run where it stands")
+    to.add_argument(
+        "--more-epochs",
+        type=_count,
+        metavar="N",
+        help="with --resume: train so many epochs more, also when the run is finished; a constant rate goes on as it "
+        "was, cosine and one_cycle are those of a run of the new length",
+    )
+    to.add_argument(
+        "--checkpoint",
+        metavar="CHECKPOINT",
+        help="with --resume and --out: go on from this one (best, last or the step of a kept one) in a copy of the run "
+        "at DIR; another --lr may be given there",
+    )
 
 
 def _presets() -> str:
@@ -194,6 +215,12 @@ def _stages(text: str) -> tuple[Stage, ...]:
 
 def _integers(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in text.split(","))
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of epochs; give 1 or more")
+    return int(text)
 
 
 def _size(text: str) -> int | tuple[int, ...]:

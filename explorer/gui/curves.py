@@ -184,6 +184,6 @@ def beside(x: Numbers, where: float, distance: float) -> float:
 
 
 def _finite(x: Numbers, y: Numbers) -> tuple[Numbers, Numbers]:
-    """Copies of the points that are finite."""
+    """The points that are finite; where all are, nothing is copied."""
     finite = np.isfinite(x) & np.isfinite(y)
-    return x[finite], y[finite]
+    return (x, y) if finite.all() else (x[finite], y[finite])

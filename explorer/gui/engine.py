@@ -7,11 +7,13 @@ order in which they came. So nothing has to be locked, and a small job never wai
 from __future__ import annotations
 
 import logging
+import os
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, NoReturn, Protocol, TypeVar
 
 from explorer.errors import ExplorerError
 
@@ -41,6 +43,9 @@ class Engine:
     """One thread that runs jobs and trainings. Every method may be called from any other thread.
 
     The thread is an ordinary one: no daemon, never killed. It ends behind the step it is in.
+
+    Attributes:
+        abandoned: Whether a training was left behind in a step that took too long for a person.
     """
 
     def __init__(self) -> None:
@@ -50,6 +55,7 @@ class Engine:
         self._idle = threading.Event()  # no training goes on
         self._idle.set()
         self._training: _Training | None = None
+        self.abandoned = False
         self._waiting: list[Callable[[], None]] = []  # jobs too long to come between two steps
 
     @property
@@ -114,14 +120,22 @@ class Engine:
 
     def shutdown(self) -> None:
         """Ends the training behind its current step, with its checkpoint, and then the thread; waits for both."""
+        self._ask_to_end()
+        self._idle.wait()
+        self._pool.shutdown(wait=True)
+
+    def abandon(self) -> None:
+        """Asks a training to end without waiting for it; the process has to go by `leave`, since the thread goes on."""
+        self._ask_to_end()
+        self.abandoned = True
+
+    def _ask_to_end(self) -> None:
         with self._lock:
             self._closing.set()
             self._waiting.clear()
             training = self._training
         if training is not None:
             training.control.stop()
-        self._idle.wait()
-        self._pool.shutdown(wait=True)
 
     # With the lock held
 
@@ -148,6 +162,17 @@ class Engine:
             for schedule in waiting:
                 schedule()
         training.ended(None if error is None else sentence(error))
+
+
+def leave(code: int = 0) -> NoReturn:
+    """Ends the process at once, with whatever its other threads are doing.
+
+    Python would wait for them first. What a run has saved is complete: a checkpoint has its name only then.
+    """
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def sentence(error: BaseException) -> str:

@@ -283,6 +283,12 @@ class MainWindow(QMainWindow):
 
     # Leaving
 
+    def _leave_run(self) -> None:
+        """Leaves a run in the middle of a long step, with its last checkpoint."""
+        if self._session.training is not None:
+            self._session.training.abandon()
+        self.close()
+
     def _close_now(self) -> None:
         self._may_close = True
         self.close()
@@ -298,9 +304,9 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         training = self._session.training
-        if training is not None and training.active:
+        if training is not None and training.active and not training.abandoned:
             event.ignore()
-            ask_to_stop(self, training, self.close)
+            ask_to_stop(self, training, self.close, self._leave_run)
             return
         if not self._may_close and any(document.modified for document in self._session.documents):
             event.ignore()

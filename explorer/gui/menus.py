@@ -178,4 +178,5 @@ def add_run_commands(session: Session, training: TrainingSession, menu: QMenu) -
             action.setEnabled(command.possible(training))
 
     training.state_changed.connect(update)
+    training.queue.changed.connect(update)
     update()

@@ -129,4 +129,5 @@ def _inside(part: Span, whole: Span) -> Span:
 
 
 def _finite(values: Numbers) -> Numbers:
-    return values[np.isfinite(values)]
+    finite = np.isfinite(values)
+    return values if finite.all() else values[finite]

@@ -16,7 +16,7 @@ from explorer.gui.compare_window import CompareWindow
 from explorer.gui.comparison import Comparison, Fixed
 from explorer.gui.dialogs import ask_file
 from explorer.gui.run_browser import RunBrowser
-from explorer.gui.run_start import slug
+from explorer.gui.run_folder_name import slug
 from explorer.gui.session import Session
 from explorer.gui.training_session import TrainingSession
 from explorer.runs.lock import is_locked
@@ -61,6 +61,16 @@ class RunActions:
         """Goes on with a run from its last checkpoint."""
         self.browser.workspace_asked.emit("train")
         self._training.take_up(runs[0].folder)
+
+    def follow(self, runs: Runs) -> None:
+        """Shows a run live in Train; one that is trained here stands there already."""
+        self.browser.workspace_asked.emit("train")
+        if not self._training.active:
+            self._training.follow(runs[0].folder)
+
+    def ask_further(self, runs: Runs) -> None:
+        """Asks for how long, and from which checkpoint, a run is to go on."""
+        self._training.further_asked.emit(runs[0].folder)
 
     def copy_settings(self, runs: Runs) -> None:
         """Takes over the settings and the data set of a run for the next one."""
@@ -192,6 +202,14 @@ def _can_go_on(runs: Runs, training: TrainingSession) -> bool:
     return _has_weights(runs, training) and runs[0].state not in ended and not training.active
 
 
+def _can_follow(runs: Runs, training: TrainingSession) -> bool:
+    return _one(runs, training) and (not training.active or training.record.folder == runs[0].folder)
+
+
+def _can_go_further(runs: Runs, training: TrainingSession) -> bool:
+    return _has_weights(runs, training) and runs[0].state != "running" and not training.active
+
+
 def _has_weights(runs: Runs, training: TrainingSession) -> bool:
     return _one(runs, training) and runs[0].has_checkpoint
 
@@ -216,6 +234,14 @@ COMMANDS = (
     RunCommand(
         "continue", "&Continue", "Ctrl+Return", "Goes on with the run from its last checkpoint",
         RunActions.go_on, _can_go_on, "select one run that has not come to its end, while no other goes on",
+    ),
+    RunCommand(
+        "further", "More E&pochs…", "Ctrl+Shift+Return", "Goes on with the run for longer, or from a checkpoint of it",
+        RunActions.ask_further, _can_go_further, "select one run that nobody trains, while no other goes on",
+    ),
+    RunCommand(
+        "follow", "&Watch in Train", "Shift+Return", "Shows the run live, whoever trains it",
+        RunActions.follow, _can_follow, "select one run, while no other goes on",
     ),
     RunCommand(
         "copy_settings", "&Duplicate Settings", "Ctrl+D", "Trains the next run with the settings of this one",

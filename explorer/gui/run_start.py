@@ -5,9 +5,7 @@ Everything here runs on the engine's thread, and nothing imports torch before it
 
 from __future__ import annotations
 
-import datetime as dt
 import itertools
-import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -21,6 +19,8 @@ from explorer.datasets.images import Pixels, Split
 from explorer.datasets.progress import CancelCheck, Progress
 from explorer.errors import Cancelled
 from explorer.gui.data_counts import DataCounts, counted
+from explorer.gui.run_folder_name import new_folder
+from explorer.gui.run_further import Further
 from explorer.gui.run_record import Loading, Recorded
 from explorer.runs.run import Run
 from explorer.training.config import TrainConfig
@@ -174,14 +174,31 @@ def go_on(
 
 
 def take_up(
-    folder: Path, control: Control, choice: DataChoice, shelf: DataShelf, report: Callable[[Event], None]
+    further: Further,
+    runs: Path,
+    control: Control,
+    choice: DataChoice,
+    shelf: DataShelf,
+    report: Callable[[Event], None],
 ) -> Iterator[Event]:
-    """The events of a run of an earlier sitting that goes on, behind all that happened to it then.
+    """The events of a run that goes on, behind all that happened to it before.
+
+    Args:
+        further: Which run, from where and for how long.
+        runs: Where a copy would lie, if it is one that goes on.
+        control: Pauses and stops it.
+        choice: Its images.
+        shelf: Keeps them.
+        report: Gets what happens while they are read.
 
     Raises:
         ExplorerError: If it cannot go on; it is unchanged then.
     """
-    events = go_on(folder, control, choice, shelf, report)
+    data = shelf.take(choice, lambda *facts: report(Loading(*facts)), lambda: control.stopping)
+    from explorer.training.trainer import resume
+
+    folder = further.prepare(data, runs)
+    events = resume(folder, control, data=data, more=further.more)
     first = next(events)  # with it, what was recorded behind the last checkpoint is gone
     yield recorded(Run.open(folder))
     yield first
@@ -208,20 +225,3 @@ def choice_of(run: Run) -> DataChoice:
     channels, height, width = facts.shape
     is_fixed = not DATASETS[facts.key].needs_folder
     return DataChoice(facts.key, root) if is_fixed else DataChoice(facts.key, root, (height, width), channels)
-
-
-def new_folder(runs: Path, name: str, today: dt.date | None = None) -> Path:
-    """A folder that does not exist yet: ``2026-11-22-3-resnet-18``, the third run of the day."""
-    day = (today or dt.datetime.now().astimezone().date()).isoformat()
-    taken = {path.name for path in runs.glob(f"{day}-*")} if runs.is_dir() else set()
-    number = next(number for number in itertools.count(1) if not any(_numbered(old, day, number) for old in taken))
-    return runs / "-".join(part for part in (day, str(number), slug(name)) if part)
-
-
-def slug(name: str) -> str:
-    """A name for files: ``resnet-18`` for ResNet-18; empty if nothing of it can stay."""
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40].strip("-")
-
-
-def _numbered(folder: str, day: str, number: int) -> bool:
-    return folder == f"{day}-{number}" or folder.startswith(f"{day}-{number}-")

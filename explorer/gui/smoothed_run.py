@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from explorer.gui.curves import Numbers, SmoothedCurve
 from explorer.gui.run_record import RunRecord
 
@@ -50,4 +52,4 @@ class SmoothedRun:
 
 
 def _between(x: Numbers, y: Numbers, epochs: tuple[float, float]) -> Numbers:
-    return y[(x >= epochs[0]) & (x <= epochs[1])]
+    return y[np.searchsorted(x, epochs[0]) : np.searchsorted(x, epochs[1], side="right")]  # x ascends

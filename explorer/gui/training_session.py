@@ -6,6 +6,7 @@ one timer empties ten times a second: a signal for each step would cost a fifth 
 
 from __future__ import annotations
 
+import dataclasses
 import enum
 import json
 from collections import deque
@@ -22,8 +23,13 @@ from explorer.errors import ExplorerError, TrainingError
 from explorer.gui.config_draft import ConfigDraft
 from explorer.gui.data_selection import DataSelection
 from explorer.gui.engine_thread import EngineThread
+from explorer.gui.image_trial import ImageTrial
+from explorer.gui.queue_driver import STOPPED, QueueDriver
 from explorer.gui.remedy import Misfit, misfit
 from explorer.gui.run_browser import RunBrowser
+from explorer.gui.run_follower import FollowedLook, RunFollower
+from explorer.gui.run_further import Further
+from explorer.gui.run_queue import RunQueue
 from explorer.gui.run_record import RunRecord
 from explorer.gui.run_start import DataChoice, begin, choice_of, go_on, take_up
 from explorer.gui.runs_folder import RunsFolder
@@ -46,6 +52,7 @@ class State(enum.StrEnum):
     """Where the training in the window stands."""
 
     IDLE = "idle"
+    FOLLOWING = "following"  # another process trains
     PREPARING = "preparing"
     RUNNING = "running"
     PAUSING = "pausing"
@@ -80,6 +87,9 @@ class TrainingSession(QObject):
         start_from: The weights that it starts from.
         runs: The folder of runs.
         browser: The runs in it.
+        queue: The runs that wait for their turn.
+        queued: Starts them.
+        trial: An image that the run is asked about.
         draft: The settings of the next run, with what is wrong with them.
         changes: Changes of several of them at once.
         trials: What can be found out before the next run.
@@ -90,6 +100,8 @@ class TrainingSession(QObject):
     state_changed = Signal()
     metrics_changed = Signal()  # at most ten times a second
     settings_changed = Signal()  # data set, folder of runs or a setting
+    further_asked = Signal(object)  # the folder of a run that a person wants to go on, for longer or from elsewhere
+    run_ended = Signal(str, str)  # why, and a sentence if it ended before it had begun
     exported = Signal(str)  # the path of the file
     message = Signal(str)  # a sentence for the status bar
 
@@ -114,6 +126,11 @@ class TrainingSession(QObject):
         self.runs.looked.connect(self.settings_changed)
         self.browser = RunBrowser(self.runs, self)
         self.browser.message.connect(self.message)
+        self._follower = RunFollower(self)
+        self._follower.looked.connect(self._take_followed)
+        self.queue = RunQueue(settings, self)
+        self.queued = QueueDriver(self.queue, self)
+        self.trial = ImageTrial(engine, self)
         self.draft = ConfigDraft(_remembered_config(settings))
         self.changes = SettingsChanges(self)
         self.trials = Trials(self, engine)
@@ -215,12 +232,24 @@ class TrainingSession(QObject):
         if problem is not None:
             self._fail(problem.sentence)
             return
+        self.begin_run(network, self.data.choice_for(network), self.config, self.start_from.path)
+
+    def begin_run(self, network: Network, data: DataChoice, config: TrainConfig, start: Path | None) -> None:
+        """Starts a run whatever the next one's images and settings are; nothing happens while one goes on.
+
+        Args:
+            network: What to train.
+            data: On which images.
+            config: How.
+            start: The folder of a run or a file, whose weights it starts from; None for new weights.
+        """
+        if self.active:
+            return
         self._before = self._run
-        self._run = _OwnRun(RunRecord(), network, self.data.choice_for(network))
+        self._run = _OwnRun(RunRecord(), network, data)
         control = Control()
-        data, runs, shelf = self._run.data, self.runs_folder, self.data.shelf
-        start = self.start_from.path
-        self._drive(begin(network, data, self.config, runs, control, shelf, self._inbox.append, start), control)
+        runs, shelf = self.runs_folder, self.data.shelf
+        self._drive(begin(network, data, config, runs, control, shelf, self._inbox.append, start), control)
 
     @property
     def record(self) -> RunRecord:
@@ -258,17 +287,69 @@ class TrainingSession(QObject):
 
     def take_up(self, folder: Path) -> None:
         """Goes on with any run from where its last checkpoint left it, one that was killed among them."""
+        self.go_further(Further(folder))
+
+    def go_further(self, further: Further) -> None:
+        """Goes on with any run: for more epochs, from an earlier checkpoint or at a lower rate, as is asked for."""
         if self.active:
             return
         try:
-            run = Run.open(folder)
+            run = Run.open(further.folder)
             own = _OwnRun(RunRecord(), run.network, choice_of(run))
         except ExplorerError as error:
             self._fail(str(error))
             return
         self._before, self._run = self._run, own
         control = Control()
-        self._drive(take_up(folder, control, own.data, self.data.shelf, self._inbox.append), control)
+        shelf, runs = self.data.shelf, self.runs_folder
+        self._drive(take_up(further, runs, control, own.data, shelf, self._inbox.append), control)
+
+    def follow(self, folder: Path) -> None:
+        """Shows a run live that another process writes, here or elsewhere; one that has ended is shown as it is.
+
+        It is only read. To start or continue a run here ends it.
+        """
+        if self.active:
+            return
+        try:
+            run = Run.open(folder)
+            self._run = _OwnRun(RunRecord(), run.network, choice_of(run))
+        except ExplorerError as error:
+            self._fail(str(error))
+            return
+        self.error = ""
+        self._become(State.FOLLOWING)
+        self._follower.follow(folder)
+
+    def stop_following(self) -> None:
+        """Leaves the run to those who train it."""
+        if self._state is State.FOLLOWING:
+            self._follower.stop()
+            self._become(State.FINISHED if self.record.finished is not None else State.IDLE)
+
+    def _take_followed(self, look: FollowedLook) -> None:
+        if self._state is not State.FOLLOWING:
+            return
+        if look.anew:
+            self._run = dataclasses.replace(self._run, record=RunRecord())
+        for event in look.events:
+            self.record.take(event)
+        if look.anew:
+            self.state_changed.emit()  # it is another record
+        elif look.events:
+            self.metrics_changed.emit()
+        if look.problem:
+            self._follower.stop()
+            self._fail(look.problem)
+        elif not look.running:
+            self.stop_following()
+            if self.record.finished is not None:
+                self.message.emit(self.record.finished.message)
+
+    def close(self) -> None:
+        """Ends what looks at folders from threads of its own."""
+        self._follower.close()
+        self.browser.close()
 
     def pause(self) -> None:
         """Halts the run behind its current step."""
@@ -287,6 +368,31 @@ class TrainingSession(QObject):
         if self.active:
             self._control.stop()
             self._become(State.STOPPING)
+
+    @property
+    def abandoned(self) -> bool:
+        """Whether nobody waits for the end of the run any more."""
+        return self._engine.abandoned
+
+    def abandon(self) -> None:
+        """Waits no longer for a step that does not end: the process leaves it behind, with its last checkpoint."""
+        self._engine.abandon()
+
+    def stop_after_epoch(self) -> None:
+        """Ends the run with its current epoch."""
+        if self.can_stop_after_epoch:
+            self._control.stop_after_epoch()
+            self.state_changed.emit()
+
+    @property
+    def ends_with_epoch(self) -> bool:
+        """Whether the run is to end with its current epoch."""
+        return self.active and self._control.stopping_after_epoch
+
+    @property
+    def can_stop_after_epoch(self) -> bool:
+        """Whether it can be asked to."""
+        return self.active and self._state is not State.STOPPING and not self._control.stopping_after_epoch
 
     def export(self, key: str, path: Path, which: Literal["best", "last"] = "best") -> None:
         """Writes the weights of the run to a file, between two steps; `exported` or `message` tell what came of it.
@@ -320,6 +426,7 @@ class TrainingSession(QObject):
     # Behind it
 
     def _drive(self, events: Iterator[Event], control: Control) -> None:
+        self._follower.stop()
         self.error, self._control, self._begun = "", control, False
         self._inbox.clear()
         self._become(State.PREPARING)
@@ -353,11 +460,14 @@ class TrainingSession(QObject):
         if sentence is not None and self._state is State.STOPPING and not self._begun:
             self._become(State.IDLE)
             self.message.emit(sentence)
+            self.run_ended.emit(STOPPED, sentence)
         elif sentence is not None:
             self._fail(sentence)
+            self.run_ended.emit("failed", "" if self._begun else sentence)
         elif self.record.finished is not None:
             self._become(State.FINISHED)
             self.message.emit(self.record.finished.message)
+            self.run_ended.emit(self.record.finished.reason, "")
 
     def _fail(self, sentence: str) -> None:
         self.error, self._state = sentence, State.FAILED
@@ -375,5 +485,7 @@ def _remembered_config(settings: Settings) -> TrainConfig:
 def _export(folder: Path, key: str | None, path: Path, which: Literal["best", "last"]) -> tuple[Path, ...]:
     from explorer.export.base import exporter_for
     from explorer.export.from_run import trained_model
+    from explorer.training.isolation import aside
 
-    return exporter_for(path, key).write(trained_model(Run.open(folder), which), path)
+    with aside():
+        return exporter_for(path, key).write(trained_model(Run.open(folder), which), path)

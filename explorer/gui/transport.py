@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap, QPolygonF
 from explorer.gui.session import Session
 from explorer.gui.training_session import State, TrainingSession
 
-Sign: TypeAlias = Literal["play", "pause", "stop"]
+Sign: TypeAlias = Literal["play", "pause", "stop", "add"]
 
 _SIZE = 16  # pixels
 _SCALE = 3  # drawn larger, for displays with small pixels
@@ -51,6 +51,12 @@ COMMANDS = (
         lambda _, training: training.continue_run(), lambda training: training.can_continue,
     ),
     Command(
+        "train_further", "More Epochs…", "play", "Shift+F7",
+        "Goes on with the run for longer, or from a checkpoint of it",
+        lambda _, training: training.further_asked.emit(training.record.folder),
+        lambda training: not training.active and training.record.finished is not None,
+    ),
+    Command(
         "train_pause", "Pause", "pause", "F8", "Halts the run behind the current step",
         lambda _, training: training.pause(), lambda training: training.state is State.RUNNING,
     ),
@@ -62,6 +68,15 @@ COMMANDS = (
         "train_stop", "Stop", "stop", "Shift+F5", "Ends the run behind the current step; it can be continued",
         lambda _, training: training.stop(),
         lambda training: training.active and training.state is not State.STOPPING,
+    ),
+    Command(
+        "train_stop_after_epoch", "Stop after Epoch", "stop", "Shift+F8", "Ends the run with its current epoch",
+        lambda _, training: training.stop_after_epoch(), lambda training: training.can_stop_after_epoch,
+    ),
+    Command(
+        "train_enqueue", "Add to Queue", "add", "F9", "Trains the network in front as it is now, once it is its turn",
+        lambda session, training: training.queued.add(session.network),
+        lambda training: training.active or bool(training.queue.runs),
     ),
 )  # fmt: skip
 
@@ -87,6 +102,9 @@ def _paint(sign: Sign, color: str) -> QPixmap:
     elif sign == "pause":
         for left in (4.0, 9.0):
             painter.drawRoundedRect(QRectF(left, 3, 3, 10), 0.8, 0.8)
+    elif sign == "add":
+        painter.drawRoundedRect(QRectF(3, 7, 10, 2), 0.8, 0.8)
+        painter.drawRoundedRect(QRectF(7, 3, 2, 10), 0.8, 0.8)
     else:
         painter.drawRoundedRect(QRectF(3.5, 3.5, 9, 9), 1, 1)
     painter.end()

@@ -9,6 +9,7 @@ from explorer.core.network import Network
 from explorer.core.shape import format_shape
 from explorer.datasets.base import Dataset
 from explorer.errors import NetworkError, TrainingError
+from explorer.training import tensorboard
 from explorer.training.config import TrainConfig
 from explorer.training.stages import forms, require_trainable
 
@@ -31,6 +32,8 @@ def require_fit(network: Network, dataset: Dataset, config: TrainConfig) -> None
     require_trainable(network, config.stages)
     for form in forms(network, config.stages):
         _require_batch(analyse(form), config)
+    if config.tensorboard:
+        tensorboard.require()
 
 
 def require_consent(dataset: Dataset, *, leave_out: bool) -> None:

@@ -159,6 +159,9 @@ class TrainConfig(AugmentationSettings):
     stages: tuple[Stage, ...] = stages_field(
         "parts of the run that train one part of the network each: what, times which rate, for how many epochs"
     )
+    tensorboard: bool = flag(
+        False, help="write the metrics for TensorBoard too, which has to be installed, into the run's folder"
+    )
     workers: int = integer(2, maximum=64, help="processes that read image files when they do not fit in memory")
 
     def __post_init__(self) -> None:

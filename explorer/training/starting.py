@@ -26,7 +26,8 @@ from explorer.core.network import Network
 from explorer.core.shape import Shape
 from explorer.core.weights_report import WeightsReport, compare_weights
 from explorer.errors import FileError, TrainingError
-from explorer.runs.checkpoint import HEADER, META, Checkpoint, load, read_pickled
+from explorer.runs.checkpoint import HEADER, Checkpoint, load, read_pickled
+from explorer.runs.checkpoint_facts import META
 from explorer.runs.json_file import read_json
 from explorer.runs.rotation import BEST, LAST
 from explorer.runs.run import CONFIG, Run

@@ -18,6 +18,7 @@ from explorer.errors import FileError, TrainingError
 from explorer.runs.checkpoint import Checkpoint, load
 from explorer.runs.rotation import BEST
 from explorer.runs.run import Run
+from explorer.runs.starting_points import complete_epochs
 from explorer.training.checks import require_consent, require_fit
 from explorer.training.config import TrainConfig
 from explorer.training.control import Control
@@ -97,16 +98,23 @@ def resume(
     *,
     data: TrainingData | None = None,
     epochs: int | None = None,
+    more: int | None = None,
     build: Build = assemble,
     crew: Crew | None = None,
 ) -> Iterator[Event]:
     """Continues a run from its last checkpoint that is sound.
 
+    A run that gets another length keeps its rule for the learning rate: constant, step and multi_step go on as if
+    nothing had been changed; cosine and one_cycle are those of a run that was planned so long from the start, so a rate
+    that had fallen rises again. To go on from an earlier checkpoint, see `explorer.training.branch`.
+
     Args:
         folder: The run folder.
         control: Pauses and stops it.
         data: Its images, if they are loaded already.
-        epochs: How many epochs it is to have in the end, if more than it was meant to.
+        epochs: How many epochs it is to have in the end, if not those it was meant to.
+        more: How many epochs are to come behind those that are complete, in place of ``epochs``; one that stopped early
+            gets its patience anew.
         build: Makes the module of the network.
         crew: The processes that do it; this one alone by default.
 
@@ -119,6 +127,7 @@ def resume(
     crew, control = crew or Crew(), control or Control()
     run = Run.open(folder)
     config = TrainConfig.from_json(run.config)
+    epochs = epochs if more is None else complete_epochs(run) + more
     config = config if epochs is None else replace(config, epochs=epochs)
     environment = run.environment
     data = data or find_again(environment.data)
@@ -131,6 +140,8 @@ def resume(
     def open_session() -> tuple[Session, str]:
         session = crew.session(run, network, found, config, hardware, build)
         checkpoint, note = restore_newest(run, session)
+        if more is not None and 0 < config.patience <= session.position.stale:
+            session.position.stale = 0
         _require_unfinished(run, session.position, config)
         if hardware.device.type != environment.device:
             note += f" The run began on {environment.device}, so the last bits of its weights will differ."
@@ -173,8 +184,11 @@ def _require_unfinished(run: Run, position: Position, config: TrainConfig) -> No
         raise TrainingError(f"The run is in epoch {now} already, so it cannot end after {config.epochs}; give it more.")
     last = run.last_record() or {}
     reason = last.get("reason") if last.get("event") == "finished" else None
-    if reason == "early_stop":
-        raise TrainingError(f"The run stopped early in epoch {position.epoch}; start a new one with more patience.")
+    if reason == "early_stop" and position.stale:
+        raise TrainingError(
+            f"The run stopped early in epoch {position.epoch}; continue it for so many more epochs, or start a new one "
+            "with more patience."
+        )
     if reason == "finished" and position.epoch >= config.epochs:
         raise TrainingError(
             f"The run has done its {position.epoch} epochs; to train it for longer, continue it with more of them."

@@ -349,7 +349,8 @@ def test_the_menu_and_the_one_at_the_pointer_say_what_is_possible(page: Page) ->
     QApplication.sendEvent(page.table, asked)
     menu = next(found for found in page.window.findChildren(QMenu) if found.objectName() == "menu_run_line")
     assert [action.objectName() for action in menu.actions() if action.isEnabled() and action.objectName()] == [
-        f"action_runs_{key}" for key in ("open", "copy_settings", "note", "show_folder", "delete", "filter", "refresh")
+        f"action_runs_{key}"
+        for key in ("open", "follow", "copy_settings", "note", "show_folder", "delete", "filter", "refresh")
     ]
     menu.close()
 

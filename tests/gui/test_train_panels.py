@@ -148,17 +148,17 @@ def test_the_buttons_follow_the_state_and_the_keyboard_does_all(desk: Desk) -> N
     desk.training.change("epochs", 500)
     QTest.keyClick(desk.window, Qt.Key.Key_F5)
     desk.until(State.RUNNING)
-    assert desk.buttons() == ["pause", "stop"]
+    assert desk.buttons() == ["pause", "stop", "stop_after_epoch", "enqueue"]
     desk.qtbot.waitUntil(lambda: desk.training.record.step > 0, timeout=20_000)
     QTest.keyClick(desk.window, Qt.Key.Key_F8)
     desk.until(State.PAUSED)
-    assert desk.buttons() == ["resume", "stop"]
+    assert desk.buttons() == ["resume", "stop", "stop_after_epoch", "enqueue"]
     assert desk.text("progress_line").startswith("paused · epoch ")
     QTest.keyClick(desk.window, Qt.Key.Key_F7)
     desk.until(State.RUNNING)
     QTest.keyClick(desk.window, Qt.Key.Key_F5, Qt.KeyboardModifier.ShiftModifier)
     desk.until(State.FINISHED)
-    assert desk.buttons() == ["start", "continue"]
+    assert desk.buttons() == ["start", "continue", "further"]
     assert desk.text("now_ending") == "Stopped; the run can be continued."
     assert "Last checkpoint at step" in desk.text("now_kept")
 

@@ -18,7 +18,7 @@ from explorer.runs.summary import RunSummary
 
 Line = tuple[str, str, str]
 
-_OFFERED = frozenset({"open", "continue", "copy_settings", "compare"})
+_OFFERED = frozenset({"open", "continue", "further", "follow", "copy_settings", "compare"})
 
 
 class RunFactsPanel(Column):

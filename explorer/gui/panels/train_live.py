@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from explorer.gui import fixing, style
 from explorer.gui.memory_notice import MemoryNotice
 from explorer.gui.notice import Notice
+from explorer.gui.offers import offer_of
 from explorer.gui.panel import Panel, register
 from explorer.gui.run_record import activity_line, progress_line
 from explorer.gui.session import Session
@@ -102,8 +103,7 @@ class TrainLivePage(QWidget):
         head.setSpacing(8)
         for button in self._buttons.values():
             head.addWidget(button)
-        head.addSpacing(8)
-        head.addWidget(self._line, 1)
+        head.addStretch()
         view = QHBoxLayout(self._view)
         view.setContentsMargins(0, 0, 0, 0)
         view.setSpacing(8)
@@ -117,7 +117,7 @@ class TrainLivePage(QWidget):
         column.setContentsMargins(16, 14, 16, 12)
         column.setSpacing(10)
         column.addLayout(head)
-        for part in (self._view, self._offer, self._memory, self._notice, StartReport(self._training)):
+        for part in (self._line, self._view, self._offer, self._memory, self._notice, StartReport(self._training)):
             column.addWidget(part)
         column.addWidget(self._stack, 1)
 
@@ -128,7 +128,8 @@ class TrainLivePage(QWidget):
         for signal in (training.settings_changed, self._session.changed):
             signal.connect(self._show_problem)
         training.settings_changed.connect(self._show_offer)
-        self._offer.accepted.connect(self._continue_interrupted)
+        training.queue.changed.connect(self._show_state)
+        self._offer.accepted.connect(self._accept_offer)
         self._notice.accepted.connect(self._apply_remedy)
         self._scale.toggled.connect(self._plots.set_log)
         self._epochs.toggled.connect(self._plots.set_log_across)
@@ -165,6 +166,7 @@ class TrainLivePage(QWidget):
         self._stack.setCurrentWidget(self._plots if record.started is not None else self._hint)
         self._line.setText(self._progress())
         self._line.setToolTip(self._line.text())
+        self._line.setVisible(bool(self._line.text()))
         preparing = self._training.state is State.PREPARING and record.activity is None
         self._bar.setRange(0, 0 if preparing else _STEPS)
         self._bar.setValue(round(record.share * _STEPS))
@@ -184,8 +186,14 @@ class TrainLivePage(QWidget):
             return " · ".join(part for part in (activity_line(record.activity), progress_line(record)) if part)
         if state is State.PREPARING:
             return "Preparing the run" if self._training.torch_ready else "Loading PyTorch"
-        words = {State.PAUSING: "pausing", State.PAUSED: "paused", State.STOPPING: "stopping"}.get(state, "")
-        return " · ".join(part for part in (words, progress_line(record)) if part)
+        words = {
+            State.PAUSING: "pausing",
+            State.PAUSED: "paused",
+            State.STOPPING: "stopping",
+            State.FOLLOWING: "watching",
+        }.get(state, "")
+        ending = "ends with this epoch" if self._training.ends_with_epoch else ""
+        return " · ".join(part for part in (words, ending, progress_line(record)) if part)
 
     def _show_problem(self) -> None:
         if not self.isVisible():
@@ -204,12 +212,8 @@ class TrainLivePage(QWidget):
         self._hint.setText(words)
 
     def _show_offer(self) -> None:
-        run = self._training.interrupted
-        if run is None:
-            self._offer.show_notice("")
-        else:
-            words = f"{run.name} was cut off before its end. It can go on from its last checkpoint."
-            self._offer.show_notice(words, f"Continue {run.name}")
+        offer = offer_of(self._training)
+        self._offer.show_notice(*(("", "") if offer is None else (offer.sentence, offer.label)))
 
     # Doing
 
@@ -221,10 +225,10 @@ class TrainLivePage(QWidget):
         if problem is not None and problem.fix is not None:
             fixing.apply(self._session, problem.fix)
 
-    def _continue_interrupted(self) -> None:
-        run = self._training.interrupted
-        if run is not None:
-            self._training.take_up(run)
+    def _accept_offer(self) -> None:
+        offer = offer_of(self._training)
+        if offer is not None:
+            offer.accept()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
