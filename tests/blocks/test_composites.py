@@ -25,6 +25,7 @@ from explorer.blocks.mbconv import FusedMBConv, MBConv
 from explorer.blocks.nin import NiNBlock
 from explorer.blocks.regnet import RegNetBlock
 from explorer.blocks.residual import BasicBlock, Bottleneck, ResidualStage
+from explorer.blocks.separable import SeparableBlock
 from explorer.blocks.shuffle import ChannelShuffle, ChannelSplit, ShuffleUnit
 from explorer.blocks.squeeze_excite import SqueezeExcite
 from explorer.blocks.vgg import VGGBlock
@@ -232,6 +233,7 @@ COMPOSITES = [
     RegNetBlock(16, 4, squeeze_ratio=0.25),
     RegNetBlock(24, 8, 2),
     CNBlock(drop=0.5),
+    SeparableBlock(24, 5, 2),
 ]
 
 

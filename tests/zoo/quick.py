@@ -13,7 +13,8 @@ QUICK = frozenset(
     """
     lenet5 alexnet alexnet_gray vgg11 nin googlenet_paper resnet18 resnet34 resnet50 resnet18_gray plain18 plain34
     resnet20 resnet32 resnet44 resnet56 plain20 plain32 plain44 plain56 googlenet inception_v3 squeezenet1_1 densenet121
-    mobilenet_v2 shufflenet_v2_x0_5 mobilenet_v3_small mnasnet0_5 efficientnet_b0 regnet_y_400mf convnext_tiny
+    mobilenet_v1 mobilenet_v2 shufflenet_v2_x0_5 mobilenet_v3_small mnasnet0_5 efficientnet_b0 regnet_y_400mf
+    convnext_tiny
     """.split()  # noqa: SIM905 - words read better than thirty quoted strings
 )
 
@@ -21,6 +22,7 @@ QUICK = frozenset(
 FOR_SMALL_IMAGES: dict[str, dict[str, Any]] = {
     "alexnet": {"stem": "5x5"},
     "alexnet_gray": {"stem": "5x5"},
+    "alexnet_2012": {"stem": "5x5"},
     "googlenet_paper": {"stem": "3x3"},
     "inception_v3": {"stem": "small", "aux_logits": False},
     **{key: {"ceil_mode": True} for key in ZOO if key.startswith("vgg")},
