@@ -179,13 +179,14 @@ def alexnet_2012() -> nn.Module:
 
 
 def mobilenet_v1() -> nn.Module:
-    def normed(*arguments: int, groups: int = 1) -> list[nn.Module]:
-        return [nn.Conv2d(*arguments, groups=groups, bias=False), nn.BatchNorm2d(arguments[1]), nn.ReLU()]
+    def normed(arriving: int, leaving: int, size: int, stride: int = 1, groups: int = 1) -> list[nn.Module]:
+        convolution = nn.Conv2d(arriving, leaving, size, stride, size // 2, groups=groups, bias=False)
+        return [convolution, nn.BatchNorm2d(leaving), nn.ReLU()]
 
-    layers, widths = normed(3, 32, 3, 2, 1), [32, 64, 128, 128, 256, 256, *[512] * 6, 1024, 1024]
+    layers, widths = normed(3, 32, 3, 2), [32, 64, 128, 128, 256, 256, *[512] * 6, 1024, 1024]
     for number, (arriving, leaving) in enumerate(itertools.pairwise(widths), start=1):
         stride = 2 if number in (2, 4, 6, 12) else 1
-        layers += [*normed(arriving, arriving, 3, stride, 1, groups=arriving), *normed(arriving, leaving, 1)]
+        layers += [*normed(arriving, arriving, 3, stride, arriving), *normed(arriving, leaving, 1)]
     return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Dropout(0.001), nn.Linear(1024, 1000))
 
 

@@ -114,7 +114,7 @@ def trained(module: nn.Module, x: Tensor) -> tuple[list[Tensor], dict[str, Tenso
     """Outputs of one step, and gradients and statistics by name; dropout draws in the same order for all."""
     torch.manual_seed(0)
     found = list(outputs(module.train()(x)))
-    torch.stack([output.square().mean() for output in found]).sum().backward()
+    torch.stack([output.square().mean() for output in found]).sum().backward()  # type: ignore[no-untyped-call]
     left = dict(module.named_buffers())
     for name, parameter in module.named_parameters():
         assert parameter.grad is not None, name
