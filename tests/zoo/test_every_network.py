@@ -56,7 +56,7 @@ def test_every_row_keeps_what_torch_keeps(key: str) -> None:
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("key", marked(ZOO, frozenset({"lenet5", "squeezenet1_1"})))
+@pytest.mark.parametrize("key", marked(ZOO, frozenset({"lenet5"})))
 def test_fields_are_what_the_gradient_reaches(key: str) -> None:
     assert check_fields(small(key, 40)) > 0
 
