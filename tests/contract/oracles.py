@@ -143,7 +143,9 @@ class _Gradients(TorchFunctionMode):
     """Leaves gates of one pixel out of the gradient."""
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        if getattr(func, "__name__", "") in ("mul", "__mul__") and all(value.ndim == 4 for value in args):
+        if getattr(func, "__name__", "") in ("mul", "__mul__") and all(
+            getattr(value, "ndim", 0) == 4 for value in args
+        ):
             pixels = [tuple(value.shape[2:]) == (1, 1) for value in args]
             if any(pixels) and not all(pixels):
                 args = [value.detach() if pixel else value for value, pixel in zip(args, pixels, strict=True)]
@@ -152,7 +154,7 @@ class _Gradients(TorchFunctionMode):
 
 IDENTITIES = {
     f"torch.nn.modules.{family}" for family in ("activation", "batchnorm", "dropout", "instancenorm", "normalization")
-}
+} | {f"explorer.modules.{name}" for name in ("layer_norm2d", "pointwise_gelu", "stochastic_depth")}
 
 
 def _window_sums(pool: nn.MaxPool2d, x: Tensor, like: Tensor) -> Tensor:

@@ -22,7 +22,7 @@ from explorer.core.receptive_field import AxisMap
 from tests.contract.oracles import Supports, supports
 from tests.contract.strategies import NODES, examples, in_context, networks
 
-LARGE = st.tuples(st.integers(1, 2), st.integers(25, 28), st.integers(25, 28))
+LARGE = st.tuples(st.integers(1, 4), st.integers(25, 28), st.integers(25, 28))
 
 
 def check(network: Network, shallow: int | None = None) -> int:
