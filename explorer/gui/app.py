@@ -14,15 +14,15 @@ from PySide6.QtWidgets import QApplication
 
 from explorer import resources
 from explorer.gui import log, preflight, style
-from explorer.gui.document_files import first_network
-from explorer.gui.engine import leave
-from explorer.gui.engine_thread import EngineThread
+from explorer.gui.documents.files import first_network
+from explorer.gui.engine.engine import leave
+from explorer.gui.engine.engine_thread import EngineThread
 from explorer.gui.main_window import TITLE, MainWindow
 from explorer.gui.recovery.autosave import Autosave
 from explorer.gui.recovery.store import RecoveryStore
 from explorer.gui.session import Session
 from explorer.gui.settings import Settings
-from explorer.gui.training_session import TrainingSession
+from explorer.gui.training.training_session import TrainingSession
 
 NO_WINDOW = 2  # the exit code where no window can open
 _IDLE = 400  # milliseconds behind the first paint after which the other workspaces are made

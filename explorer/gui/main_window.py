@@ -10,32 +10,32 @@ from PySide6.QtGui import QCloseEvent, QDesktopServices
 from PySide6.QtWidgets import QLabel, QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from explorer.gui import help_texts, log
-from explorer.gui.canvas_commands import add_canvas_commands
-from explorer.gui.command_palette import CommandPalette, add_hint
-from explorer.gui.compare_commands import CompareCommands
-from explorer.gui.device_line import DeviceLine
-from explorer.gui.diagram_dialog import DiagramCommands
-from explorer.gui.dialogs import tell
-from explorer.gui.disk_watch import DiskWatch
-from explorer.gui.document_files import DocumentFiles
-from explorer.gui.document_state import DocumentState
-from explorer.gui.file_drop import FileDrop
-from explorer.gui.file_menu import FileMenu
+from explorer.gui.canvas.commands import add_canvas_commands
+from explorer.gui.canvas.diagram_dialog import DiagramCommands
+from explorer.gui.compare.commands import CompareCommands
+from explorer.gui.documents.disk_watch import DiskWatch
+from explorer.gui.documents.file_drop import FileDrop
+from explorer.gui.documents.file_menu import FileMenu
+from explorer.gui.documents.files import DocumentFiles
+from explorer.gui.documents.state import DocumentState
+from explorer.gui.documents.tab_commands import add_tab_commands
+from explorer.gui.documents.template_dialogs import TemplateCommands
 from explorer.gui.header import Header
+from explorer.gui.layers.commands import add_table_commands, ask_to_export
+from explorer.gui.library.save_block_dialog import ask_to_save_block
 from explorer.gui.menus import DesignMenus, ExportMenu, add, add_menu, add_run_commands
-from explorer.gui.notice_bar import Notices
+from explorer.gui.palette.command_palette import CommandPalette, add_hint
 from explorer.gui.panel import NUMBERS, WORKSPACES, Workspace
 from explorer.gui.recovery.offer import RecoveryOffer
-from explorer.gui.run_closing import ask_to_stop
-from explorer.gui.run_command_menu import RunCommandMenu
-from explorer.gui.run_commands import RunActions
-from explorer.gui.run_menu import RunFolderCommands
-from explorer.gui.save_block_dialog import ask_to_save_block
+from explorer.gui.runs.command_menu import RunCommandMenu
+from explorer.gui.runs.commands import RunActions
+from explorer.gui.runs.menu import RunFolderCommands
 from explorer.gui.session import Session
-from explorer.gui.tab_commands import add_tab_commands
-from explorer.gui.table_commands import add_table_commands, ask_to_export
-from explorer.gui.template_dialogs import TemplateCommands
-from explorer.gui.trial_commands import TrialCommands
+from explorer.gui.training.device_line import DeviceLine
+from explorer.gui.training.run_closing import ask_to_stop
+from explorer.gui.trials.commands import TrialCommands
+from explorer.gui.widgets.dialogs import tell
+from explorer.gui.widgets.notice_bar import Notices
 from explorer.gui.window_place import fit_frame, place
 from explorer.gui.workspace import WorkspacePage
 

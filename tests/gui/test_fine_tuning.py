@@ -21,18 +21,19 @@ from explorer.blocks.pool import AdaptiveAvgPool2d
 from explorer.blocks.reshape import Flatten
 from explorer.core.compose import Chain
 from explorer.core.network import Network
-from explorer.gui import edits, style
+from explorer.gui import style
 from explorer.gui.app import make
 from explorer.gui.canvas.canvas import NetworkCanvas
 from explorer.gui.canvas.freeze_line import FreezeLine
-from explorer.gui.engine_thread import EngineThread
-from explorer.gui.layer_columns import TRAINABLE
-from explorer.gui.layers_model import LayersModel
+from explorer.gui.editing import edits
+from explorer.gui.engine.engine_thread import EngineThread
+from explorer.gui.layers.columns import TRAINABLE
+from explorer.gui.layers.model import LayersModel
 from explorer.gui.main_window import MainWindow
-from explorer.gui.run_record import progress_line
 from explorer.gui.session import Session
 from explorer.gui.settings import Settings
-from explorer.gui.training_session import State
+from explorer.gui.training.run_record import progress_line
+from explorer.gui.training.training_session import State
 from explorer.runs.run import Run
 from tests.gui.test_train_panels import Desk
 

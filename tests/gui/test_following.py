@@ -16,8 +16,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
 from explorer.core import storage
-from explorer.gui import run_follower
-from explorer.gui.training_session import State
+from explorer.gui.runs import run_follower
+from explorer.gui.training.training_session import State
 from explorer.runs.run import Run
 from tests.gui.test_train_panels import SMALL, Desk, desk, small_network
 

@@ -26,7 +26,7 @@ import json, sys, time
 from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QPushButton
-from explorer.gui import run_closing
+from explorer.gui.training import run_closing
 from explorer.gui.app import make
 from explorer.gui.settings import Settings
 from explorer.training.step import Stepper

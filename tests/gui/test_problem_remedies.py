@@ -26,7 +26,7 @@ from explorer.blocks.reshape import Flatten
 from explorer.core.block import BLOCKS
 from explorer.core.compose import Add, Chain, Slot
 from explorer.core.network import Network
-from explorer.gui import edits
+from explorer.gui.editing import edits
 from explorer.gui.main_window import MainWindow
 from explorer.gui.session import Session
 

@@ -10,10 +10,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QComboBox
 
-from explorer.gui.further_dialog import FurtherDialog, consequence, point_words
-from explorer.gui.run_further import Further
-from explorer.gui.spin import Spin
-from explorer.gui.training_session import State
+from explorer.gui.training.further_dialog import FurtherDialog, consequence, point_words
+from explorer.gui.training.run_further import Further
+from explorer.gui.training.training_session import State
+from explorer.gui.widgets.spin import Spin
 from explorer.runs.checkpoint import load
 from explorer.runs.rotation import LAST
 from explorer.runs.run import Run

@@ -25,9 +25,9 @@ from explorer.blocks.reshape import Flatten
 from explorer.core.compose import Chain
 from explorer.core.network import Network
 from explorer.datasets.base import DATASETS
-from explorer.gui.engine_thread import EngineThread
+from explorer.gui.engine.engine_thread import EngineThread
 from explorer.gui.settings import Settings
-from explorer.gui.training_session import ACTIVE, State, TrainingSession
+from explorer.gui.training.training_session import ACTIVE, State, TrainingSession
 from explorer.runs.checkpoint import load
 from explorer.runs.rotation import LAST
 from explorer.runs.run import INTERRUPTED, Run

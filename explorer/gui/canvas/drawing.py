@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, Signal
 from explorer.core.compose import Path
 from explorer.gui.canvas.figure import Flow
 from explorer.gui.canvas.folds import ALL_CLOSED, ALL_OPEN, AUTOMATIC, Folds
-from explorer.gui.document import Document
+from explorer.gui.documents.document import Document
 from explorer.gui.settings import Settings
 
 Zoom: TypeAlias = Literal["in", "out", "fit", "actual", "selection"]

@@ -7,9 +7,10 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QWidget
 
 from explorer.core.freezing import frozen_above
-from explorer.gui import edits, style
+from explorer.gui import style
 from explorer.gui.canvas.view import DiagramView
 from explorer.gui.canvas.walk import gaps
+from explorer.gui.editing import edits
 from explorer.gui.session import Session
 
 _THICK = 14  # pixels that can be caught

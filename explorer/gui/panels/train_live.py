@@ -18,16 +18,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from explorer.gui import fixing, style
-from explorer.gui.memory_notice import MemoryNotice
-from explorer.gui.notice import Notice
-from explorer.gui.offers import offer_of
+from explorer.gui import style
 from explorer.gui.panel import Panel, register
-from explorer.gui.run_record import activity_line, progress_line
+from explorer.gui.problems import fixing
 from explorer.gui.session import Session
-from explorer.gui.start_report import StartReport
-from explorer.gui.training_session import State, TrainingSession
-from explorer.gui.transport import COMMANDS, Command, sign_icon
+from explorer.gui.training.memory_notice import MemoryNotice
+from explorer.gui.training.offers import offer_of
+from explorer.gui.training.run_record import activity_line, progress_line
+from explorer.gui.training.start_report import StartReport
+from explorer.gui.training.training_session import State, TrainingSession
+from explorer.gui.training.transport import COMMANDS, Command, sign_icon
+from explorer.gui.widgets.notice import Notice
 
 SMOOTHING = (0.0, 0.5, 0.8, 0.9, 0.95)
 _STEPS = 400  # of the progress bar, about one for each pixel or two
@@ -37,7 +38,7 @@ class TrainLivePage(QWidget):
     """The centre of the Train workspace."""
 
     def __init__(self, session: Session, training: TrainingSession) -> None:
-        from explorer.gui.run_plots import RunPlots  # pyqtgraph takes a quarter of a second to import
+        from explorer.gui.plots.run_plots import RunPlots  # pyqtgraph takes a quarter of a second to import
 
         super().__init__()
         self.setObjectName("panel_train_live")

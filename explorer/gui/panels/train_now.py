@@ -12,19 +12,19 @@ from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QVBoxLayout, QWidg
 
 from explorer.core.wording import amount
 from explorer.export.base import EXPORTERS, Exporter
-from explorer.gui.column import Column
-from explorer.gui.dialogs import ask_file
-from explorer.gui.earlier_runs import EarlierRuns
 from explorer.gui.figures import UNKNOWN
-from explorer.gui.form import Figures, heading, words
-from explorer.gui.health_bars import HealthBars
-from explorer.gui.one_image import OneImage
 from explorer.gui.panel import Panel, register
-from explorer.gui.queue_list import QueueList
-from explorer.gui.run_folder_name import slug
-from explorer.gui.run_record import RunRecord, clock
+from explorer.gui.plots.health_bars import HealthBars
+from explorer.gui.runs.earlier_runs import EarlierRuns
 from explorer.gui.session import Session
-from explorer.gui.training_session import TrainingSession
+from explorer.gui.training.queue_list import QueueList
+from explorer.gui.training.run_folder_name import slug
+from explorer.gui.training.run_record import RunRecord, clock
+from explorer.gui.training.training_session import TrainingSession
+from explorer.gui.trials.one_image import OneImage
+from explorer.gui.widgets.column import Column
+from explorer.gui.widgets.dialogs import ask_file
+from explorer.gui.widgets.form import Figures, heading, words
 
 _EVERY = 1000  # milliseconds between two looks at the clock
 _PACE = (

@@ -5,23 +5,23 @@ from __future__ import annotations
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
-from explorer.gui.augmentation_preview import AugmentationPreview
-from explorer.gui.column import Column
-from explorer.gui.data_box import DataBox
-from explorer.gui.form import heading, words
+from explorer.gui.data.box import DataBox
 from explorer.gui.panel import Panel, register
-from explorer.gui.preset_box import PresetBox
-from explorer.gui.rate_dialog import show_rates
-from explorer.gui.schedule_sketch import ScheduleSketch, rates_of
-from explorer.gui.schedule_words import schedule_words
+from explorer.gui.plots.schedule_sketch import ScheduleSketch, rates_of
+from explorer.gui.run_settings.preset_box import PresetBox
+from explorer.gui.run_settings.schedule_words import schedule_words
+from explorer.gui.run_settings.settings_form import SettingsForm
+from explorer.gui.run_settings.stage_list import StageList
 from explorer.gui.session import Session
-from explorer.gui.settings_form import SettingsForm
-from explorer.gui.stage_list import StageList
-from explorer.gui.start_box import StartBox
-from explorer.gui.training_session import TrainingSession
-from explorer.gui.trial_box import TrialBox
-from explorer.gui.trial_faces import FACES
-from explorer.gui.trial_record import TrialKind
+from explorer.gui.training.start_box import StartBox
+from explorer.gui.training.training_session import TrainingSession
+from explorer.gui.trials.augmentation_preview import AugmentationPreview
+from explorer.gui.trials.box import TrialBox
+from explorer.gui.trials.faces import FACES
+from explorer.gui.trials.rate_dialog import show_rates
+from explorer.gui.trials.record import TrialKind
+from explorer.gui.widgets.column import Column
+from explorer.gui.widgets.form import heading, words
 from explorer.training.augmentation.settings import AUGMENTATION
 from explorer.training.config import TrainConfig
 from explorer.training.order import batch_sizes
