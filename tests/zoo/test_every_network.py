@@ -14,7 +14,7 @@ from explorer.core.compose import Path
 from explorer.core.network import Network
 from explorer.errors import EditError
 from explorer.zoo.base import ZOO
-from tests.contract.oracles import computed_memory, measured_memory
+from tests.contract.oracles import computed_memory, measured_memory, reached, supports
 from tests.contract.test_receptive_fields import check as check_fields
 from tests.zoo.quick import FOR_SMALL_IMAGES, marked
 
@@ -56,9 +56,19 @@ def test_every_row_keeps_what_torch_keeps(key: str) -> None:
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("key", marked(ZOO, frozenset({"lenet5"})))
-def test_fields_are_what_the_gradient_reaches(key: str) -> None:
-    assert check_fields(small(key, 40)) > 0
+@pytest.mark.parametrize("key", marked(ZOO, QUICK))
+def test_fields_are_what_every_block_depends_on(key: str) -> None:
+    assert check_fields(small(key, 28 if key in QUICK else 64), measure=reached) > 0
+
+
+@pytest.mark.parametrize("key", ["lenet5", pytest.param("squeezenet1_1", marks=pytest.mark.slow)])
+def test_what_a_block_depends_on_is_what_the_gradient_reaches(key: str) -> None:
+    one, other = supports(small(key, 40)), reached(small(key, 40))
+    assert one.keys() == other.keys()
+    for name in one:
+        for chosen, every in zip(one[name], other[name], strict=True):
+            assert chosen.positions == every.positions
+            assert chosen.rows == {place: every.rows[place] for place in chosen.rows}
 
 
 @pytest.mark.parametrize("key", marked(ZOO, QUICK))
