@@ -191,6 +191,8 @@ class ResidualStage(Composite):
         first, other = self._block(self.stride, self.input_activated), self._block(1)
         if first == other:
             return Chain(Repeat(_numbers(0, self.blocks), other))
+        if self.blocks == 2:  # one block needs no fold
+            return Chain(("0", first), ("1", other))
         rest = [Repeat(_numbers(1, self.blocks), other)] if self.blocks > 1 else []
         return Chain(("0", first), *rest)
 
