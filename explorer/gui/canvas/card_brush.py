@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QPainter, QPainterPath, QPen
 
 from explorer.core.compose import Path
 from explorer.core.difference_words import SIGNS
@@ -15,6 +15,7 @@ from explorer.gui.canvas.pencil import Pencil
 BADGE = 17.0  # pixels across
 STRIPE = 4.0  # width of the category's mark
 SPACE = 8.0  # between the kind of a block and its name
+RING = 2.0  # pixels, around what is emphasised from afar
 GAP = 6.0  # at least, between its kind and its words
 
 
@@ -42,7 +43,7 @@ class CardBrush:
         """Paints a card, with as many words as can be read."""
         painter, ink, paths = self._painter, self._ink, paths_of(path, card)
         if self._zoom < NO_TEXT:
-            painter.fillRect(rect, self._flat(card, paths))
+            self._flat(rect, card, paths)
             return
         if card.count > 1:
             painter.setPen(self.border(card, ()))
@@ -55,12 +56,17 @@ class CardBrush:
         self._words(rect, card)
         self.badge(rect, paths)
 
-    def _flat(self, card: Card, paths: tuple[Path, ...]) -> QColor:
-        """The one colour that is left of a card from afar."""
-        found = any(path in self._accents.found for path in paths)
+    def _flat(self, rect: QRectF, card: Card, paths: tuple[Path, ...]) -> None:
+        """What is left of a card from afar: one colour, with a ring where it is selected or found."""
+        color = "line" if not card.enabled else "bad" if card.problem else card.category
+        self._painter.fillRect(rect, self._ink.color(color, 170))
         selected = any(path in self._accents.selected for path in paths)
-        color = "line" if not card.enabled else "bad" if card.problem else FOUND if found else card.category
-        return self._ink.color(color, 255 if selected else 170)
+        if selected or any(path in self._accents.found for path in paths):
+            pen = QPen(self._ink.color("accent" if selected else FOUND), RING)
+            pen.setCosmetic(True)
+            self._painter.setPen(pen)
+            self._painter.setBrush(Qt.BrushStyle.NoBrush)
+            self._painter.drawRect(rect)
 
     def _box(self, rect: QRectF, card: Card, paths: tuple[Path, ...]) -> None:
         painter, ink = self._painter, self._ink

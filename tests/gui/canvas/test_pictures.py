@@ -268,3 +268,24 @@ def test_a_network_that_is_seen_whole_says_what_its_layers_are(session: Session,
     texts = [text for text, _ in painted(opened(session, "resnet50", open_all=False), 0.57, tmp_path)]
     assert {"7 × 7, 64, stride 2", "3 × Bottleneck, 256 channels", "64 × 112 × 112", "2048 × 7 × 7"} <= set(texts)
     assert "6 × Bottleneck, 1024 channels …" in texts  # in whole statements
+
+
+def test_a_find_that_is_seen_from_afar_keeps_the_colour_of_its_kind(session: Session) -> None:
+    session.open_network(explorer.network("lenet5"))
+    picture, zoom = picture_of(session, dark=False), 0.3
+    block = next(found for found in walk.blocks(picture.figure) if found.card)
+    image = QImage(900, 1200, QImage.Format.Format_RGB32)
+    accents = (Accents(), Accents(found={block.path}), Accents(selected={block.path}))
+    middles, edges = [], []
+    for each in accents:
+        image.fill(QColor(style.LIGHT.ground))
+        painter = QPainter(image)
+        painter.scale(zoom, zoom)
+        Brush(painter, picture.flow, picture.ink, each, zoom).paint(picture.figure)
+        painter.end()
+        left, middle = block.at[0] * zoom, (block.at[1] + block.figure.along / 2) * zoom
+        middles.append(image.pixelColor(round(left) + 8, round(middle)))
+        edges.append(image.pixelColor(round(left), round(middle)))
+    assert len(set(map(QColor.name, middles))) == 1
+    assert edges[1] == QColor(style.LIGHT.validation)
+    assert edges[2] == QColor(style.LIGHT.accent)
