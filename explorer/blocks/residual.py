@@ -198,9 +198,8 @@ class ResidualStage(Composite):
 
     def describe(self) -> str:
         kind = "BasicBlock" if self.block == "basic" else "Bottleneck"
-        return f"{self.blocks} × {kind}, {self.out_channels} channels" + (
-            f", stride {self.stride}" if self.stride != 1 else ""
-        )
+        stride = f", stride {self.stride}" if self.stride != 1 else ""
+        return f"{self.blocks} × {kind}, {self.out_channels} channels{stride}{'' if self.residual else ', plain'}"
 
     def _block(self, stride: int, input_activated: bool = False) -> Block:
         common = {

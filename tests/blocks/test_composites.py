@@ -274,6 +274,11 @@ def test_describes_itself_in_few_words(block: Block) -> None:
     assert 0 < len(block.describe()) < 60
 
 
+def test_a_plain_stage_says_so() -> None:
+    words = ResidualStage("basic", 6, out_channels=256, stride=2, residual=False).describe()
+    assert words == "6 × BasicBlock, 256 channels, stride 2, plain"
+
+
 @pytest.mark.parametrize(
     ("block", "shape", "message"),
     [

@@ -14,7 +14,7 @@ from explorer.core.outline import scope
 from explorer.core.shape import pair
 from explorer.gui.canvas.figure import Card, Shortcut
 
-LONGEST_WORDS = 44  # characters; the inspector has all of them
+LONGEST_WORDS = 48  # characters; the inspector has all of them
 
 
 def card_of(slot: Slot, counted: Counted) -> Card:
