@@ -191,14 +191,15 @@ class ResidualStage(Composite):
         first, other = self._block(self.stride, self.input_activated), self._block(1)
         if first == other:
             return Chain(Repeat(_numbers(0, self.blocks), other))
+        if self.blocks == 2:  # one block needs no fold
+            return Chain(("0", first), ("1", other))
         rest = [Repeat(_numbers(1, self.blocks), other)] if self.blocks > 1 else []
         return Chain(("0", first), *rest)
 
     def describe(self) -> str:
         kind = "BasicBlock" if self.block == "basic" else "Bottleneck"
-        return f"{self.blocks} × {kind}, {self.out_channels} channels" + (
-            f", stride {self.stride}" if self.stride != 1 else ""
-        )
+        stride = f", stride {self.stride}" if self.stride != 1 else ""
+        return f"{self.blocks} × {kind}, {self.out_channels} channels{stride}{'' if self.residual else ', plain'}"
 
     def _block(self, stride: int, input_activated: bool = False) -> Block:
         common = {

@@ -110,7 +110,10 @@ class Chain(_Parts):
     slots: tuple[Slot, ...] = ()
 
     def describe(self) -> str:
-        return amount(len(self.slots), "block")
+        copies = [len(slot.block.names) if isinstance(slot.block, Repeat) else 1 for slot in self.slots]
+        blocks = [slot.block.block if isinstance(slot.block, Repeat) else slot.block for slot in self.slots]
+        kinds = {block.type_name() for block in blocks}
+        return f"{sum(copies)} × {kinds.pop()}" if len(kinds) == 1 and sum(copies) > 1 else amount(sum(copies), "block")
 
 
 @register

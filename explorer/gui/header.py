@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QTabBar, QToolButton
 
 from explorer.gui.documents.document import Document
 from explorer.gui.panel import NUMBERS, WORKSPACES
 from explorer.gui.session import Session
+
+_NARROWEST = 130  # pixels of a tab with a longer title: where many are open, one scrolls rather than guesses
 
 
 class DocumentTabs(QTabBar):
@@ -24,6 +26,12 @@ class DocumentTabs(QTabBar):
         self.setDocumentMode(True)
         self.setElideMode(Qt.TextElideMode.ElideRight)
         self.setUsesScrollButtons(True)
+
+    # Qt's overrides
+
+    def minimumTabSizeHint(self, index: int) -> QSize:
+        size = self.tabSizeHint(index)
+        return QSize(min(size.width(), _NARROWEST), size.height())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.MiddleButton:

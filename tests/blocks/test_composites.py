@@ -200,6 +200,11 @@ def test_a_stage_is_its_blocks() -> None:
         assert torch.equal(ours(images()), theirs(images()))
 
 
+def test_a_single_block_of_a_stage_is_not_folded() -> None:
+    body = ResidualStage("basic", 2, out_channels=32, stride=2).body(Shape((16, 8, 8)))
+    assert [(slot.name, slot.block.type_name()) for slot in body.slots] == [("0", "BasicBlock"), ("1", "BasicBlock")]
+
+
 COMPOSITES = [
     ConvBlock(24),
     VGGBlock(2, 24, batch_norm=True),
@@ -267,6 +272,11 @@ def test_saved_and_read_again_is_equal(block: Block) -> None:
 @pytest.mark.parametrize("block", COMPOSITES)
 def test_describes_itself_in_few_words(block: Block) -> None:
     assert 0 < len(block.describe()) < 60
+
+
+def test_a_plain_stage_says_so() -> None:
+    words = ResidualStage("basic", 6, out_channels=256, stride=2, residual=False).describe()
+    assert words == "6 × BasicBlock, 256 channels, stride 2, plain"
 
 
 @pytest.mark.parametrize(

@@ -250,7 +250,7 @@ def test_frozen_blocks_inside_a_composite_are_found() -> None:
 def test_what_has_no_rows_is_found_too() -> None:
     off = Slot("off", Chain(("a", ReLU())), enabled=False)
     other = dataclasses.replace(off, block=Chain(("a", ReLU()), ("b", ReLU())))
-    assert changes(compare(network(off), network(other))) == [Change("content", "1 block", "2 blocks")]
+    assert changes(compare(network(off), network(other))) == [Change("content", "1 block", "2 × ReLU")]
     broken = [network(("x", Unknown(text, "It cannot be read."))) for text in ("1", "2")]
     assert [change.field for change in changes(compare(*broken))] == ["content"]
 

@@ -394,6 +394,9 @@ def test_the_networks_limits_are_said(session: Session, panel: InspectorPanel) -
 
 def test_the_networks_name_input_and_classes(session: Session, panel: InspectorPanel) -> None:
     line = part(panel, QLineEdit, "field_network_name")
+    assert isinstance(line, QLineEdit)
+    assert line.cursorPosition() == 0  # a long name is seen from its beginning
+    QTest.keyClick(line, Qt.Key.Key_End)
     QTest.keyClicks(line, " mine")
     assert session.network.name == "ResNet-18 mine"
     type_number(part(panel, QSpinBox, "field_input_height"), "56")

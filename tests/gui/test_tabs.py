@@ -63,3 +63,12 @@ def test_a_document_stays_within_the_tabs(session: Session, tabs: QTabBar) -> No
     assert titles(session) == ["ResNet-18", "LeNet-5", "AlexNet"]
     session.move(session.documents[0], 99)
     assert titles(session) == ["LeNet-5", "AlexNet", "ResNet-18"]
+
+
+def test_many_tabs_scroll_and_their_titles_stay_readable(session: Session, tabs: QTabBar) -> None:
+    for key in ("vgg16", "resnet1202", "googlenet_paper", "nin", "resnet50", "vgg19", "resnet101", "resnet152"):
+        session.open_network(explorer.network(key))
+    QTest.qWait(0)
+    for place in range(tabs.count()):
+        assert tabs.tabRect(place).width() >= min(tabs.tabSizeHint(place).width(), 100)
+    assert tabs.rect().contains(tabs.tabRect(tabs.currentIndex()))

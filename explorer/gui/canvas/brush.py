@@ -12,12 +12,13 @@ from explorer.core.counting import join
 from explorer.gui.canvas.accents import FOUND, Accents, paths_of
 from explorer.gui.canvas.card_brush import CardBrush
 from explorer.gui.canvas.figure import Bracket, Card, Face, Figure, Flow, Frame, Label, Node, Pill, Point, moved
-from explorer.gui.canvas.ink import LEAST_TITLE, NO_LABELS, NO_TEXT, NO_WORDS, PIXELS, Ink
+from explorer.gui.canvas.ink import LEAST, NO_LABELS, NO_TEXT, PIXELS, Ink
 from explorer.gui.canvas.pencil import Pencil, rounded
 from explorer.gui.canvas.sketch import HEADER
 from explorer.gui.canvas.walk import SLACK, Window
 
 DOT = 2.5  # pixels on the screen: what is smaller is one spot of colour, whatever is inside
+BEYOND = 8.0  # of a figure: what a shape that is drawn larger may stick out of it
 
 
 class Brush:
@@ -40,6 +41,7 @@ class Brush:
         self._zoom = zoom
         self._turned = flow.turned
         self._pencil = Pencil(painter, flow, ink, zoom)
+        self._label_growth = ink.growth("label", zoom)
         self._cards = CardBrush(painter, flow, ink, accents, zoom)
 
     def paint(self, figure: Figure, window: Window | None = None) -> None:
@@ -57,7 +59,7 @@ class Brush:
             self._pencil.line(line, at, window)
         if self._zoom >= NO_LABELS:
             for label in figure.labels:
-                self._label(label, at)
+                self._label(label, at, figure)
         for part in figure.parts:
             place = moved(part.at, at)
             if window is None or window.meets(place, part.figure):
@@ -97,8 +99,7 @@ class Brush:
         self._cards.badge(rect, paths_of(path, card))
         right = self._cards.signs(strip, card)
         end = self._cards.title(QRectF(strip.left(), strip.top(), right - strip.left(), HEADER), card) + 10
-        if self._zoom >= NO_WORDS:
-            self._pencil.text(QRectF(end, strip.top(), right - end, HEADER), card.words, "words", "muted")
+        self._cards.words(QRectF(end, strip.top(), right - end, HEADER), card)
 
     def _node(self, rect: QRectF, node: Node, path: Path) -> None:
         painter, ink = self._painter, self._ink
@@ -135,7 +136,7 @@ class Brush:
         painter.drawRoundedRect(rect, radius, radius)
         if self._zoom >= NO_TEXT:
             room = rect.width() - radius  # the letters keep off the round ends
-            growth = min(LEAST_TITLE / (PIXELS["words"] * self._zoom), room / ink.width(pill.text, "words"))
+            growth = min(LEAST["title"] / (PIXELS["words"] * self._zoom), room / ink.width(pill.text, "words"))
             self._pencil.text(rect, pill.text, "words", "text", Qt.AlignmentFlag.AlignHCenter, growth=growth)
 
     def _bracket(self, rect: QRectF, bracket: Bracket, path: Path) -> None:
@@ -157,10 +158,14 @@ class Brush:
 
     # Words
 
-    def _label(self, label: Label, at: Point) -> None:
+    def _label(self, label: Label, at: Point, figure: Figure) -> None:
+        """Writes a shape; from afar larger than it is, unless it would leave the figure or reach the next card."""
         left, top = self._turned(*moved(label.at, at))
         width, height = self._turned(*label.size)
-        self._pencil.text(QRectF(left, top, width + 1, height), label.text, "label", "muted")
+        growth = self._label_growth
+        room = figure.across + BEYOND - label.at[0] if self._flow.vertical else width + BEYOND
+        if growth == 1.0 or width * growth <= room:
+            self._pencil.text(QRectF(left, top, width + 1, height), label.text, "label", "muted", growth=growth)
 
 
 _FACES: dict[type, Callable[..., None]] = {

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QPainter, QPainterPath, QPen
 
 from explorer.core.compose import Path
 from explorer.core.difference_words import SIGNS
 from explorer.gui.canvas.accents import FOUND, MARKED, Accents, paths_of
 from explorer.gui.canvas.figure import Card, Flow
-from explorer.gui.canvas.ink import LEAST_TITLE, NO_TEXT, NO_WORDS, PIXELS, Ink
+from explorer.gui.canvas.ink import NO_SECOND_LINE, NO_TEXT, Ink
 from explorer.gui.canvas.pencil import Pencil
 
 BADGE = 17.0  # pixels across
 STRIPE = 4.0  # width of the category's mark
 SPACE = 8.0  # between the kind of a block and its name
+RING = 2.0  # pixels, around what is emphasised from afar
+GAP = 6.0  # at least, between its kind and its words
 
 
 class CardBrush:
@@ -35,13 +37,13 @@ class CardBrush:
         self._accents = accents
         self._zoom = zoom
         self._pencil = Pencil(painter, flow, ink, zoom)
-        self._growth = max(1.0, LEAST_TITLE / (PIXELS["title"] * max(zoom, NO_TEXT)))
+        self._growth, self._words_growth = ink.growth("title", zoom), ink.growth("words", zoom)
 
     def paint(self, rect: QRectF, card: Card, path: Path) -> None:
         """Paints a card, with as many words as can be read."""
         painter, ink, paths = self._painter, self._ink, paths_of(path, card)
         if self._zoom < NO_TEXT:
-            painter.fillRect(rect, self._flat(card, paths))
+            self._flat(rect, card, paths)
             return
         if card.count > 1:
             painter.setPen(self.border(card, ()))
@@ -54,12 +56,17 @@ class CardBrush:
         self._words(rect, card)
         self.badge(rect, paths)
 
-    def _flat(self, card: Card, paths: tuple[Path, ...]) -> QColor:
-        """The one colour that is left of a card from afar."""
-        found = any(path in self._accents.found for path in paths)
+    def _flat(self, rect: QRectF, card: Card, paths: tuple[Path, ...]) -> None:
+        """What is left of a card from afar: one colour, with a ring where it is selected or found."""
+        color = "line" if not card.enabled else "bad" if card.problem else card.category
+        self._painter.fillRect(rect, self._ink.color(color, 170))
         selected = any(path in self._accents.selected for path in paths)
-        color = "line" if not card.enabled else "bad" if card.problem else FOUND if found else card.category
-        return self._ink.color(color, 255 if selected else 170)
+        if selected or any(path in self._accents.found for path in paths):
+            pen = QPen(self._ink.color("accent" if selected else FOUND), RING)
+            pen.setCosmetic(True)
+            self._painter.setPen(pen)
+            self._painter.setBrush(Qt.BrushStyle.NoBrush)
+            self._painter.drawRect(rect)
 
     def _box(self, rect: QRectF, card: Card, paths: tuple[Path, ...]) -> None:
         painter, ink = self._painter, self._ink
@@ -104,17 +111,31 @@ class CardBrush:
 
     def _words(self, rect: QRectF, card: Card) -> None:
         inside = rect.adjusted(STRIPE + 10, 0, -10, 0)
-        if card.tall and self._zoom >= NO_WORDS:
-            first = QRectF(inside.left(), inside.top() + 5, inside.width(), 18)
-            second = QRectF(inside.left(), first.bottom(), inside.width(), 17)
-        else:
-            first = second = inside
+        if not card.tall or self._zoom < NO_SECOND_LINE or not self._shortened(card.words, inside.width()):
+            right = self.signs(inside, card)
+            end = self.title(QRectF(inside.left(), inside.top(), right - inside.left(), inside.height()), card)
+            if not card.tall:
+                beside = QRectF(end + GAP, inside.top(), right - end - GAP, inside.height())
+                self.words(beside, card, Qt.AlignmentFlag.AlignRight)
+            return
+        first = QRectF(inside.left(), inside.top() + 5, inside.width(), 18)
         right = self.signs(first, card)
         self.title(QRectF(first.left(), first.top(), right - first.left(), first.height()), card)
-        if self._zoom >= NO_WORDS and card.words:
-            side = Qt.AlignmentFlag.AlignLeft if card.tall else Qt.AlignmentFlag.AlignRight
-            room = second if card.tall else QRectF(second.left(), second.top(), right - second.left(), second.height())
-            self._pencil.text(room, card.words, "words", "muted", side)
+        self.words(QRectF(inside.left(), first.bottom(), inside.width(), 17), card)
+
+    def words(self, room: QRectF, card: Card, side: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft) -> None:
+        """Writes what else there is to say of a block, where there is room for it."""
+        words = self._shortened(card.words, room.width())
+        if words:
+            self._pencil.text(room, words, "words", "muted", side, growth=self._words_growth)
+
+    def _shortened(self, words: str, room: float) -> str:
+        """As much of the words as there is room for from afar, in whole statements; up close that is all of them."""
+        said, text = words, words
+        while text and self._words_growth > 1.0 and self._ink.width(text, "words") * self._words_growth > room:
+            said = said.rpartition(", ")[0]
+            text = f"{said} …" if said else ""
+        return text
 
     def signs(self, rect: QRectF, card: Card) -> float:
         """Writes what stands at the right end of a card; gives where the rest must end."""

@@ -130,10 +130,11 @@ class Corners:
         yield from places(size, room)
 
     def _selected(self) -> Iterator[QRect]:
+        """What must be seen of the blocks that are selected."""
         for path in self._session.selection[:_LOOKED_FOR]:
             found = walk.find(self._canvas.item.figure, path)
             if found is not None:
-                yield self._canvas.place_of(found).toRect()
+                yield self._face_of(found)
 
     def _covers_cards(self, place: QRect) -> bool:
         canvas = self._canvas

@@ -14,7 +14,7 @@ from explorer.core.outline import scope
 from explorer.core.shape import pair
 from explorer.gui.canvas.figure import Card, Shortcut
 
-LONGEST_WORDS = 44  # characters; the inspector has all of them
+LONGEST_WORDS = 48  # characters; the inspector has all of them
 
 
 def card_of(slot: Slot, counted: Counted) -> Card:
@@ -23,8 +23,9 @@ def card_of(slot: Slot, counted: Counted) -> Card:
     subject = block.block if isinstance(block, Repeat) else block
     inner = counted.children[0][1] if isinstance(block, Repeat) and counted.children else counted
     is_layer, shortcut = isinstance(block, Layer), shortcut_inside(inner)
+    is_titled = isinstance(block, Chain) and bool(slot.name) and not slot.name.isdecimal()  # a number says too little
     return Card(
-        title=slot.name if isinstance(block, Chain) and slot.name else subject.type_name(),
+        title=slot.name if is_titled else subject.type_name(),
         name="" if is_layer or isinstance(block, Chain) or slot.name.isdecimal() else slot.name,
         words=_words(subject, shortcut),
         category=subject.category,
@@ -36,7 +37,7 @@ def card_of(slot: Slot, counted: Counted) -> Card:
         enabled=slot.enabled,
         problem=_problem(slot, counted),
         noted=bool(slot.note),
-        tall=not is_layer and bool(counted.children),
+        tall=isinstance(block, Composite | Repeat) or (not is_layer and bool(counted.children)),
     )
 
 

@@ -252,16 +252,17 @@ class FigureView(QGraphicsView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         was_fitted, new, old = self.is_fitted, event.size(), event.oldSize()
+        across, down = old.width() // 2 - new.width() // 2, old.height() // 2 - new.height() // 2
+        step = QPoint(across, 0) if self.item.flow.vertical else QPoint(0, down)
+        # what was in the middle across the flow stays there; looked up before Qt limits the scroll to the new room
+        corner = self.mapToScene(step if old.isValid() else QPoint(0, 0))
+        self._set_room()
         super().resizeEvent(event)
         if was_fitted:
             self.fit()
             return
-        with self._holding(self.viewport().rect().center()):
-            self._set_room()
-        if old.isValid() and self.item.flow.vertical:  # what was in the middle across the flow stays there
-            self.scroll_by(old.width() // 2 - new.width() // 2, 0)
-        elif old.isValid():
-            self.scroll_by(0, old.height() // 2 - new.height() // 2)
+        moved = self.mapFromScene(corner)
+        self.scroll_by(moved.x(), moved.y())
         self.looked.emit()
 
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:

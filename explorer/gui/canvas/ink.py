@@ -11,8 +11,8 @@ from explorer.gui.canvas.figure import Stroke
 from explorer.gui.canvas.sketch import Font
 from explorer.gui.style import Palette
 
-NO_LABELS, NO_WORDS, NO_TEXT = 0.7, 0.7, 0.42  # zooms below which something could not be read, and is left out
-LEAST_TITLE = 9.0  # pixels on the screen: as small as the titles of cards become
+NO_LABELS, NO_SECOND_LINE, NO_TEXT = 0.56, 0.5, 0.42  # zooms below which there is no room for letters that are read
+LEAST: dict[Font, float] = {"title": 9.0, "words": 7.7, "label": 7.7}  # pixels on the screen: as small as texts become
 PIXELS: dict[Font, int] = {"title": 13, "words": 12, "label": 11}
 DASHES: dict[Stroke, tuple[float, ...]] = {"projection": (5, 3.5), "zero_pad": (0.1, 3), "tap": (9, 3, 2, 3)}
 
@@ -57,6 +57,11 @@ class Ink:
         if known is None:
             known = self._widths[text, role] = self._metrics[role].horizontalAdvance(text)
         return known
+
+    @staticmethod
+    def growth(role: Font, zoom: float) -> float:
+        """How much larger than the figure a text is drawn, so that it can be read from afar."""
+        return max(1.0, LEAST[role] / (PIXELS[role] * max(zoom, NO_TEXT)))
 
     @functools.cached_property
     def _colors(self) -> dict[str, QColor]:

@@ -140,6 +140,8 @@ class NetworkInspector(QWidget):
             limit.hide()
         if self._name.text() != network.name and isinstance(network.name, str):
             self._name.setText(network.name)
+            if not self._name.hasFocus():
+                self._name.setCursorPosition(0)  # a long one is seen from its beginning
         self._show_shape()
         classes = classes_of(analysis)
         is_shown = classes is not None or self._classes.hasFocus()  # a number that is typed may be on its way to one

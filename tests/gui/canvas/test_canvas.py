@@ -353,6 +353,16 @@ def test_the_usual_arrangement_leaves_a_fitted_network_in_the_middle(
     assert abs(canvas.taken()[0].center().x() - canvas.viewport().rect().center().x()) <= 1
 
 
+def test_a_much_wider_window_keeps_it_in_the_middle_too(canvas: NetworkCanvas, window: MainWindow) -> None:
+    window.resize(800, 800)
+    QApplication.processEvents()
+    for width in (3000, 800, 2600):
+        before = canvas.taken()[0].center().x() - canvas.viewport().rect().center().x()
+        window.resize(width, 800)
+        QApplication.processEvents()
+        assert abs(canvas.taken()[0].center().x() - canvas.viewport().rect().center().x() - before) <= 2
+
+
 def test_a_wider_window_keeps_in_the_middle_what_was_there(canvas: NetworkCanvas, window: MainWindow) -> None:
     before, high = canvas.mapToScene(canvas.viewport().rect().center()).x(), canvas.mapToScene(QPoint(0, 0)).y()
     for width in (1281, 1282, 1283, 1600, 1180):

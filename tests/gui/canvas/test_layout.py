@@ -401,3 +401,24 @@ def test_an_edit_lays_out_only_what_is_around_it() -> None:
     first, second = (walk.find(figure, ("one",)).figure for figure in (before, after))  # type: ignore[union-attr]
     assert first is second
     assert walk.find(before, ("two",)).figure is not walk.find(after, ("two",)).figure  # type: ignore[union-attr]
+
+
+def test_a_problem_does_not_change_the_cards_behind_it() -> None:
+    sound = explorer.network("resnet18")
+    broken = sound.replace(("maxpool",), MaxPool2d(900))
+    assert explorer.analyse(broken).problems
+    before, after = (
+        {found.path: found.card for found in walk.blocks(drawn(each)) if found.card} for each in (sound, broken)
+    )
+    on = paper()
+    for name in ("layer1", "layer2", "layer3", "layer4"):
+        assert on.card_size(before[name,]) == on.card_size(after[name,])
+
+
+def test_a_chain_with_a_number_for_a_name_is_called_a_chain() -> None:
+    figure = drawn(network(("0", Chain(("a", CONV), ("b", CONV))), ("head", Chain(("a", CONV), ("b", ReLU())))))
+    titles = {found.path: (found.card.title, found.card.words) for found in walk.blocks(figure) if found.card}
+    assert titles["0",] == ("Chain", "2 × Conv2d")
+    assert titles["head",] == ("head", "2 blocks")
+    repeated = Chain(Repeat(("0", "1"), CONV))
+    assert repeated.describe() == "2 × Conv2d"

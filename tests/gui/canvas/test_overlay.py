@@ -104,6 +104,18 @@ def test_what_is_selected_found_or_put_in_is_never_covered(
     assert paths[0] not in covered(canvas, Card)
 
 
+def test_an_unfolded_block_that_is_selected_is_no_reason_to_cover_what_is_in_it(
+    canvas: NetworkCanvas, session: Session
+) -> None:
+    session.open_network(explorer.network("googlenet_paper"))
+    session.drawing.fold_all(session.document, True)
+    session.select((("inception3a",),))
+    minimap = canvas.findChild(Minimap)
+    assert minimap is not None
+    assert minimap.isVisible() or overlays(canvas)
+    assert covered(canvas, Card) == []
+
+
 def test_the_legend_is_left_out_where_it_would_cover_cards(canvas: NetworkCanvas, session: Session) -> None:
     legend = canvas.findChild(Legend, "legend")
     assert legend is not None

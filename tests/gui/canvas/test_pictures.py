@@ -8,8 +8,9 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from PySide6.QtCore import QMarginsF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPageLayout, QPageSize
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPageLayout, QPageSize, QPainter
 from PySide6.QtPrintSupport import QPrinter
+from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QDialog, QFileDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
@@ -21,6 +22,8 @@ from explorer.errors import FileError
 from explorer.examples import EXAMPLES
 from explorer.gui import style
 from explorer.gui.canvas import walk
+from explorer.gui.canvas.accents import Accents
+from explorer.gui.canvas.brush import Brush
 from explorer.gui.canvas.figure import Card, Flow, Frame, Node, Pill
 from explorer.gui.canvas.formats import MOST_POINTS, print_diagram, write_diagram
 from explorer.gui.canvas.picture import MARGIN, DiagramPicture, picture_of
@@ -219,3 +222,70 @@ def test_a_person_exports_the_diagram(
 def test_what_is_painted_is_what_is_in_the_part(session: Session) -> None:
     picture = picture_of(session, dark=False)
     assert picture.part == QRectF(0, 0, picture.figure.across, picture.figure.along)
+
+
+# From afar
+
+
+def painted(picture: DiagramPicture, zoom: float, tmp_path: Path) -> list[tuple[str, QRectF]]:
+    """The texts of a figure at a zoom, with the pixels that each takes on the screen."""
+    generator = QSvgGenerator()
+    generator.setFileName(str(tmp_path / "afar.svg"))
+    painter = QPainter(generator)
+    painter.scale(zoom, zoom)
+    Brush(painter, picture.flow, picture.ink, Accents(), zoom).paint(picture.figure)
+    painter.end()
+    found = []
+    for group in ET.parse(tmp_path / "afar.svg").getroot().iter(f"{SVG}g"):
+        for text in group.findall(f"{SVG}text"):
+            across, _, _, down, left, top = map(float, re.findall(r"-?[\d.]+(?:e-?\d+)?", group.attrib["transform"]))
+            font = QFont(text.attrib["font-family"])
+            font.setPixelSize(int(text.attrib["font-size"]))
+            font.setWeight(QFont.Weight(int(text.attrib["font-weight"])))
+            words = "".join(text.itertext()).strip()
+            box = QFontMetricsF(font).tightBoundingRect(words)
+            box.translate(float(text.attrib["x"]), float(text.attrib["y"]))
+            rect = QRectF(box.x() * across + left, box.y() * down + top, box.width() * across, box.height() * down)
+            found.append((words, rect))
+    return found
+
+
+@pytest.mark.parametrize("vertical", [True, False], ids=["down", "across"])
+@pytest.mark.parametrize("zoom", [0.43, 0.5, 0.57, 0.69])
+@pytest.mark.parametrize("key", ["lenet5", "resnet50", "googlenet_paper", "small_unet"])
+def test_words_that_are_drawn_larger_from_afar_do_not_lie_on_one_another(
+    session: Session, tmp_path: Path, key: str, zoom: float, vertical: bool
+) -> None:
+    session.drawing.turn(vertical)
+    picture = opened(session, key, open_all=True)
+    texts = painted(picture, zoom, tmp_path)
+    assert texts
+    boxes = [geometry.Box((r.left(), r.top()), (r.right(), r.bottom()), text) for text, r in texts]
+    assert geometry.overlaps(boxes) == []
+
+
+def test_a_network_that_is_seen_whole_says_what_its_layers_are(session: Session, tmp_path: Path) -> None:
+    texts = [text for text, _ in painted(opened(session, "resnet50", open_all=False), 0.57, tmp_path)]
+    assert {"7 × 7, 64, stride 2", "3 × Bottleneck, 256 channels", "64 × 112 × 112", "2048 × 7 × 7"} <= set(texts)
+    assert "6 × Bottleneck, 1024 channels …" in texts  # in whole statements
+
+
+def test_a_find_that_is_seen_from_afar_keeps_the_colour_of_its_kind(session: Session) -> None:
+    session.open_network(explorer.network("lenet5"))
+    picture, zoom = picture_of(session, dark=False), 0.3
+    block = next(found for found in walk.blocks(picture.figure) if found.card)
+    image = QImage(900, 1200, QImage.Format.Format_RGB32)
+    accents = (Accents(), Accents(found={block.path}), Accents(selected={block.path}))
+    middles, edges = [], []
+    for each in accents:
+        image.fill(QColor(style.LIGHT.ground))
+        painter = QPainter(image)
+        painter.scale(zoom, zoom)
+        Brush(painter, picture.flow, picture.ink, each, zoom).paint(picture.figure)
+        painter.end()
+        left, middle = block.at[0] * zoom, (block.at[1] + block.figure.along / 2) * zoom
+        middles.append(image.pixelColor(round(left) + 8, round(middle)))
+        edges.append(image.pixelColor(round(left), round(middle)))
+    assert len(set(map(QColor.name, middles))) == 1
+    assert edges[1] == QColor(style.LIGHT.validation)
+    assert edges[2] == QColor(style.LIGHT.accent)
