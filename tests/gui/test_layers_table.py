@@ -204,7 +204,9 @@ def flags_asked(act: Callable[[], object]) -> int:
         QApplication.processEvents()
     found = pstats.Stats(profile).stats.items()  # type: ignore[attr-defined]
     return sum(
-        figures[1] for (file, _, name), figures in found if (name, FilePath(file).stem) == ("flags", "layers_model")
+        figures[1]
+        for (file, _, name), figures in found
+        if (name, FilePath(file).parts[-2:]) == ("flags", ("layers", "model.py"))
     )
 
 
