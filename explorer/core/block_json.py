@@ -80,7 +80,7 @@ def _block(value: Any, kinds: Kinds) -> Block:
     require(isinstance(value, dict) and isinstance(value.get("type"), str), "This is not a block: it has no type.")
     name = value["type"]
     cls = _kind(name, kinds)
-    fields = {**_LATER_FIELDS.get(name, {}), **value}
+    fields = {**LATER_FIELDS.get(name, {}), **value}
     del fields["type"]
     parts = {key: fields.pop(key, None) for key in _PARTS.get(name, ())}
     strangers = sorted(fields.keys() - cls.fields().keys())
@@ -118,7 +118,7 @@ def _fields(cls: type[Block], values: dict[str, Any]) -> dict[str, Any]:
 
 # Fields that a block got after files with it were written, with what such a file means. This is the migration of a
 # field with a neutral value: it needs no new version, so that an earlier app opens a newer file but for that block.
-_LATER_FIELDS: dict[str, dict[str, Any]] = {
+LATER_FIELDS: dict[str, dict[str, Any]] = {
     "ConvBlock": {"momentum": 0.1, "naming": "words"},
     "Output": {"weight": 0.3},
 }
