@@ -138,11 +138,23 @@ def test_blocks_travel_between_documents_as_text(session: Session) -> None:
     assert session.network.block(("layer4",)) == session.documents[0].network.block(("layer4",))
 
 
-@pytest.mark.parametrize("text", ["", "hello", "{}", '{"format": "architecture-explorer/blocks", "version": 9}'])
-def test_a_strange_clipboard_is_refused(session: Session, messages: list[str], text: str) -> None:
+NO_BLOCKS = "The clipboard holds no blocks; copy some first."
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        *((text, NO_BLOCKS) for text in ("", "hello", "{}", "[1, 2", '{"a": NaN}', "[" * 1000)),
+        (
+            '{"format": "architecture-explorer/blocks", "version": 9}',
+            "The blocks in the clipboard come from another version of the application.",
+        ),
+    ],
+)
+def test_a_strange_clipboard_is_refused(session: Session, messages: list[str], text: str, sentence: str) -> None:
     edits.paste(session, text)
     assert session.undo_stack.count() == 0
-    assert len(messages) == 1
+    assert messages == [sentence]
 
 
 def test_what_is_inside_a_composite_is_not_copied(session: Session) -> None:
