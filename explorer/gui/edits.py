@@ -260,7 +260,8 @@ def switch(session: Session) -> None:
     network = session.network
     for path in paths:
         network = network.enable(path, on)
-    session.edit("enable" if on else "disable", network)
+    # of a repeat that is off there are no copies to be selected any more, but itself
+    session.edit("enable" if on else "disable", network, select=paths)
 
 
 @_speaking

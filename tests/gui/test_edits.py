@@ -171,6 +171,18 @@ def test_switching_off_and_on(session: Session) -> None:
     assert session.analysis.parameters == before
 
 
+def test_a_repeat_that_is_switched_off_can_be_switched_on_again(session: Session) -> None:
+    edits.insert(session, BasicBlock())
+    edits.duplicate(session)
+    session.select((("block1",), ("block2",)))
+    edits.fold(session)
+    folded = session.network
+    edits.switch(session)
+    assert session.network != folded
+    edits.switch(session)
+    assert session.network == folded
+
+
 def test_renaming_follows_with_the_selection(session: Session, messages: list[str]) -> None:
     session.select((("layer1",), ("layer1", "0")))
     edits.rename(session, ("layer1",), "first")

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 import explorer
 from explorer.blocks.conv import Conv2d
 from explorer.blocks.residual import BasicBlock
-from explorer.core.compose import Add, Chain, Path
+from explorer.core.compose import Add, Chain, Path, Repeat
 from explorer.core.network import Network
 from explorer.gui import edits, style
 from explorer.gui.block_drop import BlockDrop, pack_new
@@ -171,6 +171,21 @@ def test_equal_neighbours_unfold_by_their_card_and_fold_by_their_bracket(
     middle = canvas.mapFromScene(canvas.rect_of(bracket).center())
     QTest.mouseClick(canvas.viewport(), LEFT, NONE, middle)
     assert seen(canvas, "b4").paths[0] == ("b0",)
+
+
+def test_a_repeat_that_is_off_is_switched_on_again_by_its_card(
+    canvas: NetworkCanvas, session: Session, window: MainWindow
+) -> None:
+    session.open_network(Network.of("folded", (8, 9, 9), Chain(Repeat(("a", "b"), BasicBlock(8)), ("end", CONV))))
+    network, switch = session.network, window.findChild(QAction, "action_switch")
+    assert switch is not None
+    click(canvas, "a")
+    switch.trigger()
+    click(canvas, "end")
+    click(canvas, "#0")
+    assert selected(session) == (("#0",),)
+    switch.trigger()
+    assert session.network == network
 
 
 def test_all_unfold_and_fold_from_the_menu(canvas: NetworkCanvas, session: Session, window: MainWindow) -> None:
