@@ -22,6 +22,7 @@ from explorer.gui.document_state import DocumentState
 from explorer.gui.file_drop import FileDrop
 from explorer.gui.file_menu import FileMenu
 from explorer.gui.header import Header
+from explorer.gui.library_watch import LibraryWatch
 from explorer.gui.menus import DesignMenus, ExportMenu, add, add_menu, add_run_commands
 from explorer.gui.notice_bar import Notices
 from explorer.gui.panel import NUMBERS, WORKSPACES, Workspace
@@ -117,10 +118,11 @@ class MainWindow(QMainWindow):
             session.engine.failed.connect(self._engine_words.setText)
 
     def _guard_files(self) -> None:
-        """Watches over what could be lost: files that others change, and what a crash has left behind."""
+        """Watches over what lies on the disk: files that others change, and what a crash has left behind."""
         session, notices = self._session, self._notices
         watch = DiskWatch(session, self._files, notices, self)
         FileDrop(self, self.open_file)
+        LibraryWatch(session.library, self)
         if session.autosave is not None:
             offer = RecoveryOffer(session, session.autosave, notices, self)
             offer.restored.connect(watch.look)
