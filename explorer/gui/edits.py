@@ -106,10 +106,11 @@ def insert_into(
         branch: Whether they become a branch of their own.
         fresh: Whether they are new, and adapt to what arrives.
     """
-    after = None if branch else slot_before(session.network, into, index)
+    network, into = (session.network, into) if branch else _in_chain(session.network, into)
+    after = None if branch else slot_before(network, into, index)
     if fresh:
         slots = [slot.holding(fitted(slot.block, _arriving(session, into, after))) for slot in slots]
-    network, into = _with_branch(session.network, into) if branch else (session.network, into)
+    network, into = _with_branch(network, into) if branch else (network, into)
     paths: list[Path] = []
     for slot in slots:
         network, after = place_slot(network, slot, after, into=into)
@@ -122,13 +123,14 @@ def insert_into(
 def move_into(session: Session, paths: Sequence[Path], into: Path, index: int, *, branch: bool = False) -> None:
     """Moves blocks to a place of a structure."""
     paths = with_whole_repeats(session.network, tuple(paths))
-    after = None if branch else slot_before(session.network, into, index)
-    behind = None if branch else slot_before(session.network, into, index + 1)
-    if after in paths or behind in paths:
+    network, within = (session.network, into) if branch else _in_chain(session.network, into)
+    after = None if branch else slot_before(network, within, index)
+    behind = None if branch else slot_before(network, within, index + 1)
+    if after in paths or behind in paths or (into in paths and not branch):
         if len(paths) == 1:
             return  # it lands where it stands
         raise EditError("The blocks would land among themselves.")
-    network, into = _with_branch(session.network, into) if branch else (session.network, into)
+    network, into = _with_branch(network, within) if branch else (network, within)
     network, selected = network.move_all(paths, after, into=into)
     session.edit("move", network, select=selected)
 
@@ -139,8 +141,12 @@ def add_branch(session: Session) -> None:
     merge = merge_around(session.network, session.selection[-1]) if session.selection else None
     if merge is None:
         raise EditError("Select an Add, Concat or Multiply, or a block in one of its branches, to add a branch.")
-    network, path = _with_branch(session.network, merge)
-    session.edit("add a branch", network, select=(path,) if session.analysis.row(path) else None)
+    network, _ = _with_branch(session.network, merge)
+    session.edit("add a branch", network)
+
+
+def _in_chain(network: Network, into: Path) -> tuple[Network, Path]:
+    return network.in_chain(into) if into else (network, into)
 
 
 def _with_branch(network: Network, merge: Path) -> tuple[Network, Path]:

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 import explorer
 from explorer.blocks.conv import Conv2d
 from explorer.blocks.residual import BasicBlock
-from explorer.core.compose import Add, Chain, Path, Repeat
+from explorer.core.compose import Add, Chain, Concat, Path, Repeat
 from explorer.core.network import Network
 from explorer.gui import edits, style
 from explorer.gui.block_drop import BlockDrop, pack_new
@@ -504,6 +504,19 @@ def test_a_block_lands_on_the_identity_and_in_a_branch_of_its_own(canvas: Networ
     assert drop(canvas, pack_new(CONV), viewport_point(spots[("#1",), True]), Qt.DropAction.CopyAction)
     assert len(names(session.network, ("#1.2",))) == 1
     assert not session.analysis.problems
+
+
+def test_a_branch_of_one_block_takes_more(canvas: NetworkCanvas, session: Session) -> None:
+    session.open_network(Network.of("bare", (3, 16, 16), Chain(("stem", CONV), Concat(("a", CONV), ("b", NARROW)))))
+    for offset, expected in ((12, ["a", "conv1"]), (-12, ["conv2", "a", "conv1"])):
+        rect = canvas.rect_of(seen(canvas, "a"))
+        canvas.ensureVisible(rect, 30, 30)
+        along = rect.bottom() if offset > 0 else rect.top()
+        at = canvas.mapFromScene(QPointF(rect.center().x(), along + offset))
+        assert drop(canvas, pack_new(NARROW), at, Qt.DropAction.CopyAction)
+        assert names(session.network, ("#1.0",)) == expected
+    assert not session.analysis.partial
+    assert {row.path for row in session.analysis.rows} >= {("a",), ("b",)}, "no key changes"
 
 
 def test_a_copy_leaves_the_original(canvas: NetworkCanvas, session: Session) -> None:
