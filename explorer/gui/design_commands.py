@@ -12,7 +12,7 @@ from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from explorer.blocks.residual import BasicBlock
 from explorer.gui import edits, fixing, user_block_edits
 from explorer.gui.note_editor import NOTE
-from explorer.gui.placing import all_beside, is_editable, merge_around, topmost
+from explorer.gui.placing import all_beside, branch_around, is_editable, merge_around, topmost
 from explorer.gui.session import Session
 from explorer.remedies.classes import classes_of
 
@@ -115,6 +115,10 @@ def _in_merge(session: Session) -> bool:
     return bool(session.selection) and merge_around(session.network, session.selection[-1]) is not None
 
 
+def _in_branch(session: Session) -> bool:
+    return bool(session.selection) and branch_around(session.network, session.selection[-1]) is not None
+
+
 def _problematic(session: Session) -> bool:
     return bool(session.analysis.problems)
 
@@ -136,6 +140,7 @@ _NEEDS: dict[Callable[[Session], bool], str] = {  # why a command cannot be give
     _one: "needs one selected block",
     _several: "needs several selected blocks",
     _in_merge: "needs a selection in a merge",
+    _in_branch: "needs a selection in a branch of a merge",
     _has_blocks: "needs a network with blocks",
 }
 
@@ -158,6 +163,10 @@ COMMANDS = (
     DesignCommand(
         "move_down", "Move Do&wn", "Alt+Down", "Moves the selection one place down", lambda s: edits.move(s, 1), _any, 1
     ),
+    DesignCommand("previous_branch", "Move to the &Branch Before", "Alt+Left", "Moves the selection to the end of the "
+        "branch before its own", lambda s: edits.move_across(s, -1), _in_branch, 1),
+    DesignCommand("next_branch", "Move to the Branc&h Behind", "Alt+Right", "Moves the selection to the end of the "
+        "branch behind its own", lambda s: edits.move_across(s, 1), _in_branch, 1),
     DesignCommand(
         "switch", "&Enable or Disable", "Ctrl+E", "Blocks that are off are skipped everywhere", edits.switch, _any, 1
     ),

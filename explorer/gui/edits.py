@@ -11,13 +11,14 @@ from collections.abc import Callable, Sequence
 from typing import Concatenate, ParamSpec
 
 from explorer.core.block import Block, Composite
-from explorer.core.compose import Chain, Path, Slot
+from explorer.core.compose import Chain, Container, Path, Slot
 from explorer.core.network import Network, find_counted
 from explorer.core.shape import Shape
 from explorer.errors import EditError, ExplorerError
 from explorer.gui import clipboard
 from explorer.gui.placing import (
     around,
+    branch_around,
     editable_part,
     insertion_point,
     is_editable,
@@ -218,6 +219,25 @@ def move(session: Session, offset: int) -> None:
     after, into = (beside[before] if before >= 0 else None), around(session.network, paths[0])
     network, selected = session.network.move_all(paths, after, into=into)
     session.edit(f"move {'up' if offset < 0 else 'down'}", network, select=selected)
+
+
+@_speaking
+def move_across(session: Session, offset: int) -> None:
+    """Moves the selected blocks of a branch to the end of the branch before it (-1) or behind it (1)."""
+    paths = _chosen(session)
+    found = {branch_around(session.network, path) for path in paths}
+    branch = found.pop()
+    if branch is None or found:
+        raise EditError("Select blocks of one branch, to move them to the one beside it.")
+    branches = siblings(session.network, branch)
+    place = branches.index(branch) + offset
+    if not 0 <= place < len(branches):
+        raise EditError(f"There is no branch {'before' if offset < 0 else 'behind'} this one; add one first.")
+    network, into = session.network.in_chain(branches[place])
+    end = network.block(into)
+    after = slot_before(network, into, len(end.slots)) if isinstance(end, Container) else None
+    network, selected = network.move_all(paths, after, into=into)
+    session.edit("move to another branch", network, select=selected)
 
 
 @_speaking

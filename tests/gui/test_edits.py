@@ -10,7 +10,7 @@ import explorer
 from explorer.blocks.conv import Conv2d
 from explorer.blocks.linear import Linear
 from explorer.blocks.residual import BasicBlock, Bottleneck, ResidualStage
-from explorer.core.compose import Add, Chain, Repeat
+from explorer.core.compose import Add, Chain, Concat, Repeat
 from explorer.core.network import Network
 from explorer.gui import edits
 from explorer.gui.session import Session
@@ -201,6 +201,45 @@ def test_wrapping_keeps_every_key(session: Session) -> None:
     assert {row.path for row in session.analysis.rows} - keys == {("#8",)}
     assert isinstance(session.network.block(("#8",)), Add)
     assert not session.analysis.problems
+
+
+def bodies(session: Session, *path: str) -> list[list[str]]:
+    """The names in the branches of a merge."""
+    merge = session.network.block(path)
+    assert isinstance(merge, Concat)
+    return [
+        [inner.name for inner in slot.block.slots] if isinstance(slot.block, Chain) else [slot.name]
+        for slot in merge.slots
+    ]
+
+
+def test_blocks_go_from_branch_to_branch(session: Session, messages: list[str]) -> None:
+    conv = Conv2d(8, 1)
+    merge = Concat(Chain(("a", conv), ("b", conv)), ("c", conv), Chain())
+    session.open_network(Network.of("branches", (8, 9, 9), Chain(("in", conv), merge)))
+    keys = {row.path for row in session.analysis.rows}
+    session.select((("b",),))
+    edits.move_across(session, 1)  # behind what was a branch all by itself
+    assert bodies(session, "#1") == [["a"], ["c", "b"], []]
+    assert session.selection == (("b",),)
+    edits.move_across(session, 1)  # onto the identity
+    assert bodies(session, "#1") == [["a"], ["c"], ["b"]]
+    assert {row.path for row in session.analysis.rows} == keys
+    assert session.undo_stack.undoText() == "move to another branch"
+    edits.move_across(session, 1)
+    assert messages.pop() == "There is no branch behind this one; add one first."
+    session.select((("a",), ("c",)))
+    edits.move_across(session, 1)
+    session.select((("in",),))
+    edits.move_across(session, 1)
+    assert messages == ["Select blocks of one branch, to move them to the one beside it."] * 2
+
+
+def test_a_branch_of_one_block_leaves_its_place_as_it_goes(session: Session) -> None:
+    session.open_network(Network.of("branches", (8, 9, 9), Chain(Concat(("a", Conv2d(8, 1)), ("b", Conv2d(8, 1))))))
+    session.select((("a",),))
+    edits.move_across(session, 1)
+    assert bodies(session, "#0") == [["b", "a"]]
 
 
 def test_fold_and_unpack_are_each_others_way_back(session: Session) -> None:
