@@ -241,7 +241,7 @@ def test_the_command_mends_the_problem_at_the_selection_or_the_first(desk: Desk,
 def test_the_command_says_so_where_nothing_mends(desk: Desk, messages: list[str]) -> None:
     desk.session.open_network(Network.of("Vector", (12,), Chain(("conv", Conv2d(4, 1)), ("flat", Flatten()))))
     desk.action("action_apply_remedy").trigger()
-    assert messages[0].startswith("No single step mends this. conv: Conv2d needs an image")
+    assert messages[0].startswith("No single step mends this: conv: Conv2d needs an image")
     assert desk.session.selection == (("conv",),)
 
 
