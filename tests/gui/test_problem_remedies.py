@@ -164,7 +164,7 @@ def test_a_problem_without_a_remedy_keeps_its_sentence(desk: Desk) -> None:
     desk.qtbot.wait(100)
     item = desk.rows.topLevelItem(0)
     assert item is not None
-    assert item.text(2) == "Move it before the layer that flattens the image."
+    assert item.text(2) == "Move it before the layer that flattens the image, or give the network an image as its input."
     assert desk.find("remedy_0_0") is None
 
 
