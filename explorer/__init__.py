@@ -12,14 +12,27 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from torch import nn
+    from collections import OrderedDict
+    from collections.abc import Mapping
+
+    from torch import Tensor, nn
 
     from explorer.core.analysis import Analysis
     from explorer.core.difference import Difference
     from explorer.core.network import Network
     from explorer.zoo.base import Entry
 
-__all__ = ["analyse", "assemble", "compare", "network", "networks", "read", "write"]
+__all__ = [
+    "analyse",
+    "assemble",
+    "compare",
+    "load_torchvision_state_dict",
+    "network",
+    "networks",
+    "read",
+    "torchvision_state_dict",
+    "write",
+]
 
 
 def network(
@@ -93,3 +106,21 @@ def assemble(network: Network) -> nn.Module:
     from explorer.assembly import assemble
 
     return assemble(network)
+
+
+def torchvision_state_dict(network: Network, module: nn.Module) -> OrderedDict[str, Tensor]:
+    """The ``state_dict`` of an assembled network under the names of its twin in torchvision, which loads it."""
+    from explorer.runs.twin_weights import torchvision_state_dict
+
+    return torchvision_state_dict(network, module)
+
+
+def load_torchvision_state_dict(network: Network, module: nn.Module, state_dict: Mapping[str, Tensor]) -> None:
+    """Loads weights of torchvision's twin into an assembled network, strictly.
+
+    Raises:
+        RuntimeError: If they are not those of the network.
+    """
+    from explorer.runs.twin_weights import load_torchvision_state_dict
+
+    load_torchvision_state_dict(network, module, state_dict)

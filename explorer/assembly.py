@@ -117,6 +117,17 @@ def assemble(network: Network) -> nn.Module:
     return model
 
 
+def refreeze(module: nn.Module, network: Network) -> None:
+    """Has an assembled module train what is not frozen in the network now, as if it had been assembled from that.
+
+    Args:
+        module: The module of the network.
+        network: The same blocks, perhaps with others of them frozen.
+    """
+    module.requires_grad_(True)
+    _freeze(module, network.count(), (), network.frozen)
+
+
 def make_module(call: ModuleCall) -> nn.Module:
     """Calls a torch constructor that a layer stated as data."""
     home, _, name = call.name.rpartition(".")

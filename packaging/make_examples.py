@@ -12,14 +12,10 @@ import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 
-from explorer.blocks.activation import ReLU
 from explorer.blocks.conv import Conv2d, ConvTranspose2d
 from explorer.blocks.conv_block import ConvBlock
-from explorer.blocks.dropout import Dropout
-from explorer.blocks.inception import inception_conv
 from explorer.blocks.linear import Linear
-from explorer.blocks.pool import AdaptiveAvgPool2d, GlobalAvgPool, MaxPool2d
-from explorer.blocks.reshape import Flatten
+from explorer.blocks.pool import GlobalAvgPool, MaxPool2d
 from explorer.core import storage
 from explorer.core.compose import Chain, Output, Part, Recall, Tap, numbered
 from explorer.core.network import Network
@@ -60,24 +56,8 @@ def googlenet_auxiliary(classes: int = 1000) -> Network:
     Where it differs from the paper: batch norm, 3x3 for 5x5, and heads that pool to 4x4 whatever arrives, where the
     paper averages 5x5 windows with a stride of 3.
     """
-    chain = googlenet.builder(last_pool=2)(classes, stem="7x7", batch_norm=True, branch3_kernel="3x3", dropout=0.2)
-    network = Network.of(EXAMPLES["googlenet_auxiliary"].title, (3, 224, 224), chain)
-    for name, after in (("aux1", "inception4a"), ("aux2", "inception4d")):
-        head = Output(name, _auxiliary_head(classes), training_only=True, weight=PAPER_WEIGHT)
-        network, _ = network.insert(head, (after,), name=name)
-    return network
-
-
-def _auxiliary_head(classes: int) -> Chain:
-    return Chain(
-        ("pool", AdaptiveAvgPool2d(4)),
-        ("conv", inception_conv(128, 1, batch_norm=True)),
-        ("flatten", Flatten()),
-        ("fc1", Linear(1024)),
-        ("relu", ReLU()),
-        ("dropout", Dropout(0.7)),
-        ("fc2", Linear(classes)),
-    )
+    chain = googlenet.build_twin(classes, transform_input=False, aux_logits=True, stem="7x7", dropout=0.2)
+    return Network.of(EXAMPLES["googlenet_auxiliary"].title, (3, 224, 224), chain)
 
 
 def auxiliary_head() -> Network:

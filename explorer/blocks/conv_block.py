@@ -28,6 +28,7 @@ from explorer.core.fields import choice, flag, integer, real, size
 from explorer.core.shape import Shape, Size
 
 NORMS = ("batch", "group", "none")
+NAMING = ("words", "numbers")
 ACTIVATIONS: dict[str, type[Activation]] = {
     "relu": ReLU,
     "relu6": ReLU6,
@@ -61,6 +62,10 @@ class ConvBlock(Composite):
     norm: str = choice("batch", NORMS, help="the normalisation behind the convolution")
     eps: float = real(1e-5, maximum=1.0, help="added to the variance by the normalisation")
     activation: str = choice("relu", (*ACTIVATIONS, "none"), help="the nonlinearity at the end")
+    momentum: float = real(0.1, help="share of the newest batch in the running statistics of a batch norm")
+    naming: str = choice(
+        "words", NAMING, help="words: conv, bn, relu; numbers: 0, 1, 2, as in torchvision's mobile nets"
+    )
 
     def body(self, shape: Shape) -> Chain:
         convolution = Conv2d(
@@ -68,11 +73,13 @@ class ConvBlock(Composite):
         )
         layers: list[Layer] = [convolution]
         if self.norm == "batch":
-            layers.append(BatchNorm2d(eps=self.eps))
+            layers.append(BatchNorm2d(self.eps, self.momentum))
         elif self.norm == "group":
             layers.append(GroupNorm(gcd(MOST_GROUPS, self.out_channels), eps=self.eps))
         if self.activation != "none":
             layers.append(ACTIVATIONS[self.activation]())
+        if self.naming == "numbers":
+            return Chain(*((str(number), layer) for number, layer in enumerate(layers)))
         return Chain(*((layer.slot_name, layer) for layer in layers))
 
     def describe(self) -> str:

@@ -10,19 +10,39 @@ from typing import ClassVar
 
 from explorer.blocks.conv_block import ConvBlock
 from explorer.blocks.pool import MaxPool2d
-from explorer.core.block import BlockError, Category, Composite, register
+from explorer.core.block import Block, BlockError, Category, Composite, register
 from explorer.core.compose import Chain, Concat
 from explorer.core.fields import choice, flag, integer, integers
-from explorer.core.shape import Shape
+from explorer.core.shape import Shape, Size, pair
 
 KERNELS = ("5x5", "3x3")
 EPS = 1e-3  # of the batch norms, as in TensorFlow's inception networks and torchvision's
 
 
-def inception_conv(out_channels: int, kernel: int, stride: int = 1, *, batch_norm: bool) -> ConvBlock:
-    """A convolution of an inception network: the image keeps its size; a bias where no batch norm follows."""
+def inception_conv(
+    out_channels: int, kernel: Size, stride: int = 1, *, padded: bool = True, batch_norm: bool = True
+) -> ConvBlock:
+    """A convolution of an inception network: padded, the image keeps its size; a bias where no batch norm follows."""
+    height, width = pair(kernel)
+    padding = (height // 2, width // 2) if padded else 0
     norm = "batch" if batch_norm else "none"
-    return ConvBlock(out_channels, kernel, stride, kernel // 2, bias=not batch_norm, norm=norm, eps=EPS)
+    return ConvBlock(out_channels, kernel, stride, padding, bias=not batch_norm, norm=norm, eps=EPS)
+
+
+def two_numbers(block: Block, name: str) -> tuple[int, int]:
+    """The two numbers of a field.
+
+    Raises:
+        BlockError: If there is only one.
+    """
+    numbers: tuple[int, ...] = getattr(block, name)
+    if len(numbers) != 2:
+        raise BlockError(
+            f"{name} of {block.type_name()} holds one number; it needs two, of the reduction and of the convolution.",
+            "Give both, such as 96, 128.",
+            "two_numbers",
+        )
+    return numbers[0], numbers[1]
 
 
 @register
@@ -49,8 +69,8 @@ class Inception(Composite):
         def conv(out_channels: int, kernel: int) -> ConvBlock:
             return inception_conv(out_channels, kernel, batch_norm=self.batch_norm)
 
-        reduced2, wide2 = self._two("branch2")
-        reduced3, wide3 = self._two("branch3")
+        reduced2, wide2 = two_numbers(self, "branch2")
+        reduced3, wide3 = two_numbers(self, "branch3")
         return Chain(
             Concat(
                 ("branch1", conv(self.branch1, 1)),
@@ -63,13 +83,3 @@ class Inception(Composite):
     def describe(self) -> str:
         widths = (self.branch1, self.branch2, self.branch3, self.branch4)
         return ", ".join("–".join(map(str, width)) if isinstance(width, tuple) else str(width) for width in widths)
-
-    def _two(self, name: str) -> tuple[int, int]:
-        numbers: tuple[int, ...] = getattr(self, name)
-        if len(numbers) != 2:
-            raise BlockError(
-                f"{name} of Inception holds one number; it needs two, of the reduction and of the convolution.",
-                "Give both, such as 96, 128.",
-                "two_numbers",
-            )
-        return numbers[0], numbers[1]

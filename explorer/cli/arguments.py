@@ -13,8 +13,13 @@ from explorer.core.shape import parse_shape
 from explorer.training.augmentation.settings import AUGMENTATION
 from explorer.training.config import TrainConfig
 from explorer.training.presets import PRESETS
+from explorer.training.stages import Stage, StagesField, stages_from_text
 
 PROGRAM = "architecture-explorer"
+_ENDING = (
+    "Ctrl+C ends a run behind its step with a checkpoint, so that --resume goes on exactly; so does SIGTERM. "
+    "Ctrl+\\ (Ctrl+Break on Windows), or SIGUSR1, ends it with its epoch. A second Ctrl+C leaves at once."
+)
 NETWORK_HELP = "a network of the zoo, an example, or a file saved by the app"
 
 
@@ -84,7 +89,7 @@ def _train(commands: Commands) -> None:
     made = _command(commands, "train", run, "Train a network, or continue a run.")
     made.add_argument("network", metavar="NETWORK", nargs="?", help=NETWORK_HELP)
     made.add_argument("--out", type=Path, metavar="DIR", help="folder for the run; it must be empty or not exist")
-    made.add_argument("--resume", type=Path, metavar="RUN", help="continue this run; --epochs may make it longer")
+    _add_resuming(made)
     _add_data(made, "what to train on: a data set, or a folder of images (default: the bundled one)")
     made.add_argument(
         "--leave-out-unreadable",
@@ -94,17 +99,37 @@ def _train(commands: Commands) -> None:
     _add_options(made)
     made.add_argument("--preset", choices=PRESETS, metavar="PRESET", help="begin with known settings, listed below")
     made.add_argument(
+        "--weights", type=Path, metavar="FROM", help="start from the weights of a run, or of a .safetensors or .pt file"
+    )
+    made.add_argument(
         "--find-lr", action="store_true", help="try rising learning rates instead (Smith, 2017) and suggest one"
     )
     made.add_argument(
         "--find-batch", action="store_true", help="try growing batches instead and name the largest that fits"
     )
     made.formatter_class = argparse.RawDescriptionHelpFormatter
-    made.epilog = _presets()
+    made.epilog = f"{textwrap.fill(_ENDING, 100)}\n\n{_presets()}"
     settings = made.add_argument_group("settings")
     augmentation = made.add_argument_group("augmentation", "random changes of the training images")
     for name, spec in TrainConfig.fields().items():
         _add_setting(augmentation if name in AUGMENTATION else settings, name, spec, getattr(TrainConfig(), name))
+
+
+def _add_resuming(to: argparse.ArgumentParser) -> None:
+    to.add_argument("--resume", type=Path, metavar="RUN", help="continue this run where it stands")
+    to.add_argument(
+        "--more-epochs",
+        type=_count,
+        metavar="N",
+        help="with --resume: train so many epochs more, also when the run is finished; a constant rate goes on as it "
+        "was, cosine and one_cycle are those of a run of the new length",
+    )
+    to.add_argument(
+        "--checkpoint",
+        metavar="CHECKPOINT",
+        help="with --resume and --out: go on from this one (best, last or the step of a kept one) in a copy of the run "
+        "at DIR; another --lr may be given there",
+    )
 
 
 def _presets() -> str:
@@ -169,7 +194,7 @@ def _add_setting(to: Any, name: str, spec: Field, default: Any) -> None:
     elif isinstance(spec, ChoiceField):
         to.add_argument(flag, choices=spec.choices, **named)
     else:
-        kinds = ((FloatField, float), (SizeField, _size), (IntsField, _integers))
+        kinds = ((FloatField, float), (SizeField, _size), (IntsField, _integers), (StagesField, _stages))
         kind: Callable[[str], Any] = next((read for wanted, read in kinds if isinstance(spec, wanted)), int)
         to.add_argument(flag, type=kind, metavar=name.upper(), **named)
 
@@ -181,8 +206,21 @@ def _shape(text: str) -> tuple[int, ...]:
         raise argparse.ArgumentTypeError(str(error)) from error
 
 
+def _stages(text: str) -> tuple[Stage, ...]:
+    try:
+        return stages_from_text(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} has a rate or a number of epochs that is no number") from error
+
+
 def _integers(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in text.split(","))
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of epochs; give 1 or more")
+    return int(text)
 
 
 def _size(text: str) -> int | tuple[int, ...]:

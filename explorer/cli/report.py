@@ -6,7 +6,8 @@ import time
 from collections.abc import Sequence
 from itertools import starmap
 
-from explorer.cli.terminal import Bar, complain, duration, percent, say, say_json
+from explorer.cli.terminal import Bar, complain, duration, percent, say, say_json, table
+from explorer.core.weights_report import WORDS, WeightsReport
 from explorer.core.wording import amount
 from explorer.training.alternatives import Alternative
 from explorer.training.events import (
@@ -19,6 +20,7 @@ from explorer.training.events import (
     RateFound,
     RateTried,
     SavingFailed,
+    StageStarted,
     Started,
     Step,
 )
@@ -40,6 +42,17 @@ class Report:
     def work(self, what: str, done: int, total: int) -> None:
         """Shows how far a download or the reading of images is."""
         self._bar.show(done / total if total else 0.0, f"{what}, {done:,}{f' of {total:,}' if total else ''}")
+
+    def weights(self, report: WeightsReport) -> None:
+        """Tells which of the weights to start from fit: layer by layer where one does not."""
+        if self._as_json:
+            say_json({"event": "weights", **report.to_json()})
+            return
+        differing = [layer for layer in report.layers if layer.fit != "match"]
+        say(f"{len(report.layers) - len(differing):,} of {len(report.layers):,} layers match {report.source}.")
+        if differing:
+            rows = [(layer.name, WORDS[layer.fit], *layer.shapes) for layer in differing]
+            say(table(("layer", "weights", "network", "file"), rows))
 
     def take(self, event: Event) -> str | None:
         """Tells an event.
@@ -71,6 +84,8 @@ class Report:
     def _line(self, event: Event) -> None:
         if isinstance(event, Started):
             self._begin(event)
+        elif isinstance(event, StageStarted):
+            say(_stage(event))
         elif isinstance(event, EpochFinished):
             say(_epoch(event, self._started))
         elif isinstance(event, SavingFailed):
@@ -96,6 +111,8 @@ class Report:
         )
         threads = f", {amount(event.threads, 'thread')}" if event.device == "cpu" else ""
         say(f"{event.device_name} ({event.device}{threads}), {event.precision}, seed {event.seed}")
+        if event.origin:
+            say(event.origin)
         if event.step:
             say(f"Continues after step {event.step:,}.")
         if event.note:
@@ -147,6 +164,9 @@ class QuietReport(Report):
     def work(self, what: str, done: int, total: int) -> None:
         """Nothing: the other process shows it."""
 
+    def weights(self, report: WeightsReport) -> None:
+        """Likewise."""
+
     def take(self, event: Event) -> str | None:
         if not isinstance(event, Finished):
             return None
@@ -168,6 +188,14 @@ def _option(name: str, value: object) -> str:
     if value is True:
         return flag
     return f"{flag} {'x'.join(map(str, value)) if isinstance(value, tuple) else value}"
+
+
+def _stage(event: StageStarted) -> str:
+    since = f", from checkpoint {event.checkpoint}" if event.checkpoint else ""
+    return (
+        f"Stage {event.stage} of {event.stages}, to epoch {event.epochs}: {event.trains}, {event.parameters:,} "
+        f"parameters, learning rate {event.lr:g}{since}"
+    )
 
 
 def _epoch(event: EpochFinished, started: Started | None) -> str:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import signal
-import sys
-import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING
 
 from explorer.cli.report import QuietReport, Report
+from explorer.cli.signals import interruptible
 from explorer.cli.terminal import complain
 from explorer.errors import TrainingError
 from explorer.training.config import TrainConfig
@@ -21,8 +18,10 @@ from explorer.training.distributed.launch import is_launched, writes
 from explorer.training.presets import preset
 
 if TYPE_CHECKING:
+    from explorer.core.network import Network
     from explorer.training.distributed.crew import SharedCrew
     from explorer.training.events import Event
+    from explorer.training.starting import StoredWeights
 
 OK, FAILED, STOPPED = 0, 2, 130
 
@@ -69,6 +68,8 @@ def _new(
 ) -> Iterator[Event]:
     if options.network is None or (options.out is None and not _only_looks(options)):
         raise TrainingError("Say what to train and where to keep it: train NETWORK --out DIR, or train --resume RUN.")
+    if options.more_epochs is not None or options.checkpoint is not None:
+        raise TrainingError("--more-epochs and --checkpoint say how a run goes on; they need --resume RUN.")
     if options.find_lr and options.find_batch:
         raise TrainingError("Find the largest batch first, then the learning rate for the batch that you choose.")
     if crew and _only_looks(options):
@@ -100,9 +101,19 @@ def _new(
     from explorer.training.rate_test import find_rate
     from explorer.training.trainer import train
 
+    start = None if options.weights is None else _start(options.weights, network, dataset.classes, report)
     if options.find_lr:
-        return find_rate(network, data, config, control)
-    return train(network, data, config, options.out, crew.control if crew else control, crew=crew)
+        return find_rate(network, data, config, control, start=start)
+    return train(network, data, config, options.out, crew.control if crew else control, crew=crew, start=start)
+
+
+def _start(path: Path, network: Network, classes: tuple[str, ...], report: Report) -> StoredWeights:
+    """The weights to start from, after a report on them."""
+    from explorer.training.starting import open_weights, report_on
+
+    weights = open_weights(path)
+    report.weights(report_on(network, weights, classes))
+    return weights
 
 
 def _continued(
@@ -112,25 +123,7 @@ def _continued(
     report: Report,
     crew: SharedCrew | None,
 ) -> Iterator[Event]:
-    given = [
-        name
-        for name in (
-            "network",
-            "out",
-            "data",
-            "data_dir",
-            "leave_out_unreadable",
-            "option",
-            "preset",
-            "find_lr",
-            "find_batch",
-        )
-        if getattr(options, name) not in (None, [], False)
-    ]
-    fixed = [*given, *(name for name in settings if name != "epochs")]
-    if fixed:
-        name = fixed[0].replace("_", "-")
-        raise TrainingError(f"A run is continued with what it began with, so --resume takes no {name}; only --epochs.")
+    _require_continuable(options, settings)
     from explorer.runs.run import Run
     from explorer.training.data import find_again
     from explorer.training.trainer import resume
@@ -139,27 +132,50 @@ def _continued(
     facts = Run.open(folder).environment.data
     with crew.turn() if crew else nullcontext():
         data = find_again(facts, progress=report.work, cancelled=lambda: control.stopping)
+    if options.out is not None:
+        if crew:
+            crew.write(lambda: _branch(options, settings))
+        else:
+            _branch(options, settings)
+        folder = options.out
     epochs = epochs if isinstance(epochs := settings.get("epochs"), int) else None
-    return resume(folder, crew.control if crew else control, data=data, epochs=epochs, crew=crew)
+    wishes = crew.control if crew else control
+    return resume(folder, wishes, data=data, epochs=epochs, more=options.more_epochs, crew=crew)
 
 
-@contextmanager
-def interruptible(control: Control) -> Iterator[None]:
-    """Has the first Ctrl+C, or a polite signal to end, stop the run in order; the second Ctrl+C leaves at once."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
+_FOR_NEW_RUNS = (
+    "network", "data", "data_dir", "leave_out_unreadable", "option", "preset", "weights", "find_lr", "find_batch",
+)  # fmt: skip
 
-    def stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of a handler
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        control.stop()
-        if not writes():
-            return
-        sys.stderr.write("\nStopping after this step and saving a checkpoint. Press Ctrl+C again to leave at once.\n")
 
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+def _require_continuable(options: argparse.Namespace, settings: dict[str, object]) -> None:
+    """Refuses what a run that goes on does not take."""
+    given = [name for name in _FOR_NEW_RUNS if getattr(options, name) not in (None, [], False)]
+    free = {"epochs"} if options.out is None else {"epochs", "lr"}
+    fixed = [*given, *(name for name in settings if name not in free)]
+    if fixed:
+        name = fixed[0].replace("_", "-")
+        raise TrainingError(
+            f"A run is continued with what it began with, so --resume takes no {name}; only --epochs or --more-epochs, "
+            "and with --out another --lr."
+        )
+    if options.checkpoint is not None and options.out is None:
+        raise TrainingError(
+            "Going on from a checkpoint makes a run of its own, so that nothing of this one is lost; "
+            "say where to keep it with --out."
+        )
+    if options.more_epochs is not None and "epochs" in settings:
+        raise TrainingError("Give --epochs, which counts from the start of the run, or --more-epochs, but not both.")
+
+
+def _branch(options: argparse.Namespace, settings: dict[str, object]) -> None:
+    """Copies the run as it was at a checkpoint to where it is to go on."""
+    from explorer.runs.run import Run
+    from explorer.runs.starting_points import starting_point
+    from explorer.training.branch import branch
+
+    run = Run.open(options.resume)
+    name = starting_point(run, options.checkpoint or "last")
+    changes = {name: value for name, value in settings.items() if name == "lr"}
+    config = TrainConfig.from_json(run.config | changes)
+    branch(run, name, options.out, config)

@@ -118,7 +118,10 @@ def _fields(cls: type[Block], values: dict[str, Any]) -> dict[str, Any]:
 
 # Fields that a block got after files with it were written, with what such a file means. This is the migration of a
 # field with a neutral value: it needs no new version, so that an earlier app opens a newer file but for that block.
-_LATER_FIELDS: dict[str, dict[str, Any]] = {"Output": {"weight": 0.3}}
+_LATER_FIELDS: dict[str, dict[str, Any]] = {
+    "ConvBlock": {"momentum": 0.1, "naming": "words"},
+    "Output": {"weight": 0.3},
+}
 
 _PARTS = {
     "Chain": ("slots",),

@@ -23,6 +23,7 @@ from explorer.core.block import Block
 from explorer.core.compose import Chain, Container, Path, Slot
 from explorer.core.counting import MAX_BLOCKS, Counted
 from explorer.core.freezing import Frozen, frozen_with, moved, renamed, thawed, thawed_with
+from explorer.core.lr_factors import FACTOR, LrFactors, followed, with_factor
 from explorer.core.names import free_name, name_problem
 from explorer.core.outline import MAX_LEVELS, names_brought, outline, scope_names
 from explorer.errors import EditError
@@ -40,6 +41,7 @@ class Edits:
 
     body: Chain
     frozen: Frozen
+    lr_factors: LrFactors
     inputs: tuple[Input, ...]
 
     def count(self) -> Counted:
@@ -120,11 +122,16 @@ class Edits:
             EditError: If one of them is not there.
         """
         by_place = {self._place(path): path for path in paths}
-        body, frozen = self.body, self.frozen
+        body = self.body
         for place in sorted(by_place, reverse=True):  # from the back, so that the other places stay where they are
-            frozen = thawed_with(frozen, self.body, canonical(by_place[place]))
             body = edit_at(body, place, lambda slots, i: (*slots[:i], *slots[i + 1 :]))
-        return self.with_body(body)._with_frozen(frozen)
+
+        def left(marks: Frozen) -> Frozen:
+            for path in by_place.values():
+                marks = thawed_with(marks, self.body, canonical(path))
+            return marks
+
+        return self.with_body(body)._with_marks(left)
 
     def move(self, path: Path, after: Path | None, *, into: Path = ()) -> tuple[Self, Path]:
         """Moves a slot behind another one, or to the front; it keeps its name where that is free.
@@ -155,7 +162,7 @@ class Edits:
         body = edit_at(self.body, target, lambda slots, i: (*slots[:i], slot, *slots[i:]))
         body = edit_at(body, left, lambda slots, i: (*slots[:i], *slots[i + 1 :]))
         new = (*new_scope, path_to(body, closed_up(target, left))[-1])
-        return self.with_body(body)._with_frozen(moved(self.frozen, self.body, old, new)), new
+        return self.with_body(body)._with_marks(lambda marks: moved(marks, self.body, old, new)), new
 
     def move_all(self, paths: Iterable[Path], after: Path | None, *, into: Path = ()) -> tuple[Self, tuple[Path, ...]]:
         """Moves slots behind another one, or to the front, in the order given.
@@ -193,8 +200,8 @@ class Edits:
             return self
         self._check_changeable(path)
         self._check_name(name, self._names(path[:-1]))
-        return self._edit(path, _changing(name=name))._with_frozen(
-            renamed(self.frozen, self.body, canonical(path), name)
+        return self._edit(path, _changing(name=name))._with_marks(
+            lambda marks: renamed(marks, self.body, canonical(path), name)
         )
 
     def enable(self, path: Path, enabled: bool = True) -> Self:
@@ -227,10 +234,41 @@ class Edits:
         change = frozen_with(self.frozen, paths) if frozen else thawed(self.frozen, self.count(), paths)
         return self._with_frozen(change)
 
+    def with_frozen(self, frozen: Frozen) -> Self:
+        """The same network with other blocks frozen, such as those of a stage of a run."""
+        return self._with_frozen(frozen)
+
+    def freeze_before(self, index: int) -> Self:
+        """Freezes all that stands before a place in the chain of the network, and trains all the rest.
+
+        Args:
+            index: How many slots at the top of the network are frozen.
+        """
+        above = self.body.slots[: max(index, 0)]
+        return self._with_frozen(frozenset((name,) for slot in above for name in names_brought(slot)))
+
+    def scale_rate(self, path: Path, factor: float) -> Self:
+        """Has the block at ``path``, with all that is inside it, learn at a multiple of the learning rate.
+
+        Raises:
+            EditError: If there is no such block, or the factor is outside its limits.
+        """
+        problem = FACTOR.problem(FACTOR.normalise(factor))
+        if problem is not None:
+            raise EditError(f"The {FACTOR.label} {problem}; to train nothing of a block, freeze it.")
+        return self._with_factors(with_factor(self.lr_factors, self._keys(canonical(path)), float(factor)))
+
     # Pieces of the edits
+
+    def _with_marks(self, change: Callable[[Frozen], Frozen]) -> Self:
+        """With what is said of blocks by path at the paths that they have now."""
+        return self._with_frozen(change(self.frozen))._with_factors(followed(self.lr_factors, change))
 
     def _with_frozen(self, frozen: Frozen) -> Self:
         return self if frozen == self.frozen else self._with("frozen", frozen)
+
+    def _with_factors(self, factors: LrFactors) -> Self:
+        return self if factors == self.lr_factors else self._with("lr_factors", factors)
 
     def _place(self, path: Path) -> Place:
         if not path:

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from explorer.core.address import find_counted, named_like, named_parts
 from explorer.core.compose import Container, Path
 from explorer.core.counting import Counted
+from explorer.core.outline import names_brought
 from explorer.errors import EditError
 
 Frozen: TypeAlias = frozenset[Path]
@@ -93,3 +94,11 @@ def _beside(counted: Counted, at: Path, path: Path) -> Iterator[Path]:
 
 def _lies_under(part: Path, paths: frozenset[Path]) -> bool:
     return any(part[:n] in paths for n in range(len(part) + 1))
+
+
+def frozen_above(frozen: Frozen, body: Container) -> int:
+    """How many slots from the top are frozen, each as a whole, before the first that is not."""
+    if not frozen:
+        return 0
+    kept = (all((name,) in frozen for name in names_brought(slot)) for slot in body.slots)
+    return next((index for index, whole in enumerate(kept) if not whole), len(body.slots))

@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from explorer.core.fields import shortened
 
-_NAME = re.compile(r"[A-Za-z0-9_]+\Z")
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*\Z")  # a hyphen: torchvision's RegNet has block1-0
 # What torch's modules already have under a name of their own: it could not be reached as an attribute, and torch's own
 # containers refuse it. A test holds the list against torch.
 RESERVED_NAMES = frozenset(
@@ -28,9 +28,9 @@ LONGEST_NAME = 64  # characters
 def name_problem(name: str) -> str | None:
     """What is wrong with the name of a slot, as a sentence; None if it is fine."""
     if not name:
-        return f"A block needs a name of one to {LONGEST_NAME} letters, digits and underscores."
+        return f"A block needs a name of one to {LONGEST_NAME} letters, digits, underscores and hyphens."
     if len(name) > LONGEST_NAME or not _NAME.match(name):
-        return f"The name {shortened(name)!r} is not one to {LONGEST_NAME} letters, digits and underscores."
+        return f"The name {shortened(name)!r} is not one to {LONGEST_NAME} letters, digits, underscores and hyphens."
     if name[0] == "_" or name in RESERVED_NAMES:
         return f"The name {name!r} is taken by PyTorch's modules."
     return None

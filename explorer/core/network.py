@@ -12,6 +12,7 @@ from explorer.core.compose import Chain, Path, Slot
 from explorer.core.counting import Counted, count
 from explorer.core.fields import IntsField, Invalid
 from explorer.core.freezing import Frozen
+from explorer.core.lr_factors import LrFactors
 from explorer.core.shape import MAX_FEATURES, Shape
 from explorer.core.structure_edits import StructureEdits
 from explorer.errors import EditError
@@ -26,6 +27,7 @@ PLACEHOLDERS: dict[str, object] = {
     "body": Chain(),
     "task": "",
     "frozen": frozenset(),
+    "lr_factors": frozenset(),
     "provenance": None,
     "definitions": (),
 }
@@ -78,6 +80,7 @@ class Network(StructureEdits):
             there); see :attr:`still_unread`.
         definitions: Definitions of user blocks in the file from which no block here is made, with their JSON, since
             what could not be read may refer to them; saved back as they were.
+        lr_factors: By how much the learning rate of blocks differs from that of the run.
     """
 
     name: str
@@ -88,6 +91,7 @@ class Network(StructureEdits):
     provenance: Provenance | None = None
     unread: tuple[tuple[str, Invalid], ...] = ()
     definitions: tuple[tuple[str, Invalid], ...] = ()
+    lr_factors: LrFactors = frozenset()
 
     @classmethod
     def of(cls, name: str, input_shape: Shape, body: Chain, provenance: Provenance | None = None) -> Network:

@@ -24,8 +24,8 @@ class Change:
     """One thing that differs between a block and its counterpart.
 
     Attributes:
-        field: A field of the block, or ``name``, ``type``, ``enabled``, ``note``, ``frozen``, ``copies``, ``branches``
-            and ``content``; of the network, ``input``, ``task`` and ``outputs``.
+        field: A field of the block, or ``name``, ``type``, ``enabled``, ``note``, ``frozen``, ``lr_factor``,
+            ``copies``, ``branches`` and ``content``; of the network, ``input``, ``task`` and ``outputs``.
         left: The value on the left.
         right: The value on the right.
     """
@@ -107,7 +107,7 @@ class Pair:
         left, right = self.left, self.right
         if left is None or right is None or _is_join(left) != _is_join(right):
             return False
-        if _frozen_inside(left) != _frozen_inside(right):
+        if _marks_inside(left) != _marks_inside(right):
             return False
         if left.counted is right.counted:
             return True
@@ -123,7 +123,7 @@ class Pair:
         if self.left is None or self.right is None:
             return False
         blocks = (self.left.block, self.right.block)
-        if _frozen_inside(self.left) != _frozen_inside(self.right):
+        if _marks_inside(self.left) != _marks_inside(self.right):
             return True
         structures = sum(isinstance(block, Container) for block in blocks)
         return structures == 2 or (structures == 1 and any(isinstance(block, Composite) for block in blocks))
@@ -143,6 +143,8 @@ class Pair:
                 yield Change(key, getattr(left.slot, key), getattr(right.slot, key))
         if _is_frozen(left) != _is_frozen(right):
             yield Change("frozen", _is_frozen(left), _is_frozen(right))
+        if _rate_factor(left) != _rate_factor(right):
+            yield Change("lr_factor", _rate_factor(left), _rate_factor(right))
         if left.type != right.type:
             yield Change("type", left.type, right.type)
         elif left.block is not right.block:
@@ -194,9 +196,15 @@ def _is_frozen(row: Row) -> bool:
     return row.path in row.network.frozen
 
 
-def _frozen_inside(row: Row) -> frozenset[Path]:
+def _rate_factor(row: Row) -> float | None:
+    return dict(row.network.lr_factors).get(row.path)
+
+
+def _marks_inside(row: Row) -> frozenset[tuple[Path, float]]:
+    """The frozen parts inside a block, with 0, and those that have a learning rate of their own, with its factor."""
     depth = len(row.path)
-    return frozenset(path[depth:] for path in row.network.frozen if len(path) > depth and path[:depth] == row.path)
+    marks = (*((path, 0.0) for path in row.network.frozen), *row.network.lr_factors)
+    return frozenset((path[depth:], mark) for path, mark in marks if len(path) > depth and path[:depth] == row.path)
 
 
 def _copies(left: tuple[str, ...], right: tuple[str, ...]) -> Iterator[Change]:

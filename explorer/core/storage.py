@@ -27,6 +27,7 @@ from explorer.core.block_json import (
 from explorer.core.definition_json import definitions_to_json, kinds_from_json
 from explorer.core.fields import MISSING, IntsField, Invalid, shortened
 from explorer.core.json_text import MAX_BYTES, parse
+from explorer.core.lr_factors import FACTOR, LrFactors
 from explorer.core.network import PLACEHOLDERS, Input, Network, Provenance
 from explorer.core.outline import MAX_LEVELS, outline
 from explorer.core.shape import MAX_FEATURES
@@ -79,9 +80,11 @@ def dumps(network: Network) -> str:
         "provenance": _provenance(network.provenance),
         "body": block_to_json(network.body),
     }
-    definitions = _definitions(network)
-    brought = {"definitions": definitions} if definitions else {}
-    return json_text.write(present({**document, **network.still_unread, **brought}), what)
+    # Earlier files have neither of the two; one without them, which means that there are none, stays as it was.
+    later = {"lr_factors": _factors_to_json(network), "definitions": _definitions(network)}
+    unread = network.still_unread
+    brought = {key: value for key, value in later.items() if value}
+    return json_text.write(present({**document, **unread, **brought}), what)
 
 
 def loads(text: str | bytes, source: str = "The text") -> Network:
@@ -139,6 +142,10 @@ def _provenance(provenance: Provenance | None) -> Any:
     return provenance and {"network": provenance.network, "options": dict(provenance.options)}
 
 
+def _factors_to_json(network: Network) -> list[Any]:
+    return [[list(path), factor] for path, factor in sorted(network.lr_factors)]
+
+
 def _definitions(network: Network) -> dict[str, Any]:
     return {**{key: kept.value() for key, kept in network.definitions}, **definitions_to_json([network.body])}
 
@@ -161,7 +168,9 @@ def _network(document: dict[str, Any]) -> Network:
         "frozen": _frozen,
         "provenance": _origin,
         "body": lambda value: chain_from_json(value, kinds),
+        "lr_factors": _factors,
     }
+    document.setdefault("lr_factors", [])
     values, unread = dict(PLACEHOLDERS), []
     for key, reader in readers.items():
         try:
@@ -205,6 +214,16 @@ def _frozen(value: Any) -> frozenset[tuple[str, ...]]:
     require(isinstance(value, list) and all(isinstance(path, list) for path in value))
     require(all(isinstance(name, str) and not name.startswith("#") for path in value for name in path))
     return frozenset(map(tuple, value))
+
+
+def _factors(value: Any) -> LrFactors:
+    require(isinstance(value, list) and all(isinstance(entry, list) and len(entry) == 2 for entry in value))
+    paths, factors = [entry[0] for entry in value], [FACTOR.normalise(entry[1]) for entry in value]
+    _frozen(paths)
+    require(all(FACTOR.problem(factor) is None for factor in factors))
+    found = dict(zip(map(tuple, paths), factors, strict=True))
+    require(len(found) == len(value))
+    return frozenset(found.items())
 
 
 def _origin(value: Any) -> Provenance | None:

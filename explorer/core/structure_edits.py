@@ -103,8 +103,9 @@ class StructureEdits(Edits):
         slot = Slot(free_name(block.slot_name, self._names(scope)) if name is None else name, block)
         self._check_name(slot.name, self._names(scope) - leaving)
         body = edit_at(gathered.body, first, lambda slots, i: (*slots[:i], slot, *slots[i + 1 :]))
-        frozen = packed_in(self.frozen, self.body, map(canonical, paths), slot.name)
-        return self.with_body(body)._with_frozen(frozen), (*scope, slot.name)
+        packed = [canonical(path) for path in paths]
+        network = self.with_body(body)._with_marks(lambda marks: packed_in(marks, self.body, packed, slot.name))
+        return network, (*scope, slot.name)
 
     def unpack(self, path: Path) -> Self:
         """Replaces a composite, a repeat or an unnamed chain by what it stands for; no key changes.

@@ -17,15 +17,13 @@ from explorer.export.base import EXPORTERS, Exporter, TrainedModel
 if TYPE_CHECKING:
     from torch import Tensor
 
-HEADER = "architecture_explorer"  # the key of our metadata among the file's
-
 
 @dataclass(frozen=True, slots=True)
 class SafetensorsExporter(Exporter):
     """Writes weights as safetensors."""
 
     def write(self, model: TrainedModel, path: Path) -> tuple[Path, ...]:
-        from explorer.runs.checkpoint import write_weights
+        from explorer.runs.checkpoint import HEADER, write_weights
 
         with replacing(path) as temporary:
             write_weights(temporary, model.state, {HEADER: json.dumps(model.metadata())})
@@ -33,7 +31,7 @@ class SafetensorsExporter(Exporter):
 
     def outputs(self, path: Path, images: Tensor) -> Tensor:
         from explorer.export.state import outputs_of
-        from explorer.runs.checkpoint import read_weights_and_header
+        from explorer.runs.checkpoint import HEADER, read_weights_and_header
 
         state, header = read_weights_and_header(path)
         if HEADER not in header:

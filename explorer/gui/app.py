@@ -14,14 +14,15 @@ from PySide6.QtWidgets import QApplication
 
 from explorer import resources
 from explorer.gui import log, preflight, style
-from explorer.gui.document_files import first_network
-from explorer.gui.engine_thread import EngineThread
+from explorer.gui.documents.files import first_network
+from explorer.gui.engine.engine import leave
+from explorer.gui.engine.engine_thread import EngineThread
 from explorer.gui.main_window import TITLE, MainWindow
 from explorer.gui.recovery.autosave import Autosave
 from explorer.gui.recovery.store import RecoveryStore
 from explorer.gui.session import Session
 from explorer.gui.settings import Settings
-from explorer.gui.training_session import TrainingSession
+from explorer.gui.training.training_session import TrainingSession
 
 NO_WINDOW = 2  # the exit code where no window can open
 _IDLE = 400  # milliseconds behind the first paint after which the other workspaces are made
@@ -52,13 +53,17 @@ class Application:
     def close(self) -> None:
         """Ends the engine, with a checkpoint of a run that goes on, and then takes the parts down in their order.
 
-        Left to the end of the interpreter, they would go in any order, the application before its widgets too.
+        Left to the end of the interpreter, they would go in any order, the application before its widgets too. A run
+        that was left behind in its step takes the process with it instead, once what is to be saved is on the disk.
         """
-        self.engine.shutdown()
+        if not self.engine.abandoned:
+            self.engine.shutdown()
         if self.session.training is not None:
-            self.session.training.browser.close()
+            self.session.training.close()
         if self.session.autosave is not None:
             self.session.autosave.close()
+        if self.engine.abandoned:
+            leave()
         shiboken6.delete(self.window)
         if self.session.training is not None:
             shiboken6.delete(self.session.training)

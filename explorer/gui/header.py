@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QTabBar, QToolButton
 
-from explorer.gui.document import Document
+from explorer.gui.documents.document import Document
 from explorer.gui.panel import NUMBERS, WORKSPACES
 from explorer.gui.session import Session
 

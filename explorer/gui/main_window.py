@@ -10,33 +10,33 @@ from PySide6.QtGui import QCloseEvent, QDesktopServices
 from PySide6.QtWidgets import QLabel, QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from explorer.gui import help_texts, log
-from explorer.gui.canvas_commands import add_canvas_commands
-from explorer.gui.command_palette import CommandPalette, add_hint
-from explorer.gui.compare_commands import CompareCommands
-from explorer.gui.device_line import DeviceLine
-from explorer.gui.diagram_dialog import DiagramCommands
-from explorer.gui.dialogs import tell
-from explorer.gui.disk_watch import DiskWatch
-from explorer.gui.document_files import DocumentFiles
-from explorer.gui.document_state import DocumentState
-from explorer.gui.file_drop import FileDrop
-from explorer.gui.file_menu import FileMenu
+from explorer.gui.canvas.commands import add_canvas_commands
+from explorer.gui.canvas.diagram_dialog import DiagramCommands
+from explorer.gui.compare.commands import CompareCommands
+from explorer.gui.documents.disk_watch import DiskWatch
+from explorer.gui.documents.file_drop import FileDrop
+from explorer.gui.documents.file_menu import FileMenu
+from explorer.gui.documents.files import DocumentFiles
+from explorer.gui.documents.state import DocumentState
+from explorer.gui.documents.tab_commands import add_tab_commands
+from explorer.gui.documents.template_dialogs import TemplateCommands
 from explorer.gui.header import Header
-from explorer.gui.library_watch import LibraryWatch
+from explorer.gui.layers.commands import add_table_commands, ask_to_export
+from explorer.gui.library.save_block_dialog import ask_to_save_block
+from explorer.gui.library.watch import LibraryWatch
 from explorer.gui.menus import DesignMenus, ExportMenu, add, add_menu, add_run_commands
-from explorer.gui.notice_bar import Notices
+from explorer.gui.palette.command_palette import CommandPalette, add_hint
 from explorer.gui.panel import NUMBERS, WORKSPACES, Workspace
 from explorer.gui.recovery.offer import RecoveryOffer
-from explorer.gui.run_closing import ask_to_stop
-from explorer.gui.run_command_menu import RunCommandMenu
-from explorer.gui.run_commands import RunActions
-from explorer.gui.run_menu import RunFolderCommands
-from explorer.gui.save_block_dialog import ask_to_save_block
+from explorer.gui.runs.command_menu import RunCommandMenu
+from explorer.gui.runs.commands import RunActions
+from explorer.gui.runs.menu import RunFolderCommands
 from explorer.gui.session import Session
-from explorer.gui.tab_commands import add_tab_commands
-from explorer.gui.table_commands import add_table_commands, ask_to_export
-from explorer.gui.template_dialogs import TemplateCommands
-from explorer.gui.trial_commands import TrialCommands
+from explorer.gui.training.device_line import DeviceLine
+from explorer.gui.training.run_closing import ask_to_stop
+from explorer.gui.trials.commands import TrialCommands
+from explorer.gui.widgets.dialogs import tell
+from explorer.gui.widgets.notice_bar import Notices
 from explorer.gui.window_place import fit_frame, place
 from explorer.gui.workspace import WorkspacePage
 
@@ -285,6 +285,12 @@ class MainWindow(QMainWindow):
 
     # Leaving
 
+    def _leave_run(self) -> None:
+        """Leaves a run in the middle of a long step, with its last checkpoint."""
+        if self._session.training is not None:
+            self._session.training.abandon()
+        self.close()
+
     def _close_now(self) -> None:
         self._may_close = True
         self.close()
@@ -300,9 +306,9 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         training = self._session.training
-        if training is not None and training.active:
+        if training is not None and training.active and not training.abandoned:
             event.ignore()
-            ask_to_stop(self, training, self.close)
+            ask_to_stop(self, training, self.close, self._leave_run)
             return
         if not self._may_close and any(document.modified for document in self._session.documents):
             event.ignore()

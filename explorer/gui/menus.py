@@ -13,14 +13,14 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from explorer.core.analysis import Analysis
 from explorer.examples import EXAMPLES, Example
-from explorer.gui.design_commands import DesignCommand, make_actions
-from explorer.gui.dialogs import ask_file
-from explorer.gui.document import Selection
-from explorer.gui.history_keys import REDO, UNDO
+from explorer.gui.documents.document import Selection
+from explorer.gui.documents.history_keys import REDO, UNDO
+from explorer.gui.editing.design_commands import DesignCommand, make_actions
 from explorer.gui.session import Session
+from explorer.gui.widgets.dialogs import ask_file
 
 if TYPE_CHECKING:
-    from explorer.gui.training_session import TrainingSession
+    from explorer.gui.training.training_session import TrainingSession
 
 
 def add(menu: QMenu, key: str, text: str, shortcut: str, help_line: str, run: Callable[[], object]) -> QAction:
@@ -165,7 +165,7 @@ class ExportMenu(QObject):
 
 def add_run_commands(session: Session, training: TrainingSession, menu: QMenu) -> None:
     """Fills the Run menu: start, pause, resume, stop."""
-    from explorer.gui.transport import COMMANDS
+    from explorer.gui.training.transport import COMMANDS
 
     actions = []
     for command in COMMANDS:
@@ -178,4 +178,5 @@ def add_run_commands(session: Session, training: TrainingSession, menu: QMenu) -
             action.setEnabled(command.possible(training))
 
     training.state_changed.connect(update)
+    training.queue.changed.connect(update)
     update()

@@ -17,19 +17,19 @@ from explorer.core.analysis import Analysis
 from explorer.core.compose import Path as BlockPath
 from explorer.core.network import Network
 from explorer.gui.canvas.drawing import Drawing
-from explorer.gui.digest import digest_of
-from explorer.gui.document import Document, Selection
-from explorer.gui.input_limit import InputLimit
-from explorer.gui.library_folder import LibraryFolder
-from explorer.gui.listing import Listing
+from explorer.gui.documents.digest import digest_of
+from explorer.gui.documents.document import Document, Selection
+from explorer.gui.inspector.input_limit import InputLimit
+from explorer.gui.layers.listing import Listing
+from explorer.gui.library.folder import LibraryFolder
+from explorer.gui.library.shelf import Shelf
+from explorer.gui.library.user_library import UserLibrary, blocks_folder
 from explorer.gui.settings import Settings
-from explorer.gui.shelf import Shelf
-from explorer.gui.user_library import UserLibrary, blocks_folder
 
 if TYPE_CHECKING:
-    from explorer.gui.engine_thread import EngineThread
+    from explorer.gui.engine.engine_thread import EngineThread
     from explorer.gui.recovery.autosave import Autosave
-    from explorer.gui.training_session import TrainingSession
+    from explorer.gui.training.training_session import TrainingSession
 
 KEPT_CLOSED = 10  # documents that can be opened again, with their histories
 MEMORY_DELAY = 30  # milliseconds from an edit to the figures of memory, a walk over the network: the paint comes first

@@ -27,13 +27,19 @@ from torch import Tensor, nn
 
 from explorer.core.atomic import cannot_write, sync
 from explorer.errors import FileError
-from explorer.runs.checkpoint_facts import CheckpointFacts
+from explorer.runs.checkpoint_facts import META, CheckpointFacts
 from explorer.runs.json_file import read_json
 from explorer.runs.reading import Reading
 
 FORMAT = 1
-MODEL, TRAINING, META = "model.safetensors", "train_state.pt", "meta.json"
+MODEL, TRAINING = "model.safetensors", "train_state.pt"
+HEADER = "architecture_explorer"  # the key of what an export says of itself, among the metadata of its file
 _ORDER = "state_dict"  # where a weights file keeps the order of its keys and torch's `state_dict()._metadata`
+# What torch raises for a file that is none of its own, or damaged somewhere: its reader trusts what it finds.
+_BAD_PICKLE = (
+    OSError, RuntimeError, pickle.UnpicklingError, EOFError, AttributeError, LookupError, TypeError, ValueError,
+    AssertionError, OverflowError, MemoryError,
+)  # fmt: skip
 _HEADROOM = 1 << 20  # bytes beside the tensors
 _CHUNK = 1 << 20
 
@@ -227,16 +233,21 @@ def write_pickled(path: Path, value: dict[str, Any]) -> None:
             raise file.refusal
 
 
-def read_pickled(path: Path) -> dict[str, Any]:
+def read_pickled(path: Path, *, mmap: bool = False) -> dict[str, Any]:
     """A dictionary of tensors and plain values; nothing in the file is run.
+
+    Args:
+        path: The file.
+        mmap: Whether tensors stay on the disk until they are used.
 
     Raises:
         FileError: If it is no such file.
     """
     try:
-        value = torch.load(path, map_location="cpu", weights_only=True)
-    except (OSError, RuntimeError, pickle.UnpicklingError, EOFError) as error:
-        raise FileError(f"{path} cannot be read ({str(error).splitlines()[0]}); use another file.") from error
+        value = torch.load(path, map_location="cpu", weights_only=True, mmap=mmap)
+    except _BAD_PICKLE as error:
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        raise FileError(f"{path} cannot be read ({reason}); use another file.") from error
     if not isinstance(value, dict):
         raise FileError(f"{path} holds no dictionary of tensors; use another file.")
     return value

@@ -9,6 +9,8 @@ from typing import Any
 
 from explorer.runs.reading import Reading
 
+META = "meta.json"
+
 
 @dataclass(frozen=True, slots=True)
 class CheckpointFacts:

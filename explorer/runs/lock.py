@@ -11,10 +11,12 @@ from typing import IO
 from explorer.core.atomic import cannot_write
 from explorer.core.file_lock import try_lock
 from explorer.errors import TrainingError
+from explorer.runs.metrics import NAME as METRICS
 
 NAME = "run.lock"
 _ATTEMPTS = 5  # somebody who only looks whether a run goes on holds the lock for an instant
 _PAUSE = 0.05  # seconds
+_SILENCE = 60.0  # seconds without a line in its metrics after which nobody seems to write a run
 
 
 class RunLock:
@@ -65,11 +67,26 @@ class RunLock:
 
 
 def is_locked(folder: Path) -> bool:
-    """Whether a living process writes the run just now."""
+    """Whether a living process writes the run just now; nothing is written for it.
+
+    Where the lock cannot be asked, as on the read-only share of another machine, metrics that have just grown tell.
+    """
+    path = folder / NAME
+    for mode in ("r+", "r"):  # some network file systems lock only what may be written
+        try:
+            with path.open(mode, encoding="utf-8") as file:
+                return not try_lock(file)
+        except FileNotFoundError:
+            return False
+        except OSError:  # a folder nobody may write here, or a system without locks
+            continue
+    return _has_just_grown(folder / METRICS)
+
+
+def _has_just_grown(path: Path) -> bool:
     try:
-        with (folder / NAME).open("r+", encoding="utf-8") as file:
-            return not try_lock(file)
-    except OSError:  # no lock file, or a folder nobody can write
+        return time.time() - path.stat().st_mtime < _SILENCE
+    except OSError:
         return False
 
 

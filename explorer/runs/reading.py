@@ -25,6 +25,9 @@ class Reading:
         self._source = source
         self._within = within
 
+    def __contains__(self, key: str) -> bool:
+        return key in self._values
+
     def text(self, key: str) -> str:
         """A text."""
         return self._take(key, _is_text, "a text")

@@ -3,6 +3,7 @@
 - ``network.json``: the network, as the app saves it.
 - ``config.json``: the settings.
 - ``environment.json``: versions, device, threads, seed and the facts of the data set.
+- ``start.json``: whose weights it started from, and which of them it took; of a run with new weights there is none.
 - ``metrics.jsonl``: what happened, one JSON object a line.
 - ``checkpoints/``: ``<step>/{model.safetensors, train_state.pt, meta.json}``, ``last.json`` and ``best.json``.
 - ``note.txt``: what a person wrote about the run, if anything.
@@ -32,6 +33,7 @@ from explorer.runs.reading import Reading
 from explorer.runs.rotation import Checkpoints
 
 NETWORK, CONFIG, ENVIRONMENT = "network.json", "config.json", "environment.json"
+START = "start.json"
 NOTE = "note.txt"
 MAX_NOTE = 2_000  # characters
 RUNNING, INTERRUPTED = "running", "interrupted"
@@ -143,6 +145,23 @@ class Run:
             FileError: If the system refuses.
         """
         write_json(self.folder / CONFIG, config)
+
+    def write_origin(self, origin: Mapping[str, Any]) -> None:
+        """Writes down where the first weights come from.
+
+        Raises:
+            FileError: If the system refuses.
+        """
+        write_json(self.folder / START, origin)
+
+    @property
+    def origin(self) -> dict[str, Any]:
+        """Where the first weights come from; empty for a run with new ones.
+
+        Raises:
+            FileError: If that cannot be read.
+        """
+        return read_json(self.folder / START) if (self.folder / START).exists() else {}
 
     def rewrite_note(self, note: str) -> None:
         """Writes what a person says about the run in the place of what was there.

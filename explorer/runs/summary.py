@@ -6,7 +6,9 @@ by the times and sizes of the files, and of the metrics only what has come is re
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -241,11 +243,10 @@ def _stamp(folder: Path, names: Iterable[str]) -> Stamp:
 
 def _bytes_in(folder: Path) -> int:
     total = 0
-    for path in folder.rglob("*"):
-        try:
-            total += path.lstat().st_size if path.is_file() else 0
-        except OSError:  # a checkpoint that is taken away just now
-            continue
+    for inside, _, files in os.walk(folder):  # which passes over a checkpoint that is taken away just now
+        for name in files:
+            with contextlib.suppress(OSError):
+                total += Path(inside, name).lstat().st_size
     return total
 
 

@@ -9,7 +9,9 @@ from explorer.core.network import Network
 from explorer.core.shape import format_shape
 from explorer.datasets.base import Dataset
 from explorer.errors import NetworkError, TrainingError
+from explorer.training import tensorboard
 from explorer.training.config import TrainConfig
+from explorer.training.stages import forms, require_trainable
 
 _NAMED = 3  # files in a sentence
 
@@ -27,7 +29,11 @@ def require_fit(network: Network, dataset: Dataset, config: TrainConfig) -> None
         _require_same_classes(network, output, dataset)
     _require_channels(network, dataset)
     _require_size(network, config)
-    _require_batch(analysis, config)
+    require_trainable(network, config.stages)
+    for form in forms(network, config.stages):
+        _require_batch(analyse(form), config)
+    if config.tensorboard:
+        tensorboard.require()
 
 
 def require_consent(dataset: Dataset, *, leave_out: bool) -> None:

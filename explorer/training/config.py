@@ -12,6 +12,7 @@ from explorer.core.shape import MAX_IMAGE
 from explorer.errors import TrainingError
 from explorer.runs.environment import MAX_THREADS
 from explorer.training.augmentation.settings import AugmentationSettings
+from explorer.training.stages import Stage, boundaries, stages_field
 
 MAX_BATCH = 65_536
 FASTEST = "fastest"
@@ -155,6 +156,12 @@ class TrainConfig(AugmentationSettings):
     block_statistics: bool = flag(
         False, label="block statistics", help="each epoch, how every block learns: gradient, update, dead units"
     )
+    stages: tuple[Stage, ...] = stages_field(
+        "parts of the run that train one part of the network each: what, times which rate, for how many epochs"
+    )
+    tensorboard: bool = flag(
+        False, help="write the metrics for TensorBoard too, which has to be installed, into the run's folder"
+    )
     workers: int = integer(2, maximum=64, help="processes that read image files when they do not fit in memory")
 
     def __post_init__(self) -> None:
@@ -172,6 +179,12 @@ class TrainConfig(AugmentationSettings):
         if self.patience and not self.validation_fraction:
             raise TrainingError(
                 "Early stopping needs validation images; set validation_fraction above 0 or patience to 0."
+            )
+        before = boundaries(self.stages, self.epochs)[-2] if self.stages else 0
+        if before >= self.epochs:
+            raise TrainingError(
+                f"The stages before the last have {before:,} epochs together, which leaves it none of {self.epochs:,}; "
+                "set epochs to more, or give the stages fewer."
             )
         if self.eta_min > self.lr and self.schedule == "cosine":
             raise TrainingError(

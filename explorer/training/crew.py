@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TypeAlias
@@ -17,13 +17,14 @@ from explorer.training.config import TrainConfig
 from explorer.training.control import Control
 from explorer.training.data import TrainingData
 from explorer.training.device import Hardware, settle
-from explorer.training.events import DryRun, StopReason
+from explorer.training.events import DryRun, Event, StopReason
 from explorer.training.isolation import Isolation, isolated
 from explorer.training.loop import Events, Loop
 from explorer.training.probe import settle_fastest
 from explorer.training.record import Recorder
 from explorer.training.saver import Saver
 from explorer.training.session import Build, Session
+from explorer.training.tensorboard import mirrored
 
 OpenSession: TypeAlias = Callable[[], tuple[Session, str]]  # the session, and a note about how it began
 
@@ -72,7 +73,12 @@ class Crew:
             return Loop(session, Saver(session, recorder), control)
 
         events = isolated(sitting(open_session, loop, dry_run), Isolation(hardware.device, hardware.threads))
-        yield from recorder.record(events)
+        yield from self.told(recorder.record(events), run)
+
+    @staticmethod
+    def told(events: Iterable[Event], run: Run) -> Iterator[Event]:
+        """The events of a run, told to TensorBoard as well if its settings ask for it."""
+        return mirrored(events, run.folder) if run.config.get("tensorboard") is True else iter(events)
 
 
 def sitting(

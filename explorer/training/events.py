@@ -59,6 +59,7 @@ class Started(Event):
         resident: Whether the images lie in the device's memory.
         seed: The seed.
         note: A sentence about what did not go as expected, such as a damaged checkpoint that was passed over.
+        origin: A sentence about the weights that it started from; empty for new ones, and when a run goes on.
     """
 
     kind: ClassVar[str] = "started"
@@ -82,6 +83,36 @@ class Started(Event):
     resident: bool
     seed: int
     note: str = ""
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StageStarted(Event):
+    """A stage of a run with several begins.
+
+    Attributes:
+        stage: Its number, from 1.
+        stages: How many there are.
+        trains: Which part of the network it trains, for people.
+        step: The last step before it.
+        epoch: Its first epoch.
+        epochs: Its last epoch.
+        lr: The learning rate, as far as the schedule leaves it.
+        parameters: Trainable parameters.
+        checkpoint: The best so far, whose weights it starts from; empty for the first stage, and where that is gone
+            and the weights are those at hand.
+    """
+
+    kind: ClassVar[str] = "stage"
+    stage: int
+    stages: int
+    trains: str
+    step: int
+    epoch: int
+    epochs: int
+    lr: float
+    parameters: int
+    checkpoint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -374,6 +405,7 @@ _RECORDED: dict[str, type[Event]] = {
     for kind in (
         Started,
         DryRun,
+        StageStarted,
         Step,
         EpochFinished,
         BlockStatistics,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -81,6 +82,23 @@ class Isolation:
         self._caller.restore(self._device)
         if torch.get_num_threads() != self._caller_threads:
             torch.set_num_threads(self._caller_threads)
+
+
+@contextmanager
+def aside() -> Iterator[torch.Generator]:
+    """Work between two steps of a run that leaves random numbers and threads as it found them, for whoever comes next.
+
+    Yields:
+        A generator of its own, for work that draws.
+    """
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    state, threads = RandomState.capture(device), torch.get_num_threads()
+    try:
+        yield torch.Generator()
+    finally:
+        state.restore(device)
+        if torch.get_num_threads() != threads:
+            torch.set_num_threads(threads)
 
 
 def isolated(events: Generator[T, None, None], isolation: Isolation) -> Iterator[T]:

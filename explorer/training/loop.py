@@ -18,6 +18,7 @@ from explorer.training.health import DivergenceError
 from explorer.training.meter import INTERVAL, Meter
 from explorer.training.saver import Saver
 from explorer.training.session import Session
+from explorer.training.stages import stage_at
 
 _log = logging.getLogger(__name__)
 Events: TypeAlias = Generator[Event, None, None]
@@ -45,12 +46,15 @@ class Loop:
         session = self._session
         if session.position.step == 0:
             yield from self._saver.save()
+            if session.config.stages:
+                yield session.stage_started()
         for done, total in session.feed.prepare():
             yield Progress("reading", done, total)
             if self._control.stopping:
                 yield session.finished("stopped", "Stopped while the images were read; the run can be continued.")
                 return
         while not self._is_over():
+            yield from self._begin_stage()
             if not (yield from self._epoch()):
                 yield from self._saver.save()
                 yield session.finished("stopped", "Stopped; the run can be continued.")
@@ -59,6 +63,13 @@ class Loop:
                 yield session.finished("stopped", "Stopped after the epoch; the run can be continued.")
                 return
         yield from self._end()
+
+    def _begin_stage(self) -> Events:
+        """Begins the next stage, if the epochs of the last one are over."""
+        session = self._session
+        while session.stage < stage_at(session.config.stages, session.config.epochs, session.position.epoch):
+            yield session.stage_started(session.begin_next_stage())
+            yield from self._saver.save()
 
     def _epoch(self) -> Generator[Event, None, bool]:
         """An epoch, or the rest of one; whether it came to its end."""
@@ -190,8 +201,9 @@ class Loop:
         return self._session.position.epoch >= self._session.config.epochs or self._is_stale()
 
     def _is_stale(self) -> bool:
-        patience = self._session.config.patience
-        return bool(patience) and self._session.position.stale >= patience
+        session, patience = self._session, self._session.config.patience
+        is_last = session.stage == len(session.forms) - 1  # the others last as long as they were given
+        return bool(patience) and is_last and session.position.stale >= patience
 
     def _end(self) -> Events:
         """Reads the test set, once, with the best weights."""

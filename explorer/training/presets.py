@@ -13,6 +13,7 @@ from typing import Any
 
 from explorer.errors import UnknownKeyError
 from explorer.training.config import TrainConfig
+from explorer.training.stages import Stage
 
 # What says nothing of how a network learns, so that nobody means to change it with a preset
 _OF_THE_COMPUTER = (
@@ -92,6 +93,16 @@ _ALL = (
         "One-channel ResNet-18 at 96 × 96",
         "Zhang et al., Dive into Deep Learning, first edition, section 7.6: Fashion-MNIST resized to 96 × 96.",
         {"optimizer": "sgd", "lr": 0.05, "momentum": 0.0, "batch_size": 256, "epochs": 10, "image_size": 96},
+    ),
+    Preset(
+        "fine-tune-3",
+        "Fine-tune in three stages",
+        "The head alone for an epoch before anything else, as Howard and Gugger's fastai (2020) does it, then the last "
+        "stage too, then the last two, as people fine-tune ResNet-50; the values are this app's choice.",
+        {
+            "optimizer": "sgd", "lr": 0.01, "momentum": 0.9, "weight_decay": 1e-4, "batch_size": 64, "epochs": 5,
+            "stages": (Stage("head", 1.0, 1), Stage("last-2", 0.1, 1), Stage("last-3", 0.1)), "flip": True,
+        },
     ),
     Preset(
         "one-cycle",

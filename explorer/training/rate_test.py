@@ -24,6 +24,8 @@ from explorer.training.isolation import Isolation, isolated
 from explorer.training.loop import Events
 from explorer.training.session import Build, make_feed
 from explorer.training.source import Batch
+from explorer.training.stages import forms
+from explorer.training.starting import StoredWeights, read_fitting, report_on
 from explorer.training.trial import Trial
 
 LOWEST, HIGHEST, STEPS = 1e-6, 10.0, 100
@@ -40,6 +42,7 @@ def find_rate(
     *,
     steps: int = STEPS,
     build: Build = assemble,
+    start: StoredWeights | None = None,
 ) -> Iterator[Event]:
     """Tries learning rates on a fresh module that is thrown away.
 
@@ -50,6 +53,7 @@ def find_rate(
         control: Ends it early.
         steps: How many rates to try, from the lowest to the highest.
         build: Makes the module of the network.
+        start: Weights to start from, as far as they fit.
 
     Yields:
         A `RateTried` a step, and at the end a `RateFound`.
@@ -62,7 +66,11 @@ def find_rate(
     hardware = settle(config)
 
     def sweep() -> Events:
-        feed, trial = make_feed(network, data, config, hardware), Trial(network, config, hardware, build)
+        first = forms(network, config.stages)[0]
+        feed, trial = make_feed(network, data, config, hardware), Trial(first, config, hardware, build)
+        if start is not None:
+            fitting = read_fitting(start, report_on(network, start, data.dataset.classes))
+            trial.module.load_state_dict(fitting, strict=False)
         for _ in feed.prepare():
             if control is not None and control.stopping:
                 return

@@ -6,20 +6,38 @@ Without torch, so that the window can draw a schedule before torch is loaded.
 from __future__ import annotations
 
 import bisect
+import itertools
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 from explorer.training.config import TrainConfig
+from explorer.training.stages import boundaries, stage_at
 
 
 def learning_rate(config: TrainConfig, steps_per_epoch: int) -> Callable[[int], float]:
     """The learning rate of each step, the first being step 0; it agrees with ``torch.optim.lr_scheduler``.
 
     Args:
-        config: The settings; ``epochs`` times ``steps_per_epoch`` is the length of cosine and one-cycle.
+        config: The settings; ``epochs`` times ``steps_per_epoch`` is the length of cosine and one-cycle. Each stage has
+            the schedule for itself, from its beginning to its end, at its multiple of the rate.
         steps_per_epoch: Steps of one epoch.
     """
+    if config.stages:
+        return _staged(config, steps_per_epoch)
     return _SCHEDULES[config.schedule](config, steps_per_epoch)
+
+
+def _staged(config: TrainConfig, steps_per_epoch: int) -> Callable[[int], float]:
+    begins = boundaries(config.stages, config.epochs)
+    lengths = [end - begin for begin, end in itertools.pairwise(begins)]
+    rates = [learning_rate(replace(config, stages=(), epochs=length), steps_per_epoch) for length in lengths]
+
+    def rate(step: int) -> float:
+        stage = stage_at(config.stages, config.epochs, step // steps_per_epoch)
+        return config.stages[stage].rate * rates[stage](step - begins[stage] * steps_per_epoch)
+
+    return rate
 
 
 def _constant(config: TrainConfig, steps_per_epoch: int) -> Callable[[int], float]:  # noqa: ARG001 - one signature

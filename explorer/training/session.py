@@ -8,6 +8,7 @@ from typing import Any, Literal
 import torch
 from torch import Tensor, nn
 
+from explorer.assembly import refreeze
 from explorer.core.network import Network
 from explorer.datasets.images import Images
 from explorer.errors import FileError
@@ -26,16 +27,17 @@ from explorer.training.config import TrainConfig
 from explorer.training.criterion import balanced_weights, make_criterion
 from explorer.training.data import TrainingData
 from explorer.training.device import Hardware
-from explorer.training.events import Finished, Started, StopReason
+from explorer.training.events import Finished, StageStarted, Started, StopReason
 from explorer.training.feed import Feed
 from explorer.training.freezing import train_mode
 from explorer.training.health import is_out_of_memory
 from explorer.training.initialisation import initialise
 from explorer.training.isolation import RandomState
-from explorer.training.optim import make_optimizer
+from explorer.training.optim import make_optimizer, rate_factors
 from explorer.training.position import Position
 from explorer.training.recompute import recompute_blocks
 from explorer.training.schedule import learning_rate
+from explorer.training.stages import boundaries, forms
 from explorer.training.step import Stepper, loss_weights
 
 Build = Callable[[Network], nn.Module]
@@ -88,7 +90,9 @@ class Session:
         self, run: Run, network: Network, data: TrainingData, config: TrainConfig, hardware: Hardware, build: Build
     ) -> None:
         torch.manual_seed(config.seed)
-        module = build(network)  # on the CPU, so that all devices begin with the same weights
+        self.stage, self.origin = 0, ""
+        self.forms = forms(network, config.stages)
+        module = build(self.form)  # on the CPU, so that all devices begin with the same weights
         initialise(module, config.initialisation)
         self.module = module.to(device=hardware.device, memory_format=hardware.memory_format)  # type: ignore[call-overload]
         self.run, self.network, self.data, self.config, self.hardware = run, network, data, config, hardware
@@ -97,9 +101,15 @@ class Session:
         self.average = WeightAverage(self.module, config.ema_decay) if config.ema_decay else None
         if config.activation_checkpointing:
             recompute_blocks(self.module)
-        self.take_step = self._make_stepper(make_optimizer(config, self.module.parameters()), self._criterion())
-        self.block_meter = BlockMeter(self.module) if config.block_statistics else None
         self.position = Position()
+        self._make_steps()
+
+    def _make_steps(self) -> None:
+        """Makes what takes the steps of a stage, for the parameters that it trains."""
+        factors = rate_factors(self.module, self.network.lr_factors)
+        optimizer = make_optimizer(self.config, self.module.parameters(), factors)
+        self.take_step = self._make_stepper(optimizer, self._criterion())
+        self.block_meter = BlockMeter(self.module) if self.config.block_statistics else None
 
     def _make_feed(self) -> Feed:
         return make_feed(self.network, self.data, self.config, self.hardware)
@@ -124,6 +134,11 @@ class Session:
         )
 
     @property
+    def form(self) -> Network:
+        """The network with what the stage keeps frozen."""
+        return self.forms[self.stage]
+
+    @property
     def evaluated(self) -> nn.Module:
         """What is validated, tested and exported: the module that is trained, or the moving average of its weights."""
         return self.module if self.average is None or not self.config.evaluate_average else self.average.module
@@ -139,6 +154,7 @@ class Session:
             "scaler": {} if scaler is None else scaler.state_dict(),
             "random": RandomState.capture(self.hardware.device).to_checkpoint(),
             "position": self.position.to_checkpoint(),
+            "stage": self.stage,
         }
 
     def _other_weights(self) -> dict[str, Any]:
@@ -160,6 +176,7 @@ class Session:
         saved = Reading(checkpoint.training, source)
         self._restore_other_weights(saved, source)
         self.position = Position.from_checkpoint(saved.inside("position"))
+        self._restore_stage(saved)
         optimizer, scaler, random = saved.named("optimizer"), saved.named("scaler"), saved.named("random")
         try:
             self.take_step.optimizer.load_state_dict(optimizer)
@@ -173,6 +190,12 @@ class Session:
                 f"{source} is damaged ({type(error).__name__}: {error}); use another checkpoint."
             ) from error
 
+    def _restore_stage(self, saved: Reading) -> None:
+        # a checkpoint of before there were stages is of a run without any
+        stage = saved.whole("stage", maximum=len(self.forms) - 1) if "stage" in saved else 0
+        if stage != self.stage:
+            self._open_stage(stage)
+
     def _restore_other_weights(self, saved: Reading, source: str) -> None:
         if self.average is None:
             return
@@ -180,11 +203,54 @@ class Session:
         load_weights(other, saved.named("other_weights"), source)
         self.average.updates = saved.whole("average_updates")
 
+    # Beginning
+
+    def start_from(self, weights: Mapping[str, Tensor], origin: str) -> None:
+        """Puts stored weights in the place of those that were drawn; the others stay.
+
+        Args:
+            weights: Some of the ``state_dict``.
+            origin: A sentence about them.
+        """
+        self.origin = origin
+        self.module.load_state_dict(weights, strict=False)
+        if self.average is not None:
+            self.average.module.load_state_dict(self.module.state_dict())
+
+    def begin_next_stage(self) -> str:
+        """Goes on with the next stage, from the best weights so far, with an optimiser that remembers nothing.
+
+        Returns:
+            The checkpoint they come from; empty if it is not there, and the weights are those at hand.
+        """
+        taken = self._go_back_to_best()
+        self._open_stage(self.stage + 1)
+        self.position.stale = 0
+        return taken
+
+    def _open_stage(self, stage: int) -> None:
+        self.stage = stage
+        refreeze(self.module, self.form)
+        self._make_steps()
+
+    def _go_back_to_best(self) -> str:
+        name = self.position.best_checkpoint
+        if not name or self.run.checkpoints.pointed(BEST) != name:
+            return ""
+        try:
+            best = load(self.run.checkpoints.path(name))
+            load_weights(self.evaluated, best.model, str(best.folder))
+            source = str(best.folder / TRAINING)
+            self._restore_other_weights(Reading(best.training, source), source)
+        except FileError:
+            return ""
+        return name
+
     # Evaluating
 
     def training(self) -> None:
         """Puts the module in training mode."""
-        train_mode(self.module, self.network.frozen)
+        train_mode(self.module, self.form.frozen)
 
     def evaluation(self, batches: Iterator[tuple[Tensor, Tensor]], images: int) -> Iterator[int | Evaluation]:
         """Evaluates the weights as they are, in float32: the images done so far, again and again, then the figures.
@@ -233,7 +299,7 @@ class Session:
             train_images=self.feed.train_images,
             validation_images=self.feed.validation_images,
             test_images=self.feed.test_images,
-            parameters=sum(item.numel() for item in self.module.parameters() if item.requires_grad),
+            parameters=self._trained(),
             device=hardware.device.type,
             device_name=hardware.name,
             threads=hardware.threads,
@@ -242,7 +308,30 @@ class Session:
             resident=self.feed.resident,
             seed=config.seed,
             note=note,
+            origin=self.origin,
         )
+
+    def stage_started(self, checkpoint: str = "") -> StageStarted:
+        """What is said when a stage begins.
+
+        Args:
+            checkpoint: Where its weights come from, if it is not the first.
+        """
+        config, stage = self.config, self.config.stages[self.stage]
+        return StageStarted(
+            stage=self.stage + 1,
+            stages=len(config.stages),
+            trains=stage.title,
+            step=self.position.step,
+            epoch=self.position.epoch + 1,
+            epochs=boundaries(config.stages, config.epochs)[self.stage + 1],
+            lr=config.lr * stage.rate,
+            parameters=self._trained(),
+            checkpoint=checkpoint,
+        )
+
+    def _trained(self) -> int:
+        return sum(item.numel() for item in self.module.parameters() if item.requires_grad)
 
     def finished(
         self,

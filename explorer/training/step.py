@@ -8,10 +8,11 @@ from types import MappingProxyType
 import torch
 from torch import Tensor, nn
 
+from explorer.core.lr_factors import USUAL
 from explorer.core.network import Network
 from explorer.insight.preprocessing import main_output
 from explorer.training.average import WeightAverage
-from explorer.training.optim import skip_unless_finite
+from explorer.training.optim import FACTOR, skip_unless_finite
 
 NO_WEIGHTS: Mapping[str, float] = MappingProxyType({})
 
@@ -62,6 +63,8 @@ class Stepper:
         # what counts for nothing is left out: 0 times an infinite loss would be NaN
         self._weights = {name: weight for name, weight in weights.items() if weight > 0.0}
         self._parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
+        # kept here, since a checkpoint of before there were factors brings groups without any
+        self._factors = [group.get(FACTOR, USUAL) for group in optimizer.param_groups]
         self.optimizer = optimizer
         # fp16 has so small a range that gradients vanish unless the loss is scaled up
         self.scaler = torch.amp.GradScaler(device.type) if autocast == torch.float16 else None
@@ -72,14 +75,14 @@ class Stepper:
         Args:
             images: Prepared images. (N, C, H, W)
             labels: (N,), or the share of each class in each image (N, classes).
-            lr: The learning rate.
+            lr: The learning rate, of which each group of parameters takes its multiple.
 
         Returns:
             The mean loss, the number of right predictions (of an image with several classes: that of the largest
             share), and 1 where a number is not finite, else 0; on the device.
         """
-        for group in self.optimizer.param_groups:
-            group["lr"] = lr
+        for group, factor in zip(self.optimizer.param_groups, self._factors, strict=True):
+            group["lr"] = lr * factor
         self.optimizer.zero_grad(set_to_none=True)
         parts = min(self._parts, max(len(images) // 2, 1))
         figures = [self._differentiate(*part, len(images)) for part in _cut(images, labels, parts)]

@@ -18,6 +18,7 @@ from explorer.errors import FileError, TrainingError
 from explorer.runs.checkpoint import Checkpoint, load
 from explorer.runs.rotation import BEST
 from explorer.runs.run import Run
+from explorer.runs.starting_points import complete_epochs
 from explorer.training.checks import require_consent, require_fit
 from explorer.training.config import TrainConfig
 from explorer.training.control import Control
@@ -28,6 +29,8 @@ from explorer.training.events import DryRun, Event
 from explorer.training.position import Position
 from explorer.training.rehearsal import rehearse
 from explorer.training.session import Build, Session
+from explorer.training.stages import heaviest
+from explorer.training.starting import StoredWeights, read_fitting, report_on
 
 
 def train(
@@ -39,6 +42,7 @@ def train(
     *,
     build: Build = assemble,
     crew: Crew | None = None,
+    start: StoredWeights | None = None,
 ) -> Iterator[Event]:
     """Trains a network in a new run folder.
 
@@ -50,6 +54,7 @@ def train(
         control: Pauses and stops it.
         build: Makes the module of the network.
         crew: The processes that do it; this one alone by default.
+        start: Weights to start from in place of new ones, as far as they fit.
 
     Yields:
         Events, the last of which is a `Finished`, however the training ends.
@@ -62,16 +67,23 @@ def train(
     require_consent(data.dataset, leave_out=data.leave_out)
     wish, config = config, crew.settle_fastest(network, config, build)
     hardware = crew.settle(config)
+    report = None if start is None else report_on(network, start, data.dataset.classes)
+    weights = None if start is None or report is None else read_fitting(start, report)
     run = crew.create(folder, network, config, describe(hardware, config, data.facts()))
 
     def open_session() -> tuple[Session, str]:
         session = crew.session(run, network, data, config, hardware, build)
+        if weights is not None and report is not None:
+            session.start_from(weights, report.sentence())
         return session, "" if config == wish else _found(config)
 
     def dry_run() -> DryRun:
-        return rehearse(network, config, hardware, build)
+        return rehearse(heaviest(network, config.stages), config, hardware, build)
 
     with crew.writing(run):
+        if start is not None and report is not None:
+            origin = {"path": str(start.path), "classes": list(start.classes), **report.to_json()}
+            crew.write(lambda: run.write_origin(origin))
         yield from crew.drive(run, hardware, open_session, control, dry_run)
 
 
@@ -86,16 +98,23 @@ def resume(
     *,
     data: TrainingData | None = None,
     epochs: int | None = None,
+    more: int | None = None,
     build: Build = assemble,
     crew: Crew | None = None,
 ) -> Iterator[Event]:
     """Continues a run from its last checkpoint that is sound.
 
+    A run that gets another length keeps its rule for the learning rate: constant, step and multi_step go on as if
+    nothing had been changed; cosine and one_cycle are those of a run that was planned so long from the start, so a rate
+    that had fallen rises again. To go on from an earlier checkpoint, see `explorer.training.branch`.
+
     Args:
         folder: The run folder.
         control: Pauses and stops it.
         data: Its images, if they are loaded already.
-        epochs: How many epochs it is to have in the end, if more than it was meant to.
+        epochs: How many epochs it is to have in the end, if not those it was meant to.
+        more: How many epochs are to come behind those that are complete, in place of ``epochs``; one that stopped early
+            gets its patience anew.
         build: Makes the module of the network.
         crew: The processes that do it; this one alone by default.
 
@@ -108,6 +127,7 @@ def resume(
     crew, control = crew or Crew(), control or Control()
     run = Run.open(folder)
     config = TrainConfig.from_json(run.config)
+    epochs = epochs if more is None else complete_epochs(run) + more
     config = config if epochs is None else replace(config, epochs=epochs)
     environment = run.environment
     data = data or find_again(environment.data)
@@ -120,6 +140,8 @@ def resume(
     def open_session() -> tuple[Session, str]:
         session = crew.session(run, network, found, config, hardware, build)
         checkpoint, note = restore_newest(run, session)
+        if more is not None and 0 < config.patience <= session.position.stale:
+            session.position.stale = 0
         _require_unfinished(run, session.position, config)
         if hardware.device.type != environment.device:
             note += f" The run began on {environment.device}, so the last bits of its weights will differ."
@@ -162,8 +184,11 @@ def _require_unfinished(run: Run, position: Position, config: TrainConfig) -> No
         raise TrainingError(f"The run is in epoch {now} already, so it cannot end after {config.epochs}; give it more.")
     last = run.last_record() or {}
     reason = last.get("reason") if last.get("event") == "finished" else None
-    if reason == "early_stop":
-        raise TrainingError(f"The run stopped early in epoch {position.epoch}; start a new one with more patience.")
+    if reason == "early_stop" and position.stale:
+        raise TrainingError(
+            f"The run stopped early in epoch {position.epoch}; continue it for so many more epochs, or start a new one "
+            "with more patience."
+        )
     if reason == "finished" and position.epoch >= config.epochs:
         raise TrainingError(
             f"The run has done its {position.epoch} epochs; to train it for longer, continue it with more of them."

@@ -13,7 +13,7 @@ from explorer.training.criterion import make_criterion
 from explorer.training.device import Hardware
 from explorer.training.freezing import train_mode
 from explorer.training.initialisation import initialise
-from explorer.training.optim import make_optimizer
+from explorer.training.optim import make_optimizer, rate_factors
 from explorer.training.recompute import recompute_blocks
 from explorer.training.session import Build
 from explorer.training.step import Stepper, loss_weights
@@ -47,7 +47,7 @@ class Trial:
         self.module = module
         self.take_step = Stepper(
             module,
-            make_optimizer(config, module.parameters()),
+            make_optimizer(config, module.parameters(), rate_factors(module, network.lr_factors)),
             make_criterion(config.label_smoothing, None),
             hardware.device,
             hardware.autocast,

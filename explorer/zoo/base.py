@@ -7,13 +7,14 @@ published; figures nobody published are labelled "computed". A test holds each e
 from __future__ import annotations
 
 import inspect
+import itertools
 import operator
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from explorer.core.block import Block
-from explorer.core.compose import Chain
+from explorer.core.compose import Chain, Part, Repeat
 from explorer.core.network import Network, Provenance
 from explorer.core.shape import Shape
 from explorer.errors import EditError
@@ -134,6 +135,15 @@ def register(entry: Entry) -> None:
 def sequence(*blocks: Block) -> Chain:
     """Blocks one after the other, named by their numbers, as torch names the entries of a Sequential."""
     return Chain(*((str(number), block) for number, block in enumerate(blocks)))
+
+
+def in_runs(*blocks: Block) -> Chain:
+    """Blocks as in :func:`sequence`, those that are equal and stand side by side folded into one repeat."""
+    parts: list[Part] = []
+    for block, run in itertools.groupby(enumerate(blocks), key=lambda numbered: numbered[1]):
+        names = tuple(str(number) for number, _ in run)
+        parts.append((names[0], block) if len(names) == 1 else Repeat(names, block))
+    return Chain(*parts)
 
 
 def make(name: str, *, input_shape: Shape | None = None, classes: int | None = None, **options: Any) -> Network:

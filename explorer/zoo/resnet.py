@@ -39,6 +39,7 @@ STRIDE = Option(
 )
 
 OPTIONS = {"shortcut": SHORTCUT, "activation": ACTIVATION, "stem": STEM}
+BOTTLENECK_OPTIONS = {**OPTIONS, "stride_in": STRIDE}
 
 
 def first_layers(stem: str, width: int = 64, *, bias: bool = False) -> list[Part]:
@@ -60,6 +61,8 @@ def stages(
     blocks: tuple[int, ...],
     *,
     first_width: int = 64,
+    width_factor: int = 1,
+    groups: int = 1,
     stride_in: str = "3x3",
     shortcut: str,
     activation: str,
@@ -67,7 +70,21 @@ def stages(
     bias: bool = False,
     projection_norm: bool = True,
 ) -> list[Part]:
-    """The stages, each twice as wide as the one before and half as high."""
+    """The stages, each twice as wide as the one before and half as high.
+
+    Args:
+        block: The kind of residual block.
+        blocks: How many there are in each stage.
+        first_width: Channels of the first stage, before a bottleneck multiplies them.
+        width_factor: By which the 3x3 convolutions of bottlenecks are wider than those of a ResNet.
+        groups: Groups of these convolutions.
+        stride_in: The convolution of a bottleneck with the stride.
+        shortcut: The kind of shortcut.
+        activation: Where the activations stand.
+        residual: Whether there are shortcuts.
+        bias: Whether convolutions have a bias.
+        projection_norm: Whether a batch norm stands behind each projection.
+    """
     parts: list[Part] = []
     for number, count in enumerate(blocks):
         width = first_width * 2**number
@@ -75,9 +92,10 @@ def stages(
             block,
             count,
             out_channels=width if block == "basic" else 4 * width,
-            width=width,
+            width=width * width_factor,
             stride=1 if number == 0 else 2,
             stride_in=stride_in,
+            groups=groups,
             shortcut=shortcut,
             activation=activation,
             residual=residual,
@@ -90,7 +108,14 @@ def stages(
 
 
 def builder(
-    block: str, blocks: tuple[int, ...], *, residual: bool = True, bias: bool = False, projection_norm: bool = True
+    block: str,
+    blocks: tuple[int, ...],
+    *,
+    width_factor: int = 1,
+    groups: int = 1,
+    residual: bool = True,
+    bias: bool = False,
+    projection_norm: bool = True,
 ) -> Builder:
     """The builder for one row of the table."""
 
@@ -104,6 +129,8 @@ def builder(
         body = stages(
             block,
             blocks,
+            width_factor=width_factor,
+            groups=groups,
             stride_in=stride_in,
             shortcut=shortcut,
             activation=activation,
@@ -130,7 +157,7 @@ for layers, block, blocks, parameters, macs in TABLE:
             parameters=Figure(parameters, TORCHVISION),
             macs=rounded(macs, TORCHVISION),
             build=builder(block, blocks),
-            options=OPTIONS if block == "basic" else {**OPTIONS, "stride_in": STRIDE},
+            options=OPTIONS if block == "basic" else BOTTLENECK_OPTIONS,
             twin=f"resnet{layers}",
         )
     )

@@ -15,9 +15,19 @@ from torchvision.models.googlenet import Inception as TorchvisionInception
 
 import explorer
 from explorer.blocks.conv_block import ACTIVATIONS, ConvBlock
+from explorer.blocks.convnext import CNBlock
+from explorer.blocks.dense import DenseBlock, DenseLayer, Transition
+from explorer.blocks.fire import Fire
 from explorer.blocks.inception import Inception
+from explorer.blocks.inception_v3 import InceptionA, InceptionB, InceptionC, InceptionD, InceptionE
+from explorer.blocks.inverted_residual import InvertedResidual
+from explorer.blocks.mbconv import FusedMBConv, MBConv
 from explorer.blocks.nin import NiNBlock
+from explorer.blocks.regnet import RegNetBlock
 from explorer.blocks.residual import BasicBlock, Bottleneck, ResidualStage
+from explorer.blocks.separable import SeparableBlock
+from explorer.blocks.shuffle import ChannelShuffle, ChannelSplit, ShuffleUnit
+from explorer.blocks.squeeze_excite import SqueezeExcite
 from explorer.blocks.vgg import VGGBlock
 from explorer.core.block import BLOCKS, Block, Composite
 from explorer.core.compose import Chain
@@ -204,6 +214,26 @@ COMPOSITES = [
     Bottleneck(32, 8, stride=2, stride_in="1x1", bias=True, projection_norm=False),
     ResidualStage("basic", 3, out_channels=16),
     ResidualStage("bottleneck", 3, out_channels=32, width=8, stride=2, activation="pre", input_activated=True),
+    Fire(4, 8, 12),
+    InceptionA(4, 5, (3, 6), (4, 7)),
+    InceptionB(5, (3, 6)),
+    InceptionC(4, 6),
+    InceptionD((3, 6), 5),
+    InceptionE(3, 4, 5, 6),
+    InvertedResidual(16, 3),
+    InvertedResidual(24, 2, 5, 2, "relu", naming="mnasnet"),
+    SqueezeExcite(4, "silu", "hardsigmoid"),
+    MBConv(16, 32, 5, squeeze_channels=4, drop=0.5),
+    FusedMBConv(16, 32, drop=0.5),
+    DenseLayer(4, dropout=0.5),
+    DenseBlock(3, 4),
+    Transition(),
+    ShuffleUnit(16),
+    ShuffleUnit(24, 2),
+    RegNetBlock(16, 4, squeeze_ratio=0.25),
+    RegNetBlock(24, 8, 2),
+    CNBlock(drop=0.5),
+    SeparableBlock(24, 5, 2),
 ]
 
 
@@ -254,6 +284,13 @@ def test_describes_itself_in_few_words(block: Block) -> None:
         (BasicBlock(16), (16,), "needs an image"),
         (Bottleneck(32, 6, groups=4), SHAPE, "cannot split 6"),
         (ResidualStage("dense"), SHAPE, "block is 'dense'"),
+        (InceptionA(branch5x5=(4,)), SHAPE, "branch5x5 of InceptionA holds one number"),
+        (ShuffleUnit(15), SHAPE, "15 output channels"),
+        (RegNetBlock(24, 7), SHAPE, "groups of 7"),
+        (ChannelSplit(3), SHAPE, "16 channels into 3"),
+        (ChannelSplit(2, 2), SHAPE, "index 1, not 2"),
+        (ChannelShuffle(3), SHAPE, "16 channels out from 3 groups"),
+        (ChannelShuffle(16), SHAPE, "16 channels out from 16 groups"),
     ],
 )
 def test_bad_fields_are_problems_with_a_remedy(block: Block, shape: Shape, message: str) -> None:

@@ -143,7 +143,9 @@ class _Gradients(TorchFunctionMode):
     """Leaves gates of one pixel out of the gradient."""
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        if getattr(func, "__name__", "") in ("mul", "__mul__") and all(value.ndim == 4 for value in args):
+        if getattr(func, "__name__", "") in ("mul", "__mul__") and all(
+            getattr(value, "ndim", 0) == 4 for value in args
+        ):
             pixels = [tuple(value.shape[2:]) == (1, 1) for value in args]
             if any(pixels) and not all(pixels):
                 args = [value.detach() if pixel else value for value, pixel in zip(args, pixels, strict=True)]
@@ -152,7 +154,7 @@ class _Gradients(TorchFunctionMode):
 
 IDENTITIES = {
     f"torch.nn.modules.{family}" for family in ("activation", "batchnorm", "dropout", "instancenorm", "normalization")
-}
+} | {f"explorer.modules.{name}" for name in ("layer_norm2d", "pointwise_gelu", "stochastic_depth")}
 
 
 def _window_sums(pool: nn.MaxPool2d, x: Tensor, like: Tensor) -> Tensor:
@@ -209,6 +211,62 @@ def supports(network: Network, most: int = 12) -> dict[str, tuple[Supports, Supp
         for name, output in found.items()
         if output.ndim == 4
     }
+
+
+class _OpenGates(TorchFunctionMode):
+    """Lets everything through gates of one pixel, whatever they depend on."""
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if getattr(func, "__name__", "") in ("mul", "__mul__") and all(isinstance(value, Tensor) for value in args):
+            sizes = [value.shape[2:] == (1, 1) for value in args]
+            if any(sizes) and not all(sizes):
+                args = [torch.ones_like(value) if one else value for value, one in zip(args, sizes, strict=True)]
+        return func(*args, **(kwargs or {}))
+
+
+def reached(network: Network) -> dict[str, tuple[Supports, Supports]]:
+    """Which input rows and columns every module that gives an image depends on, all of them in two forward passes.
+
+    Image i has a one in row i alone (then in column i), the last image is empty. Behind every layer a pixel is one
+    where it differs from that of the empty image, else zero, so that no depth overflows. For networks too deep or too
+    wide for `supports`, which differentiates every module for every position.
+    """
+    module = assemble(network).eval().requires_grad_(False)
+    for parameter in module.parameters():
+        nn.init.ones_(parameter)
+    vertical, horizontal = (_differences(module, network.input_shape, axis) for axis in (2, 3))
+    return {name: (vertical[name], horizontal[name]) for name in vertical}
+
+
+def _differences(module: nn.Module, shape: Shape, axis: int) -> dict[str, Supports]:
+    found: dict[str, Supports] = {}
+
+    def mark(part: nn.Module, args: tuple[Tensor, ...], output: Tensor) -> Tensor:
+        return _differs(_linear(part, args, output)).to(output.dtype)
+
+    def note(name: str, output: object) -> None:
+        if isinstance(output, Tensor) and output.ndim == 4:
+            seen = _differs(output)[:-1].any(dim=5 - axis).any(dim=1)  # (input row, output row)
+            rows = {place: frozenset(column.nonzero().flatten().tolist()) for place, column in enumerate(seen.T)}
+            found[name] = Supports(len(rows), rows)
+
+    hooks = []
+    for name, part in module.named_modules():
+        if name and not next(part.children(), None):
+            hooks.append(part.register_forward_hook(mark))
+        hooks.append(part.register_forward_hook(lambda _, __, output, name=name: note(name, output)))
+    x = torch.zeros(shape[axis - 1] + 1, *shape)
+    for place in range(shape[axis - 1]):
+        x[place].select(axis - 1, place).fill_(1)
+    with _OpenGates(), torch.no_grad():
+        module(x)
+    for hook in hooks:
+        hook.remove()
+    return found
+
+
+def _differs(output: Tensor) -> Tensor:
+    return output != output[-1:]
 
 
 def _supports(x: Tensor, output: Tensor, axis: int, most: int) -> Supports:

@@ -35,6 +35,10 @@ def is_refused_on_purpose(layer: Layer, shape: Shape) -> bool:
         return True  # torch is told the extents themselves, so it cannot be asked for more than there are
     if name == "ZeroPadShortcut":
         return True  # torch pads by a negative number, which drops channels
+    if name == "ChannelShuffle" and len(shape) == 3:
+        return shape[0] == layer.groups  # type: ignore[attr-defined,no-any-return]  # nothing would move
+    if name == "ChannelSplit" and len(shape) == 3:
+        return shape[0] % layer.parts > 0  # type: ignore[attr-defined,no-any-return]  # the rest would be left out
     return len(shape) != 3  # torch takes a missing dimension for a single image
 
 
@@ -114,10 +118,16 @@ def test_counts_what_torch_counts_in_a_network(count: int) -> None:
     holds()
 
 
+STRANGE_TO_TORCHINFO = {
+    *("ConvTranspose2d", "BatchNorm2d", "GroupNorm", "LayerNorm"),
+    *("LayerNorm2d", "LayerScale", "PointwiseLinear"),
+}
+
+
 def suits_torchinfo(layers: list[Layer]) -> bool:
     """Whether torchinfo 1.8 counts MACs right: it takes biases and norms for multiplications."""
     return all(
-        layer.type_name() not in ("ConvTranspose2d", "BatchNorm2d", "GroupNorm", "LayerNorm")
+        layer.type_name() not in STRANGE_TO_TORCHINFO
         and not getattr(layer, "bias", False)
         and not getattr(layer, "last_dim", False)
         for layer in layers

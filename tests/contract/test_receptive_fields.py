@@ -7,6 +7,8 @@ clipped there.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -22,14 +24,19 @@ from explorer.core.receptive_field import AxisMap
 from tests.contract.oracles import Supports, supports
 from tests.contract.strategies import NODES, examples, in_context, networks
 
-LARGE = st.tuples(st.integers(1, 2), st.integers(25, 28), st.integers(25, 28))
+LARGE = st.tuples(st.integers(1, 4), st.integers(25, 28), st.integers(25, 28))
 
 
-def check(network: Network, shallow: int | None = None) -> int:
+def check(
+    network: Network,
+    shallow: int | None = None,
+    measure: Callable[[Network], dict[str, tuple[Supports, Supports]]] = supports,
+) -> int:
     """Compares all blocks; gives how many positions counted.
 
     Args:
         network: What is compared.
+        measure: The oracle.
         shallow: Pixels from the border from which on no gradient of this network can have been cut off.
     """
     analysis = analyse(network)
@@ -38,7 +45,7 @@ def check(network: Network, shallow: int | None = None) -> int:
     assert analysis.root is not None
     rows[""] = analysis.root
     compared = 0
-    for name, (vertical, horizontal) in supports(network).items():
+    for name, (vertical, horizontal) in measure(network).items():
         field = rows[name].field
         assert field is not None
         if field.rows is not None and field.columns is not None:

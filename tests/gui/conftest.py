@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from explorer.gui import style
-from explorer.gui.document_files import first_network
+from explorer.gui.documents.files import first_network
+from explorer.gui.library.user_library import VARIABLE
 from explorer.gui.main_window import MainWindow
 from explorer.gui.session import Session
 from explorer.gui.settings import Settings
-from explorer.gui.user_library import VARIABLE
 
 
 @pytest.fixture(autouse=True)

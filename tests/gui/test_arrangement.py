@@ -6,7 +6,7 @@ import pytest
 
 import explorer
 from explorer.core.analysis import Analysis, Row, analyse
-from explorer.gui.arrangement import PLAIN, Arrangement, address
+from explorer.gui.layers.arrangement import PLAIN, Arrangement, address
 from explorer.gui.search.query import found_rows
 from explorer.gui.search.reading import read
 

@@ -13,7 +13,7 @@ from explorer.core.definition import Definition, Target
 from explorer.core.network import Network
 from explorer.core.user_block import block_class
 from explorer.errors import EditError
-from explorer.gui.block_draft import Exposed, Source, define, differing, proposed_name
+from explorer.gui.library.block_draft import Exposed, Source, define, differing, proposed_name
 
 RESNET = explorer.network("resnet18")
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from explorer.gui import style
-from explorer.gui.class_histogram import ClassHistogram, summary
+from explorer.gui.plots.class_histogram import ClassHistogram, summary
 
 
 @pytest.fixture

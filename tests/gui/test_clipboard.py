@@ -6,7 +6,8 @@ import pytest
 
 from explorer.core.compose import Slot, Unknown
 from explorer.core.storage import dumps, loads
-from explorer.gui import clipboard, edits
+from explorer.gui.documents import clipboard
+from explorer.gui.editing import edits
 from explorer.gui.session import Session
 from tests.core.user_blocks import MINE
 

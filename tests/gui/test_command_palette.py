@@ -12,7 +12,7 @@ import explorer
 from explorer.core.block import BLOCKS
 from explorer.core.compose import Chain, Repeat
 from explorer.gui.main_window import MainWindow
-from explorer.gui.palette_list import CHOICE
+from explorer.gui.palette.lines import CHOICE
 from explorer.gui.search.choices import Choice
 from explorer.gui.session import Session
 

@@ -8,7 +8,7 @@ import pytest
 
 from explorer.core.block import BLOCKS, Block
 from explorer.core.fields import ChoiceField, FloatField, IntField
-from explorer.gui.common_fields import common_fields
+from explorer.gui.inspector.common_fields import common_fields
 
 _PAIRS = list(itertools.combinations(sorted(BLOCKS.values(), key=lambda cls: cls.type_name()), 2))
 

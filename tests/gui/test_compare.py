@@ -19,9 +19,9 @@ from explorer.core.difference import compare
 from explorer.core.difference_words import SIGNS
 from explorer.gui import style
 from explorer.gui.canvas import walk
-from explorer.gui.compare_chooser import CompareChooser
-from explorer.gui.compare_model import CHANGE, WIDTH, CompareModel
-from explorer.gui.compare_window import CompareWindow
+from explorer.gui.compare.chooser import CompareChooser
+from explorer.gui.compare.model import CHANGE, WIDTH, CompareModel
+from explorer.gui.compare.window import CompareWindow
 from explorer.gui.main_window import MainWindow
 from explorer.gui.session import Session
 from explorer.zoo.pairs import PAIRS, NetworkPair

@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 
 from explorer.errors import TrainingError
-from explorer.gui.config_change import ConfigChange
+from explorer.gui.run_settings.config_change import ConfigChange
 from explorer.training.config import TrainConfig
 from explorer.training.presets import PRESETS, preset
 

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.gui.curves import (
+from explorer.gui.plots.curves import (
     Curve,
     SmoothedCurve,
     envelope,

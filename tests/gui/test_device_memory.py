@@ -9,12 +9,12 @@ import shiboken6
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from explorer.gui import totals
-from explorer.gui.device_memory import DeviceMemory
-from explorer.gui.engine_thread import EngineThread
+from explorer.gui.engine.engine_thread import EngineThread
+from explorer.gui.layers import totals
 from explorer.gui.panels.layers import LayersPanel
 from explorer.gui.session import Session
-from explorer.gui.training_session import TrainingSession
+from explorer.gui.training.device_memory import DeviceMemory
+from explorer.gui.training.training_session import TrainingSession
 from explorer.training.config import TrainConfig
 from explorer.training.device import free_memory_for
 

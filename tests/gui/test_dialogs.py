@@ -7,7 +7,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from explorer.gui.dialogs import ask_file
+from explorer.gui.widgets.dialogs import ask_file
 
 
 class Questions:

@@ -10,8 +10,8 @@ import pytest
 import explorer
 from explorer.core.network import Network
 from explorer.errors import FileError
+from explorer.gui.documents.templates import empty_network
 from explorer.gui.session import Session
-from explorer.gui.templates import empty_network
 
 
 def named(session: Session, name: str) -> Network:

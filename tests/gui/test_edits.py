@@ -12,7 +12,7 @@ from explorer.blocks.linear import Linear
 from explorer.blocks.residual import BasicBlock, Bottleneck, ResidualStage
 from explorer.core.compose import Add, Chain, Concat, Repeat
 from explorer.core.network import Network
-from explorer.gui import edits
+from explorer.gui.editing import edits
 from explorer.gui.session import Session
 
 

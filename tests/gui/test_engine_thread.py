@@ -15,8 +15,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from explorer.errors import DataError
-from explorer.gui.engine import Engine
-from explorer.gui.engine_thread import EngineThread
+from explorer.gui.engine.engine import Engine
+from explorer.gui.engine.engine_thread import EngineThread
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -238,7 +238,7 @@ _LOADS_TORCH = """
 import os, sys, threading
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 from PySide6.QtWidgets import QApplication
-from explorer.gui.engine_thread import EngineThread
+from explorer.gui.engine.engine_thread import EngineThread
 application = QApplication([])
 engine = EngineThread()
 assert "torch" not in sys.modules, "the window had to wait for torch"

@@ -24,8 +24,8 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 import explorer
+from explorer.gui.documents.recent import KEPT, RecentFiles
 from explorer.gui.main_window import MainWindow
-from explorer.gui.recent import KEPT, RecentFiles
 from explorer.gui.session import Session
 from explorer.gui.settings import Settings
 

@@ -11,10 +11,11 @@ from pytestqt.qtbot import QtBot
 
 import explorer
 from explorer.core.compose import Path
-from explorer.gui import edits, style
+from explorer.gui import style
 from explorer.gui.canvas import walk
 from explorer.gui.canvas.canvas import NetworkCanvas
-from explorer.gui.find_bar import DELAY
+from explorer.gui.editing import edits
+from explorer.gui.editing.find_bar import DELAY
 from explorer.gui.main_window import MainWindow
 from explorer.gui.session import Session
 

@@ -31,8 +31,8 @@ from explorer.core.compose import Chain, Output, Recall, Slot
 from explorer.core.fields import Invalid
 from explorer.core.network import Network
 from explorer.examples import EXAMPLES
-from explorer.gui import edits
-from explorer.gui.block_form import BlockForm
+from explorer.gui.editing import edits
+from explorer.gui.inspector.block_form import BlockForm
 from explorer.gui.main_window import MainWindow
 from explorer.gui.panels.inspector import InspectorPanel
 from explorer.gui.session import MEMORY_DELAY, Session

@@ -24,18 +24,20 @@ from explorer.core.analysis import Row
 from explorer.core.compose import Chain, Output, Path
 from explorer.core.fields import IntField
 from explorer.examples import EXAMPLES
-from explorer.gui import edits, style, totals
+from explorer.gui import style
 from explorer.gui.app import make
-from explorer.gui.layer_columns import COLUMNS, MACS, MEMORY, NAME, TRAINABLE
-from explorer.gui.layers_model import LayersModel
-from explorer.gui.layers_view import _WIDTH_DELAY, LayersView
+from explorer.gui.editing import edits
+from explorer.gui.editing.placing import is_editable
+from explorer.gui.layers import totals
+from explorer.gui.layers.columns import COLUMNS, MACS, MEMORY, NAME, TRAINABLE
+from explorer.gui.layers.model import LayersModel
+from explorer.gui.layers.rows import write_table
+from explorer.gui.layers.view import _WIDTH_DELAY, LayersView
 from explorer.gui.main_window import MainWindow
 from explorer.gui.panels.layers import LayersPanel
-from explorer.gui.placing import is_editable
 from explorer.gui.search.reading import read
 from explorer.gui.session import MEMORY_DELAY, Session
 from explorer.gui.settings import Settings
-from explorer.gui.table_rows import write_table
 from explorer.training.config import TrainConfig
 from explorer.training.estimate import training_memory
 

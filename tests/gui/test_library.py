@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QTreeView
 
 import explorer
 from explorer.core.block import BLOCKS
-from explorer.gui.block_drop import BlockDrop
-from explorer.gui.library_model import DETAIL, THING, LibrarySearch
+from explorer.gui.editing.block_drop import BlockDrop
+from explorer.gui.library.model import DETAIL, THING, LibrarySearch
 from explorer.gui.main_window import MainWindow
 from explorer.gui.session import Session
 

@@ -13,9 +13,9 @@ from explorer.core import definition_file
 from explorer.core.definition_file import SUFFIX
 from explorer.core.user_block import block_class
 from explorer.errors import FileError
-from explorer.gui.library_folder import BIN, LibraryFolder
+from explorer.gui.library.folder import BIN, LibraryFolder
+from explorer.gui.library.user_library import VARIABLE, UserLibrary, blocks_folder
 from explorer.gui.session import Session
-from explorer.gui.user_library import VARIABLE, UserLibrary, blocks_folder
 from tests.core.looking import check_sentence
 from tests.core.user_blocks import MINE, OUTER, TWICE
 

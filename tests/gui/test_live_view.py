@@ -12,12 +12,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QListWidget, QWidget
 from pytestqt.qtbot import QtBot
 
-from explorer.gui.health_bars import HealthBars, in_words
 from explorer.gui.panels.train_now import pace_of
-from explorer.gui.plots import CurvePlot
-from explorer.gui.run_plots import RunPlots
-from explorer.gui.run_record import RunRecord
-from explorer.gui.training_session import State
+from explorer.gui.plots.health_bars import HealthBars, in_words
+from explorer.gui.plots.plot import CurvePlot
+from explorer.gui.plots.run_plots import RunPlots
+from explorer.gui.training.run_record import RunRecord
+from explorer.gui.training.training_session import State
 from explorer.training.events import BlockStatistics
 from tests.gui.test_runs_page import make_run
 from tests.gui.test_train_panels import STARTED, Desk, desk, fed, plots

@@ -23,7 +23,7 @@ from explorer.datasets.images import ArraySplit
 from explorer.datasets.split import stratified_split
 from explorer.gui.app import Application, make
 from explorer.gui.settings import Settings
-from explorer.gui.training_session import State, TrainingSession
+from explorer.gui.training.training_session import State, TrainingSession
 
 SECONDS = 240  # at most for the epoch; 25 on two idle cores
 
@@ -132,7 +132,7 @@ def design(person: Person) -> Network:
 
 def train(person: Person, training: TrainingSession, network: Network) -> None:
     """Trains an epoch with the keyboard alone, and looks at the curves."""
-    from explorer.gui.plots import CurvePlot
+    from explorer.gui.plots.plot import CurvePlot
 
     person.press(Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
     person.type_into(QSpinBox, "field_run_epochs", "1")

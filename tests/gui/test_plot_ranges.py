@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.gui.plot_ranges import (
+from explorer.gui.plots.ranges import (
     accuracy_floor,
     epoch_ticks,
     epochs_shown,

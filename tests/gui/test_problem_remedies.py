@@ -26,7 +26,7 @@ from explorer.blocks.reshape import Flatten
 from explorer.core.block import BLOCKS
 from explorer.core.compose import Add, Chain, Slot
 from explorer.core.network import Network
-from explorer.gui import edits
+from explorer.gui.editing import edits
 from explorer.gui.main_window import MainWindow
 from explorer.gui.session import Session
 
@@ -164,7 +164,9 @@ def test_a_problem_without_a_remedy_keeps_its_sentence(desk: Desk) -> None:
     desk.qtbot.wait(100)
     item = desk.rows.topLevelItem(0)
     assert item is not None
-    assert item.text(2) == "Move it before the layer that flattens the image, or give the network an image as its input."
+    assert (
+        item.text(2) == "Move it before the layer that flattens the image, or give the network an image as its input."
+    )
     assert desk.find("remedy_0_0") is None
 
 

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from explorer.blocks.conv import Conv2d
 from explorer.core.compose import Chain, Slot
 from explorer.core.network import Network
-from explorer.gui import edits
+from explorer.gui.editing import edits
 from explorer.gui.main_window import MainWindow
 from explorer.gui.session import Session
 

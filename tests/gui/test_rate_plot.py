@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from explorer.gui import style
-from explorer.gui.rate_plot import HIGHEST as END
-from explorer.gui.rate_plot import LOWEST as BEGINNING
-from explorer.gui.rate_plot import RatePlot
+from explorer.gui.plots.rate_plot import HIGHEST as END
+from explorer.gui.plots.rate_plot import LOWEST as BEGINNING
+from explorer.gui.plots.rate_plot import RatePlot
 from explorer.training import rate_test
 from explorer.training.events import RateTried
 

@@ -11,7 +11,7 @@ from explorer.blocks.pool import GlobalAvgPool
 from explorer.core.compose import Chain
 from explorer.core.network import Network
 from explorer.datasets.base import DATASETS
-from explorer.gui.remedy import misfit
+from explorer.gui.problems.remedy import misfit
 from explorer.training.checks import require_fit
 from explorer.training.config import TrainConfig
 

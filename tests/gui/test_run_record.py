@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from explorer.gui.run_record import Loading, RunRecord, activity_line, clock, progress_line
+from explorer.gui.training.run_record import Loading, RunRecord, activity_line, clock, progress_line
 from explorer.training.events import (
     CheckpointSaved,
     EpochFinished,

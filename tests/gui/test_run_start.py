@@ -12,7 +12,8 @@ from PIL import Image
 from explorer.datasets.base import DATASETS
 from explorer.datasets.images import ArraySplit
 from explorer.errors import Cancelled, DataError
-from explorer.gui.run_start import DataChoice, DataShelf, new_folder, one_of_each, slug
+from explorer.gui.training.run_folder_name import new_folder, slug
+from explorer.gui.training.run_start import DataChoice, DataShelf, one_of_each
 
 DAY = dt.date(2026, 11, 22)
 

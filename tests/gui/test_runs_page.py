@@ -18,14 +18,14 @@ from pytestqt.qtbot import QtBot
 import explorer
 from explorer.gui import style
 from explorer.gui.app import Application, make
-from explorer.gui.compare_window import CompareWindow
-from explorer.gui.engine_thread import EngineThread
-from explorer.gui.overlay_plots import OverlayPlots
-from explorer.gui.run_browser import RunBrowser
-from explorer.gui.run_columns import COLUMNS, KEYS
-from explorer.gui.runs_table import RunsTable
+from explorer.gui.compare.window import CompareWindow
+from explorer.gui.engine.engine_thread import EngineThread
+from explorer.gui.plots.overlay_plots import OverlayPlots
+from explorer.gui.runs.browser import RunBrowser
+from explorer.gui.runs.columns import COLUMNS, KEYS
+from explorer.gui.runs.table import RunsTable
 from explorer.gui.settings import Settings
-from explorer.gui.training_session import State, TrainingSession
+from explorer.gui.training.training_session import State, TrainingSession
 from explorer.runs.lock import RunLock
 from explorer.runs.run import Run
 from explorer.training.config import TrainConfig
@@ -129,9 +129,9 @@ class Page:
 
 @pytest.fixture
 def page(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
-    monkeypatch.setattr("explorer.gui.engine_thread.SWITCH_INTERVAL", 0.005)
+    monkeypatch.setattr("explorer.gui.engine.engine_thread.SWITCH_INTERVAL", 0.005)
     monkeypatch.setattr("explorer.gui.app.EngineThread", lambda: EngineThread(warm_up=()))
-    monkeypatch.setattr("explorer.gui.run_browser.INTERVAL", 50)
+    monkeypatch.setattr("explorer.gui.runs.browser.INTERVAL", 50)
     settings = Settings(tmp_path / "settings.ini")
     settings.set("training/dataset", "synthetic")
     settings.set("training/runs", str(tmp_path / "runs"))
@@ -311,7 +311,7 @@ def test_runs_go_to_the_bin_and_can_be_taken_from_it(
 
 
 def test_where_there_is_no_bin_nothing_is_deleted(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("explorer.gui.run_commands.QFile.moveToTrash", lambda *_: False)
+    monkeypatch.setattr("explorer.gui.runs.commands.QFile.moveToTrash", lambda *_: False)
     make_run(page.runs, "a", reason="finished")
     page.until_listed("a")
     page.pick("a")
@@ -349,7 +349,8 @@ def test_the_menu_and_the_one_at_the_pointer_say_what_is_possible(page: Page) ->
     QApplication.sendEvent(page.table, asked)
     menu = next(found for found in page.window.findChildren(QMenu) if found.objectName() == "menu_run_line")
     assert [action.objectName() for action in menu.actions() if action.isEnabled() and action.objectName()] == [
-        f"action_runs_{key}" for key in ("open", "copy_settings", "note", "show_folder", "delete", "filter", "refresh")
+        f"action_runs_{key}"
+        for key in ("open", "follow", "copy_settings", "note", "show_folder", "delete", "filter", "refresh")
     ]
     menu.close()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from explorer.gui.schedule_words import schedule_words
+from explorer.gui.run_settings.schedule_words import schedule_words
 from explorer.training.config import TrainConfig
 from explorer.training.presets import preset
 from explorer.training.schedule import learning_rate

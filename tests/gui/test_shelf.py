@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QLineEdit, QTreeView
 import explorer
 from explorer.core.block import BLOCKS
 from explorer.core.user_block import UserBlock
-from explorer.gui.library_model import SECTION, STAR, THING, LibrarySearch
+from explorer.gui.library.model import SECTION, STAR, THING, LibrarySearch
+from explorer.gui.library.shelf import MOST_RECENT, Shelf
 from explorer.gui.main_window import MainWindow
 from explorer.gui.session import Session
 from explorer.gui.settings import Settings
-from explorer.gui.shelf import MOST_RECENT, Shelf
 from explorer.zoo.base import ZOO
 from tests.core.user_blocks import MINE
 

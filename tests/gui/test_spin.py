@@ -15,7 +15,7 @@ import explorer
 from explorer.core import storage
 from explorer.gui.main_window import MainWindow
 from explorer.gui.session import Session
-from explorer.gui.spin import Spin
+from explorer.gui.widgets.spin import Spin
 
 WITH_MENUS = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
 

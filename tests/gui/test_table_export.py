@@ -9,10 +9,10 @@ import pytest
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog
 
+from explorer.gui.layers.rows import all_rows, cells, header, write_table
 from explorer.gui.main_window import MainWindow
 from explorer.gui.search.reading import read
 from explorer.gui.session import Session
-from explorer.gui.table_rows import all_rows, cells, header, write_table
 
 
 def test_a_csv_holds_every_block_as_numbers(session: Session, tmp_path: Path) -> None:

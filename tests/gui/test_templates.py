@@ -15,9 +15,9 @@ from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QPushButton, QTreeWidg
 import explorer
 from explorer.core import storage
 from explorer.errors import FileError
+from explorer.gui.documents.templates import BUILT_IN, DESCRIPTIONS, Template, TemplateFolder
 from explorer.gui.main_window import MainWindow
 from explorer.gui.session import Session
-from explorer.gui.templates import BUILT_IN, DESCRIPTIONS, Template, TemplateFolder
 
 with_blocks = pytest.mark.parametrize("template", BUILT_IN[1:], ids=lambda template: template.name)
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 import explorer
-from explorer.gui.engine_thread import EngineThread
+from explorer.gui.engine.engine_thread import EngineThread
 from explorer.gui.panels import torchinfo as panel_module
 from explorer.gui.panels.torchinfo import TorchinfoPanel
 from explorer.gui.session import Session

@@ -34,18 +34,19 @@ from explorer.blocks.reshape import Flatten
 from explorer.core.compose import Chain
 from explorer.core.network import Network
 from explorer.datasets.base import DATASETS
-from explorer.gui import edits, style
+from explorer.gui import style
 from explorer.gui.app import Application, make
-from explorer.gui.curves import Curve, SmoothedCurve
-from explorer.gui.engine_thread import EngineThread
+from explorer.gui.editing import edits
+from explorer.gui.engine.engine_thread import EngineThread
 from explorer.gui.figures import UNKNOWN
-from explorer.gui.plot_backdrop import Axis
-from explorer.gui.plots import CurvePlot
-from explorer.gui.run_plots import RunPlots
-from explorer.gui.run_record import RunRecord
+from explorer.gui.plots.backdrop import Axis
+from explorer.gui.plots.curves import Curve, SmoothedCurve
+from explorer.gui.plots.plot import CurvePlot
+from explorer.gui.plots.run_plots import RunPlots
 from explorer.gui.settings import Settings
-from explorer.gui.training_session import State, TrainingSession
-from explorer.gui.transport import COMMANDS
+from explorer.gui.training.run_record import RunRecord
+from explorer.gui.training.training_session import State, TrainingSession
+from explorer.gui.training.transport import COMMANDS
 from explorer.training.config import TrainConfig
 from explorer.training.data import TrainingData
 from explorer.training.events import EpochFinished, Started, Step
@@ -110,7 +111,7 @@ class Desk:
 
 @pytest.fixture
 def desk(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    monkeypatch.setattr("explorer.gui.engine_thread.SWITCH_INTERVAL", 0.005)
+    monkeypatch.setattr("explorer.gui.engine.engine_thread.SWITCH_INTERVAL", 0.005)
     monkeypatch.setattr("explorer.gui.app.EngineThread", lambda: EngineThread(warm_up=()))
     settings = Settings(tmp_path / "settings.ini")
     settings.set("training/dataset", "synthetic")
@@ -148,17 +149,17 @@ def test_the_buttons_follow_the_state_and_the_keyboard_does_all(desk: Desk) -> N
     desk.training.change("epochs", 500)
     QTest.keyClick(desk.window, Qt.Key.Key_F5)
     desk.until(State.RUNNING)
-    assert desk.buttons() == ["pause", "stop"]
+    assert desk.buttons() == ["pause", "stop", "stop_after_epoch", "enqueue"]
     desk.qtbot.waitUntil(lambda: desk.training.record.step > 0, timeout=20_000)
     QTest.keyClick(desk.window, Qt.Key.Key_F8)
     desk.until(State.PAUSED)
-    assert desk.buttons() == ["resume", "stop"]
+    assert desk.buttons() == ["resume", "stop", "stop_after_epoch", "enqueue"]
     assert desk.text("progress_line").startswith("paused · epoch ")
     QTest.keyClick(desk.window, Qt.Key.Key_F7)
     desk.until(State.RUNNING)
     QTest.keyClick(desk.window, Qt.Key.Key_F5, Qt.KeyboardModifier.ShiftModifier)
     desk.until(State.FINISHED)
-    assert desk.buttons() == ["start", "continue"]
+    assert desk.buttons() == ["start", "continue", "further"]
     assert desk.text("now_ending") == "Stopped; the run can be continued."
     assert "Last checkpoint at step" in desk.text("now_kept")
 
@@ -428,7 +429,7 @@ def test_the_beginning_of_a_refused_rate_is_nowhere(desk: Desk) -> None:
 def test_the_schedule_is_drawn_as_torch_will_follow_it(desk: Desk) -> None:
     from torch import nn, optim
 
-    from explorer.gui.schedule_sketch import POINTS, ScheduleSketch
+    from explorer.gui.plots.schedule_sketch import POINTS, ScheduleSketch
 
     for name, value in (("schedule", "one_cycle"), ("epochs", 10)):
         desk.training.change(name, value)
@@ -448,7 +449,7 @@ def test_the_schedule_is_drawn_as_torch_will_follow_it(desk: Desk) -> None:
 
 
 def test_another_data_set_shows_its_own_pictures_and_facts(desk: Desk) -> None:
-    from explorer.gui.picture_strip import PictureStrip
+    from explorer.gui.widgets.picture_strip import PictureStrip
 
     strip = desk.find("picture_strip")
     assert isinstance(strip, PictureStrip)
@@ -618,7 +619,7 @@ def test_the_keyboard_reads_values_too(plots: RunPlots, qtbot: QtBot) -> None:
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The seconds on the clock of the plots, which stands unless a test moves it."""
     now = [1000.0]
-    monkeypatch.setattr("explorer.gui.run_plots.time.perf_counter", lambda: now[0])
+    monkeypatch.setattr("explorer.gui.plots.run_plots.time.perf_counter", lambda: now[0])
     return now
 
 

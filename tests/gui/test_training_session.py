@@ -25,9 +25,9 @@ from explorer.blocks.reshape import Flatten
 from explorer.core.compose import Chain
 from explorer.core.network import Network
 from explorer.datasets.base import DATASETS
-from explorer.gui.engine_thread import EngineThread
+from explorer.gui.engine.engine_thread import EngineThread
 from explorer.gui.settings import Settings
-from explorer.gui.training_session import ACTIVE, State, TrainingSession
+from explorer.gui.training.training_session import ACTIVE, State, TrainingSession
 from explorer.runs.checkpoint import load
 from explorer.runs.rotation import LAST
 from explorer.runs.run import INTERRUPTED, Run
@@ -422,5 +422,5 @@ def test_a_look_at_the_data_waits_for_a_run_to_end(qtbot: QtBot, window: Window)
 
 
 def test_states_of_a_run_that_goes_on_are_active(window: Window) -> None:
-    assert {State.IDLE, State.FINISHED, State.FAILED}.isdisjoint(ACTIVE)
-    assert len(ACTIVE) == len(State) - 3
+    assert {State.IDLE, State.FOLLOWING, State.FINISHED, State.FAILED}.isdisjoint(ACTIVE)
+    assert len(ACTIVE) == len(State) - 4

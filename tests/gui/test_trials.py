@@ -21,9 +21,9 @@ from explorer.core.compose import Chain
 from explorer.core.network import Network
 from explorer.core.wording import amount
 from explorer.gui.figures import data
-from explorer.gui.rate_plot import RatePlot
-from explorer.gui.training_session import State
-from explorer.gui.trial_record import TrialKind
+from explorer.gui.plots.rate_plot import RatePlot
+from explorer.gui.training.training_session import State
+from explorer.gui.trials.record import TrialKind
 from explorer.runs.run import Run
 from explorer.training import rate_test, rehearsal
 from explorer.training.device import settle

@@ -33,14 +33,14 @@ from explorer.core import definition_file
 from explorer.core.analysis import analyse
 from explorer.core.definition import Parameter, Target
 from explorer.core.user_block import UserBlock, block_class
-from explorer.gui.block_drop import BlockDrop
-from explorer.gui.library_folder import LibraryFolder
-from explorer.gui.library_model import THING, Listed
+from explorer.gui.editing.block_drop import BlockDrop
+from explorer.gui.library.folder import LibraryFolder
+from explorer.gui.library.model import THING, Listed
+from explorer.gui.library.save_block_dialog import SaveBlockDialog
+from explorer.gui.library.user_library import UserLibrary
 from explorer.gui.main_window import MainWindow
 from explorer.gui.panels.library import LibraryPanel
-from explorer.gui.save_block_dialog import SaveBlockDialog
 from explorer.gui.session import Session
-from explorer.gui.user_library import UserLibrary
 from tests.core.user_blocks import MINE, OUTER, TWICE
 
 STEM = (("conv1",), ("bn1",), ("relu",))

@@ -25,14 +25,15 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from explorer.gui import edits, style
+from explorer.gui import style
 from explorer.gui.app import make
-from explorer.gui.column import Column
-from explorer.gui.design_commands import COMMANDS
+from explorer.gui.editing import edits
+from explorer.gui.editing.design_commands import COMMANDS
 from explorer.gui.main_window import MainWindow
 from explorer.gui.panel import PANELS, WORKSPACES, Panel, Workspace
 from explorer.gui.session import Session
 from explorer.gui.settings import Settings
+from explorer.gui.widgets.column import Column
 from explorer.gui.window_place import within
 
 DESIGN = {"canvas", "library", "layers", "inspector", "problems", "torchinfo"}

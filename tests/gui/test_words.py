@@ -13,10 +13,10 @@ from explorer.core.compose import Chain, Output
 from explorer.core.network import Network
 from explorer.errors import EditError
 from explorer.gui import figures, table_text
-from explorer.gui.formula import parameter_formula
-from explorer.gui.provenance import badge
-from explorer.gui.starters import fitted
-from explorer.gui.subsequence import cost, match
+from explorer.gui.editing.starters import fitted
+from explorer.gui.inspector.formula import parameter_formula
+from explorer.gui.inspector.provenance import badge
+from explorer.gui.search.subsequence import cost, match
 from explorer.remedies.classes import with_classes
 from explorer.training.estimate import training_memory
 

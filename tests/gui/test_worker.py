@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from explorer.gui.worker import Worker
+from explorer.gui.engine.worker import Worker
 
 
 def test_jobs_are_done_in_order_and_only_the_latest_of_a_key() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -49,3 +50,20 @@ def test_the_lock_of_a_killed_process_is_free_and_that_of_a_living_one_names_it(
 def test_a_folder_that_cannot_be_written_gives_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(FileError, match="cannot be written"), RunLock(tmp_path / "missing"):
         pass
+
+
+def test_where_the_lock_cannot_be_asked_what_has_just_grown_is_being_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(37, "No locks available")
+
+    with RunLock(tmp_path):
+        pass
+    monkeypatch.setattr("explorer.runs.lock.try_lock", refuse)
+    assert not is_locked(tmp_path), "there are no metrics"
+    metrics = tmp_path / "metrics.jsonl"
+    metrics.write_text("{}\n")
+    assert is_locked(tmp_path)
+    os.utime(metrics, (0, 0))
+    assert not is_locked(tmp_path)

@@ -71,6 +71,13 @@ def config() -> TrainConfig:
 
 
 @pytest.fixture
+def every_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An event and a look at the wishes after each step, however fast it was."""
+    monkeypatch.setattr("explorer.training.meter.INTERVAL", 0.0)
+    monkeypatch.setattr("explorer.training.loop.INTERVAL", 0.0)
+
+
+@pytest.fixture
 def restored_threads() -> Iterator[None]:
     """Puts torch's thread count back."""
     before = torch.get_num_threads()

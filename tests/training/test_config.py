@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from explorer.core.fields import BoolField, ChoiceField, Field, FloatField, IntField, IntsField
 from explorer.errors import TrainingError
 from explorer.training.config import TrainConfig
+from explorer.training.stages import Stage, StagesField
 
 
 def _values(spec: Field) -> st.SearchStrategy[Any]:
@@ -22,6 +23,8 @@ def _values(spec: Field) -> st.SearchStrategy[Any]:
         return st.booleans()
     if isinstance(spec, FloatField):
         return st.floats(spec.minimum, spec.maximum)
+    if isinstance(spec, StagesField):
+        return st.just((Stage("head", 0.5, 1), Stage("conv+fc")))
     assert isinstance(spec, IntField)
     if isinstance(spec, IntsField):
         return st.lists(st.integers(spec.minimum, spec.maximum), min_size=1, max_size=spec.most)

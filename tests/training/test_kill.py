@@ -125,6 +125,7 @@ def test_killed_in_the_middle_of_an_epoch_and_continued(
     assert "epoch" not in told[:60]
     told = killer.until(65)  # the second shot at the same run
     assert "started" in told
+    killer.until(20)
     assert Run.open(killer.folder).state == INTERRUPTED
     list(resume(killer.folder, data=data))
     _compare(killer.folder, expected)

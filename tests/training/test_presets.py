@@ -14,9 +14,7 @@ from explorer.training.schedule import learning_rate
 @pytest.mark.parametrize("key", PRESETS)
 def test_a_preset_gives_settings_and_names_its_source(key: str) -> None:
     config = preset(key).config()
-    stored = config.to_json()
-    assert all(stored[name] == (list(value) if isinstance(value, tuple) else value)
-               for name, value in preset(key).settings.items())  # fmt: skip
+    assert all(getattr(config, name) == value for name, value in preset(key).settings.items())
     assert preset(key).source.endswith(".")
     assert preset(key).config(epochs=3, seed=9).epochs == 3
 

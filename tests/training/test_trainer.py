@@ -21,7 +21,7 @@ from explorer.errors import ExplorerError, FileError, TrainingError
 from explorer.export.from_run import trained_model
 from explorer.runs.checkpoint import load
 from explorer.runs.run import INTERRUPTED, Run
-from explorer.training import loop, saver
+from explorer.training import saver
 from explorer.training.config import TrainConfig
 from explorer.training.control import Control
 from explorer.training.data import TrainingData
@@ -57,13 +57,6 @@ def same(first: dict[str, Tensor], second: dict[str, Tensor]) -> bool:
 
 def of_kind(events: list[Event], kind: type[T]) -> list[T]:
     return [event for event in events if isinstance(event, kind)]
-
-
-@pytest.fixture
-def every_step(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An event and a look at the wishes after each step, however fast it was."""
-    monkeypatch.setattr("explorer.training.meter.INTERVAL", 0.0)
-    monkeypatch.setattr(loop, "INTERVAL", 0.0)
 
 
 @pytest.fixture

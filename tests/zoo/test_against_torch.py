@@ -11,12 +11,13 @@ from torch.utils.flop_counter import FlopCounterMode
 
 import explorer
 from explorer.core.analysis import Analysis, Row
+from explorer.core.compose import MAIN_OUTPUT
 from explorer.core.network import Network
 from explorer.core.shape import Shape
 from explorer.zoo.base import ZOO
+from tests.zoo.quick import marked
 
-SLOW = {"resnet101", "resnet152", "resnet110", "resnet1202"}
-KEYS = [pytest.param(key, marks=pytest.mark.slow if key in SLOW else ()) for key in ZOO]
+BATCH = 2
 
 #  options that change what a network is made of
 VARIANTS = [
@@ -28,6 +29,17 @@ VARIANTS = [
     ("resnet18", {"activation": "pre", "shortcut": "projection", "stem": "3x3"}),
     ("resnet50", {"activation": "pre", "shortcut": "zero_pad", "stride_in": "1x1"}),
     ("resnet20", {"activation": "pre"}),
+    ("googlenet", {"stem": "3x3", "aux_logits": True, "transform_input": True}),
+    ("inception_v3", {"stem": "small", "aux_logits": False}),
+    ("squeezenet1_1", {"stem": "small"}),
+    ("mobilenet_v2", {"stem": "small", "width": 0.35}),
+    ("mobilenet_v3_small", {"stem": "small"}),
+    ("mnasnet0_5", {"stem": "small"}),
+    ("shufflenet_v2_x0_5", {"stem": "small"}),
+    ("densenet121", {"stem": "3x3", "dropout": 0.2}),
+    ("efficientnet_b0", {"stem": "small", "stochastic_depth": 0.0}),
+    ("regnet_x_400mf", {"stem": "small"}),
+    ("convnext_tiny", {"stem": "3x3"}),
     ("plain20", {"activation": "pre"}),
 ]
 
@@ -53,10 +65,13 @@ def check(network: Network, model: nn.Module) -> None:
     for path, module in modules.items():
         module.register_forward_hook(_noting(seen, path))
     with torch.no_grad(), FlopCounterMode(display=False) as counter:
-        output = model(torch.empty(1, *network.input_shape, device="meta"))
+        result = model.train()(torch.empty(BATCH, *network.input_shape, device="meta"))
     assert seen == {path: row.output_shape for path in modules if (row := analysis.row(path))}
-    assert output.shape == (1, *(analysis.output_shape or ()))
-    assert analysis.macs == counter.get_total_flops() / 2
+    outputs = result if isinstance(result, dict) else {MAIN_OUTPUT: result}
+    assert {name: tuple(output.shape) for name, output in outputs.items()} == {
+        name: (BATCH, *shape) for name, shape in analysis.outputs.items()
+    }
+    assert analysis.macs == counter.get_total_flops() / 2 / BATCH
     for row in analysis.rows:
         if row.path in modules:
             assert row.parameters == _parameters(modules[row.path]), row
@@ -74,7 +89,7 @@ def _parameters(module: nn.Module) -> int:
     return sum(parameter.numel() for parameter in module.parameters())
 
 
-@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("key", marked(ZOO))
 def test_every_row_equals_its_module(key: str, on_meta: Callable[[Network], nn.Module]) -> None:
     network = explorer.network(key)
     check(network, on_meta(network))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from math import prod
+from typing import Any
+
 import pytest
 import torchvision
 
 import explorer
-from explorer.zoo.base import COMPUTED, TORCHVISION, ZOO, Figure, rounded
+from explorer.zoo.base import COMPUTED, TORCHVISION, ZOO, Entry, Figure, rounded
 
 # The counts that the networks are known by, to the last parameter.
 PARAMETERS = {
@@ -67,12 +70,22 @@ def test_parameters_to_the_last(key: str) -> None:
 @pytest.mark.parametrize("key", TWINS)
 def test_torchvision_publishes_the_same(key: str) -> None:
     entry = ZOO[key]
-    meta = torchvision.models.get_model_weights(entry.twin).DEFAULT.meta
+    meta = published(entry)
     analysis = explorer.analyse(explorer.network(key))
     assert entry.parameters == Figure(meta["num_params"], TORCHVISION)
     assert analysis.parameters == meta["num_params"]
-    assert entry.macs == rounded(f"{meta['_ops']} G", TORCHVISION)
+    if key == "inception_v3":  # torchvision counts the parameters of its auxiliary head, but not what that computes
+        analysis = explorer.analyse(explorer.network(key, aux_logits=False))
+    else:
+        assert entry.macs == rounded(f"{meta['_ops']} G", TORCHVISION)
     assert f"{analysis.macs / 1e9:.3f}" == f"{meta['_ops']:.3f}"
+
+
+def published(entry: Entry) -> dict[str, Any]:
+    """What torchvision says of the weights it has for images of the size of an entry."""
+    enum = torchvision.models.get_model_weights(entry.twin)
+    found: dict[str, Any] = next(w.meta for w in enum if w.transforms().crop_size == [entry.input_shape[1]])
+    return found
 
 
 def test_every_figure_names_its_source() -> None:
@@ -113,6 +126,35 @@ def test_stages_of_googlenet_are_those_of_the_paper() -> None:
     analysis = explorer.analyse(explorer.network("googlenet_paper"))
     shapes = {name: analysis.row((name,)) for name in table}
     assert {name: row.output_shape if row else None for name, row in shapes.items()} == table
+
+
+def test_neurons_of_alexnet_are_those_of_the_paper() -> None:
+    # Krizhevsky et al., 2012, figure 2, "number of neurons"; its first, 253,440, is of no integral image
+    analysis = explorer.analyse(explorer.network("alexnet_2012"))
+    neurons = [prod(row.output_shape or ()) for row in analysis.rows if row.type in {"Conv2d", "Linear"}]
+    assert neurons == [96 * 55 * 55, 186_624, 64_896, 64_896, 43_264, 4096, 4096, 1000]
+
+
+def test_shapes_of_mobilenet_are_those_of_the_paper() -> None:
+    # Howard et al., 2017, table 1, column "input size" of the row behind
+    rows = [row for row in explorer.analyse(explorer.network("mobilenet_v1")).rows if row.type == "SeparableBlock"]
+    shapes = [(64, 112), (128, 56), (128, 56), (256, 28), (256, 28), *[(512, 14)] * 6, (1024, 7), (1024, 7)]
+    assert [row.output_shape for row in rows] == [(channels, extent, extent) for channels, extent in shapes]
+
+
+@pytest.mark.parametrize(
+    ("width", "parameters", "macs"), [(0.75, "2.6 M", "325 M"), (0.5, "1.3 M", "149 M"), (0.25, "0.5 M", "41 M")]
+)
+def test_narrow_mobilenets_cost_what_the_paper_says(width: float, parameters: str, macs: str) -> None:
+    # Howard et al., 2017, table 6
+    analysis = explorer.analyse(explorer.network("mobilenet_v1", width=width))
+    assert rounded(parameters, "table 6").met_by(analysis.parameters)
+    assert rounded(macs, "table 6").met_by(analysis.macs)
+
+
+def test_wide_resnet_for_cifar_100_counts_as_published() -> None:
+    # 36.5 M in Zagoruyko, Komodakis, 2016, table 4; to the last in the authors' repository
+    assert explorer.analyse(explorer.network("wrn_28_10", classes=100)).parameters == 36_536_884
 
 
 def test_resnet1202_fits_the_limit_of_blocks() -> None:

@@ -11,9 +11,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 import explorer
-from explorer.core.compose import Chain
 from explorer.core.network import Network
-from explorer.zoo import resnet
+from explorer.zoo import preact_resnet
 
 Assemble = Callable[[Network], nn.Module]
 Fill = Callable[[nn.Module], nn.Module]
@@ -138,10 +137,61 @@ def preactivated_resnet(n: int) -> nn.Module:
     )
 
 
+class WideUnit(nn.Module):
+    """A unit of WRN-28-10 as its authors published it (szagoruyko/wide-residual-networks), without dropout."""
+
+    def __init__(self, in_channels: int, channels: int, stride: int) -> None:
+        super().__init__()
+        self.bn1 = nn.BatchNorm2d(in_channels)
+        self.conv1 = nn.Conv2d(in_channels, channels, 3, stride, 1, bias=False)
+        self.bn2 = nn.BatchNorm2d(channels)
+        self.conv2 = nn.Conv2d(channels, channels, 3, 1, 1, bias=False)
+        grows = in_channels != channels
+        self.project = nn.Conv2d(in_channels, channels, 1, stride, bias=False) if grows else None
+
+    def forward(self, x: Tensor) -> Tensor:
+        activated = F.relu(self.bn1(x))
+        y = self.conv2(F.relu(self.bn2(self.conv1(activated))))
+        total: Tensor = y + (x if self.project is None else self.project(activated))
+        return total
+
+
+def wrn_28_10() -> nn.Module:
+    units = []
+    for in_channels, channels, stride in ((16, 160, 1), (160, 320, 2), (320, 640, 2)):
+        units += [WideUnit(in_channels, channels, stride), *(WideUnit(channels, channels, 1) for _ in range(3))]
+    return nn.Sequential(
+        *(nn.Conv2d(3, 16, 3, 1, 1, bias=False), *units, nn.BatchNorm2d(640), nn.ReLU()),
+        *(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(640, 10)),
+    )
+
+
+def alexnet_2012() -> nn.Module:
+    return nn.Sequential(
+        *(nn.Conv2d(3, 96, 11, 4), nn.ReLU(), nn.LocalResponseNorm(5, 5e-4, 0.75, 2.0), nn.MaxPool2d(3, 2)),
+        *(nn.Conv2d(96, 256, 5, 1, 2, groups=2), nn.ReLU()),
+        *(nn.LocalResponseNorm(5, 5e-4, 0.75, 2.0), nn.MaxPool2d(3, 2)),
+        *(nn.Conv2d(256, 384, 3, 1, 1), nn.ReLU(), nn.Conv2d(384, 384, 3, 1, 1, groups=2), nn.ReLU()),
+        *(nn.Conv2d(384, 256, 3, 1, 1, groups=2), nn.ReLU(), nn.MaxPool2d(3, 2), nn.Flatten()),
+        *(nn.Linear(256 * 6 * 6, 4096), nn.ReLU(), nn.Dropout(0.5)),
+        *(nn.Linear(4096, 4096), nn.ReLU(), nn.Dropout(0.5), nn.Linear(4096, 1000)),
+    )
+
+
+def mobilenet_v1() -> nn.Module:
+    def normed(arriving: int, leaving: int, size: int, stride: int = 1, groups: int = 1) -> list[nn.Module]:
+        convolution = nn.Conv2d(arriving, leaving, size, stride, size // 2, groups=groups, bias=False)
+        return [convolution, nn.BatchNorm2d(leaving), nn.ReLU()]
+
+    layers, widths = normed(3, 32, 3, 2), [32, 64, 128, 128, 256, 256, *[512] * 6, 1024, 1024]
+    for number, (arriving, leaving) in enumerate(itertools.pairwise(widths), start=1):
+        stride = 2 if number in (2, 4, 6, 12) else 1
+        layers += [*normed(arriving, arriving, 3, stride, arriving), *normed(arriving, leaving, 1)]
+    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Dropout(0.001), nn.Linear(1024, 1000))
+
+
 def our_preactivated_resnet(n: int) -> Network:
-    stages = resnet.stages("bottleneck", (n, n, n), first_width=16, stride_in="1x1", shortcut="auto", activation="pre")
-    chain = Chain(*resnet.first_layers("3x3", 16), *stages, *resnet.last_layers(10, "pre"))
-    return Network.of(f"ResNet-{9 * n + 2}", (3, 32, 32), chain)
+    return Network.of(f"ResNet-{9 * n + 2}", (3, 32, 32), preact_resnet.builder(n)(10))
 
 
 def equal_outputs(ours: nn.Module, theirs: nn.Module, shape: tuple[int, ...]) -> bool:
@@ -164,6 +214,9 @@ def equal_outputs(ours: nn.Module, theirs: nn.Module, shape: tuple[int, ...]) ->
         (nin, (3, 32, 32)),
         (resnet18_gray, (1, 96, 96)),
         (resnet20, (3, 32, 32)),
+        (alexnet_2012, (3, 227, 227)),
+        (mobilenet_v1, (3, 96, 96)),
+        pytest.param(wrn_28_10, (3, 32, 32), marks=pytest.mark.slow),
     ],
 )
 def test_outputs_are_bit_equal(

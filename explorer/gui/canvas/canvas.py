@@ -34,8 +34,8 @@ from explorer.gui.canvas.selecting import Selecting
 from explorer.gui.canvas.sketch import Paper
 from explorer.gui.canvas.view import DiagramView
 from explorer.gui.canvas.words import spoken, tooltip
-from explorer.gui.context_menu import open_menu
-from explorer.gui.document import Document
+from explorer.gui.documents.document import Document
+from explorer.gui.editing.context_menu import open_menu
 from explorer.gui.session import Session
 
 _DEEPEST = 32  # levels that are unfolded to reveal a block

@@ -1,7 +1,7 @@
 """Where the minimap, the legend and the hint lie over a canvas: in corners in which they cover nothing.
 
 The legend is left out where it has no such corner. The minimap stays, but never on a block that is selected while
-another corner is left.
+another corner is left. The line above which everything is frozen lies where it belongs.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from PySide6.QtCore import QPoint, QRect, QRectF, QSize, QTimer
 
 from explorer.gui.canvas import walk
 from explorer.gui.canvas.figure import Bracket, Frame
+from explorer.gui.canvas.freeze_line import FreezeLine
 from explorer.gui.canvas.overlay import MARGIN, Hint, Legend, Minimap
 from explorer.gui.canvas.sketch import HEADER
 
@@ -36,6 +37,7 @@ class Corners:
         self._canvas = canvas
         self._session = session
         self._minimap, self._legend, self._hint = Minimap(canvas), Legend(canvas), Hint(canvas)
+        self._freeze_line = FreezeLine(canvas, session)
         self._timer = QTimer(canvas, singleShot=True, interval=0)  # once for all that one event changes
         self._timer.timeout.connect(self.place)
         canvas.looked.connect(self._timer.start)
@@ -84,6 +86,7 @@ class Corners:
         self._legend.setVisible(legend_place is not None)
         if legend_place is not None:
             self._legend.move(legend_place.topLeft())
+        self._freeze_line.place()
         self._place_hint()
 
     def _place_of_minimap(self, room: QSize, taken: Sequence[QRect]) -> QRect | None:

@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, Signal
 from explorer.core.compose import Path
 from explorer.gui.canvas.figure import Flow
 from explorer.gui.canvas.folds import ALL_CLOSED, ALL_OPEN, AUTOMATIC, Folds
-from explorer.gui.document import Document
+from explorer.gui.documents.document import Document
 from explorer.gui.settings import Settings
 
 Zoom: TypeAlias = Literal["in", "out", "fit", "actual", "selection"]
@@ -45,6 +45,7 @@ class Drawing(QObject):
         self._flow = Flow(settings.get("canvas/vertical", True))
         self._minimap = settings.get("canvas/minimap", True)
         self._legend = settings.get("canvas/legend", True)
+        self._freeze_line = settings.get("canvas/freeze_line", False)
 
     # Folds
 
@@ -95,6 +96,11 @@ class Drawing(QObject):
         """Whether the colours are explained."""
         return self._legend
 
+    @property
+    def shows_freeze_line(self) -> bool:
+        """Whether the line above which everything is frozen is shown also where nothing is."""
+        return self._freeze_line
+
     def turn(self, vertical: bool) -> None:
         """Draws from top to bottom, or from left to right."""
         self._flow = Flow(vertical)
@@ -111,4 +117,10 @@ class Drawing(QObject):
         """Shows or hides the legend."""
         self._legend = shown
         self._settings.set("canvas/legend", shown)
+        self.turned.emit()
+
+    def show_freeze_line(self, shown: bool) -> None:
+        """Shows the line above which everything is frozen, or only where something is."""
+        self._freeze_line = shown
+        self._settings.set("canvas/freeze_line", shown)
         self.turned.emit()

@@ -8,14 +8,14 @@ from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QDrag, QDropEvent, QMouseEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QRubberBand
 
-from explorer.gui.block_drop import BlockDrop
 from explorer.gui.canvas import walk
 from explorer.gui.canvas.accents import Accents
 from explorer.gui.canvas.brush import Brush
 from explorer.gui.canvas.figure import Bracket, Pill
 from explorer.gui.canvas.item import Marker
 from explorer.gui.canvas.places import Place, nearest
-from explorer.gui.placing import topmost
+from explorer.gui.editing.block_drop import BlockDrop
+from explorer.gui.editing.placing import topmost
 
 if TYPE_CHECKING:
     from explorer.gui.canvas.canvas import NetworkCanvas

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from explorer.core.compose import Path
 from explorer.core.shape import format_shape, parse_shape
 from explorer.errors import EditError, ExplorerError
-from explorer.gui import edits
 from explorer.gui.canvas.figure import Pill
-from explorer.gui.form import set_look
+from explorer.gui.editing import edits
 from explorer.gui.session import Session
+from explorer.gui.widgets.form import set_look
 from explorer.remedies.classes import classes_of, with_classes
 
 _NARROWEST = 130  # pixels

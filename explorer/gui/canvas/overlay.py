@@ -13,7 +13,7 @@ from explorer.gui.canvas.figure import Flow, Stroke
 from explorer.gui.canvas.ink import DASHES
 from explorer.gui.canvas.item import EMPTY
 from explorer.gui.canvas.view import DiagramView
-from explorer.gui.painting import MARK, paint_mark
+from explorer.gui.widgets.painting import MARK, paint_mark
 
 _SIZE = QSize(104, 188)  # of a network from top to bottom
 _PAD = 8

@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent
 
 from explorer.core.compose import Path
 from explorer.gui.canvas import steps, walk
-from explorer.gui.placing import is_editable, siblings
+from explorer.gui.editing.placing import is_editable, siblings
 
 if TYPE_CHECKING:
     from explorer.gui.canvas.canvas import NetworkCanvas

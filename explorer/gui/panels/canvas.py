@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.gui.canvas.canvas import NetworkCanvas
-from explorer.gui.find_bar import FindBar
+from explorer.gui.editing.find_bar import FindBar
 from explorer.gui.panel import Panel, register
 from explorer.gui.session import Session
 

@@ -8,12 +8,12 @@ from PySide6.QtWidgets import QAbstractButton, QLineEdit, QStackedWidget
 
 from explorer.core.analysis import Analysis
 from explorer.core.compose import Path
-from explorer.gui.block_inspector import BlockInspector
-from explorer.gui.column import Column
-from explorer.gui.document import Selection
-from explorer.gui.network_inspector import NetworkInspector
+from explorer.gui.documents.document import Selection
+from explorer.gui.inspector.block_inspector import BlockInspector
+from explorer.gui.inspector.network_inspector import NetworkInspector
 from explorer.gui.panel import Panel, register
 from explorer.gui.session import Session
+from explorer.gui.widgets.column import Column
 
 
 class InspectorPanel(QStackedWidget):

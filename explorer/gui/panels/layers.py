@@ -7,18 +7,19 @@ from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from explorer.core.wording import amount
-from explorer.gui import figures, totals
-from explorer.gui.arrangement import address
-from explorer.gui.context_menu import open_menu
-from explorer.gui.device_memory import DeviceMemory
-from explorer.gui.form import set_look
-from explorer.gui.layers_filter import LayersFilter
-from explorer.gui.layers_view import LayersView
+from explorer.gui import figures
+from explorer.gui.editing.context_menu import open_menu
+from explorer.gui.editing.placing import topmost
+from explorer.gui.layers import totals
+from explorer.gui.layers.arrangement import address
+from explorer.gui.layers.filter_line import LayersFilter
+from explorer.gui.layers.rows import text_of
+from explorer.gui.layers.view import LayersView
 from explorer.gui.panel import Panel, register
-from explorer.gui.placing import topmost
 from explorer.gui.session import MEMORY_DELAY, Session
-from explorer.gui.table_rows import text_of
 from explorer.gui.table_text import FORMATS
+from explorer.gui.training.device_memory import DeviceMemory
+from explorer.gui.widgets.form import set_look
 from explorer.training.estimate import training_memory
 
 _FOOTER_MARGINS = 36  # pixels: around the footer's parts

@@ -9,11 +9,11 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QLineEdit, QMenu, QTreeView, QVBoxLayout, QWidget
 
-from explorer.gui.history_keys import HistoryKeys
-from explorer.gui.library_actions import LibraryActions, make_actions
-from explorer.gui.library_delegate import LibraryDelegate
-from explorer.gui.library_lines import THING, Listed
-from explorer.gui.library_model import LibrarySearch
+from explorer.gui.documents.history_keys import HistoryKeys
+from explorer.gui.library.actions import LibraryActions, make_actions
+from explorer.gui.library.delegate import LibraryDelegate
+from explorer.gui.library.lines import THING, Listed
+from explorer.gui.library.model import LibrarySearch
 from explorer.gui.panel import Panel, register
 from explorer.gui.session import Session
 

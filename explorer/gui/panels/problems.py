@@ -7,9 +7,9 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QLabel, QStackedLayout
 
 from explorer.core.counting import Problem
-from explorer.gui import fixing
 from explorer.gui.panel import Panel, register
-from explorer.gui.problem_rows import ProblemRows
+from explorer.gui.problems import fixing
+from explorer.gui.problems.rows import ProblemRows
 from explorer.gui.session import Session
 
 

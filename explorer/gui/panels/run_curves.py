@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QToolButton, 
 
 from explorer.gui import style
 from explorer.gui.panel import Panel, register
-from explorer.gui.run_browser import MOST_CURVES, RunBrowser
+from explorer.gui.runs.browser import MOST_CURVES, RunBrowser
 from explorer.gui.session import Session
 
 
@@ -17,7 +17,7 @@ class RunCurvesPanel(QWidget):
     """Loss and accuracy, side by side."""
 
     def __init__(self, browser: RunBrowser) -> None:
-        from explorer.gui.overlay_plots import OverlayPlots  # pyqtgraph takes a quarter of a second to import
+        from explorer.gui.plots.overlay_plots import OverlayPlots  # pyqtgraph takes a quarter of a second to import
 
         super().__init__()
         self.setObjectName("panel_run_curves")
@@ -84,7 +84,7 @@ class RunCurvesPanel(QWidget):
         self._show_legend()
 
     def _show_legend(self) -> None:
-        from explorer.gui.overlay_plots import COLORS
+        from explorer.gui.plots.overlay_plots import COLORS
 
         parts = [
             f'<nobr><span style="color: {getattr(style.current(), color)}">━━</span> {html.escape(name)}</nobr>'

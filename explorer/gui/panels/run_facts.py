@@ -6,19 +6,19 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWi
 
 from explorer.errors import ExplorerError
 from explorer.gui import figures
-from explorer.gui.column import Column
-from explorer.gui.form import heading, words
 from explorer.gui.panel import Panel, register
-from explorer.gui.run_columns import epochs, loss, percent, state, when
-from explorer.gui.run_commands import COMMANDS, RunActions, RunCommand
-from explorer.gui.run_difference import difference_lines, label_of, network_headline, word
+from explorer.gui.runs.columns import epochs, loss, percent, state, when
+from explorer.gui.runs.commands import COMMANDS, RunActions, RunCommand
+from explorer.gui.runs.difference import difference_lines, label_of, network_headline, word
 from explorer.gui.session import Session
-from explorer.gui.training_session import TrainingSession
+from explorer.gui.training.training_session import TrainingSession
+from explorer.gui.widgets.column import Column
+from explorer.gui.widgets.form import heading, words
 from explorer.runs.summary import RunSummary
 
 Line = tuple[str, str, str]
 
-_OFFERED = frozenset({"open", "continue", "copy_settings", "compare"})
+_OFFERED = frozenset({"open", "continue", "further", "follow", "copy_settings", "compare"})
 
 
 class RunFactsPanel(Column):

@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QStackedWidget, QV
 
 from explorer.gui import figures
 from explorer.gui.panel import Panel, register
-from explorer.gui.run_commands import RunActions
-from explorer.gui.runs_table import RunsTable
+from explorer.gui.runs.commands import RunActions
+from explorer.gui.runs.table import RunsTable
 from explorer.gui.session import Session
-from explorer.gui.training_session import TrainingSession
+from explorer.gui.training.training_session import TrainingSession
 
 
 class RunsPanel(QWidget):

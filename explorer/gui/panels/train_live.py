@@ -18,14 +18,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from explorer.gui import fixing, style
-from explorer.gui.memory_notice import MemoryNotice
-from explorer.gui.notice import Notice
+from explorer.gui import style
 from explorer.gui.panel import Panel, register
-from explorer.gui.run_record import activity_line, progress_line
+from explorer.gui.problems import fixing
 from explorer.gui.session import Session
-from explorer.gui.training_session import State, TrainingSession
-from explorer.gui.transport import COMMANDS, Command, sign_icon
+from explorer.gui.training.memory_notice import MemoryNotice
+from explorer.gui.training.offers import offer_of
+from explorer.gui.training.run_record import activity_line, progress_line
+from explorer.gui.training.start_report import StartReport
+from explorer.gui.training.training_session import State, TrainingSession
+from explorer.gui.training.transport import COMMANDS, Command, sign_icon
+from explorer.gui.widgets.notice import Notice
 
 SMOOTHING = (0.0, 0.5, 0.8, 0.9, 0.95)
 _STEPS = 400  # of the progress bar, about one for each pixel or two
@@ -35,7 +38,7 @@ class TrainLivePage(QWidget):
     """The centre of the Train workspace."""
 
     def __init__(self, session: Session, training: TrainingSession) -> None:
-        from explorer.gui.run_plots import RunPlots  # pyqtgraph takes a quarter of a second to import
+        from explorer.gui.plots.run_plots import RunPlots  # pyqtgraph takes a quarter of a second to import
 
         super().__init__()
         self.setObjectName("panel_train_live")
@@ -101,8 +104,7 @@ class TrainLivePage(QWidget):
         head.setSpacing(8)
         for button in self._buttons.values():
             head.addWidget(button)
-        head.addSpacing(8)
-        head.addWidget(self._line, 1)
+        head.addStretch()
         view = QHBoxLayout(self._view)
         view.setContentsMargins(0, 0, 0, 0)
         view.setSpacing(8)
@@ -116,7 +118,7 @@ class TrainLivePage(QWidget):
         column.setContentsMargins(16, 14, 16, 12)
         column.setSpacing(10)
         column.addLayout(head)
-        for part in (self._view, self._offer, self._memory, self._notice):
+        for part in (self._line, self._view, self._offer, self._memory, self._notice, StartReport(self._training)):
             column.addWidget(part)
         column.addWidget(self._stack, 1)
 
@@ -127,7 +129,8 @@ class TrainLivePage(QWidget):
         for signal in (training.settings_changed, self._session.changed):
             signal.connect(self._show_problem)
         training.settings_changed.connect(self._show_offer)
-        self._offer.accepted.connect(self._continue_interrupted)
+        training.queue.changed.connect(self._show_state)
+        self._offer.accepted.connect(self._accept_offer)
         self._notice.accepted.connect(self._apply_remedy)
         self._scale.toggled.connect(self._plots.set_log)
         self._epochs.toggled.connect(self._plots.set_log_across)
@@ -164,6 +167,7 @@ class TrainLivePage(QWidget):
         self._stack.setCurrentWidget(self._plots if record.started is not None else self._hint)
         self._line.setText(self._progress())
         self._line.setToolTip(self._line.text())
+        self._line.setVisible(bool(self._line.text()))
         preparing = self._training.state is State.PREPARING and record.activity is None
         self._bar.setRange(0, 0 if preparing else _STEPS)
         self._bar.setValue(round(record.share * _STEPS))
@@ -183,8 +187,14 @@ class TrainLivePage(QWidget):
             return " · ".join(part for part in (activity_line(record.activity), progress_line(record)) if part)
         if state is State.PREPARING:
             return "Preparing the run" if self._training.torch_ready else "Loading PyTorch"
-        words = {State.PAUSING: "pausing", State.PAUSED: "paused", State.STOPPING: "stopping"}.get(state, "")
-        return " · ".join(part for part in (words, progress_line(record)) if part)
+        words = {
+            State.PAUSING: "pausing",
+            State.PAUSED: "paused",
+            State.STOPPING: "stopping",
+            State.FOLLOWING: "watching",
+        }.get(state, "")
+        ending = "ends with this epoch" if self._training.ends_with_epoch else ""
+        return " · ".join(part for part in (words, ending, progress_line(record)) if part)
 
     def _show_problem(self) -> None:
         if not self.isVisible():
@@ -203,12 +213,8 @@ class TrainLivePage(QWidget):
         self._hint.setText(words)
 
     def _show_offer(self) -> None:
-        run = self._training.interrupted
-        if run is None:
-            self._offer.show_notice("")
-        else:
-            words = f"{run.name} was cut off before its end. It can go on from its last checkpoint."
-            self._offer.show_notice(words, f"Continue {run.name}")
+        offer = offer_of(self._training)
+        self._offer.show_notice(*(("", "") if offer is None else (offer.sentence, offer.label)))
 
     # Doing
 
@@ -220,10 +226,10 @@ class TrainLivePage(QWidget):
         if problem is not None and problem.fix is not None:
             fixing.apply(self._session, problem.fix)
 
-    def _continue_interrupted(self) -> None:
-        run = self._training.interrupted
-        if run is not None:
-            self._training.take_up(run)
+    def _accept_offer(self) -> None:
+        offer = offer_of(self._training)
+        if offer is not None:
+            offer.accept()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

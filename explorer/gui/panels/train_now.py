@@ -12,17 +12,19 @@ from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QVBoxLayout, QWidg
 
 from explorer.core.wording import amount
 from explorer.export.base import EXPORTERS, Exporter
-from explorer.gui.column import Column
-from explorer.gui.dialogs import ask_file
-from explorer.gui.earlier_runs import EarlierRuns
 from explorer.gui.figures import UNKNOWN
-from explorer.gui.form import Figures, heading, words
-from explorer.gui.health_bars import HealthBars
 from explorer.gui.panel import Panel, register
-from explorer.gui.run_record import RunRecord, clock
-from explorer.gui.run_start import slug
+from explorer.gui.plots.health_bars import HealthBars
+from explorer.gui.runs.earlier_runs import EarlierRuns
 from explorer.gui.session import Session
-from explorer.gui.training_session import TrainingSession
+from explorer.gui.training.queue_list import QueueList
+from explorer.gui.training.run_folder_name import slug
+from explorer.gui.training.run_record import RunRecord, clock
+from explorer.gui.training.training_session import TrainingSession
+from explorer.gui.trials.one_image import OneImage
+from explorer.gui.widgets.column import Column
+from explorer.gui.widgets.dialogs import ask_file
+from explorer.gui.widgets.form import Figures, heading, words
 
 _EVERY = 1000  # milliseconds between two looks at the clock
 _PACE = (
@@ -47,6 +49,8 @@ class TrainNowPanel(Column):
         self._session, self._training = session, training
         self._figures, self._pace = Figures("now", _ROWS), Figures("pace", _PACE)
         self._health, self._earlier = HealthBars(), EarlierRuns(training)
+        self._queue = QueueList(training)
+        self._image = OneImage(session, training)
         self._run, self._ending, self._notes = words("now_run"), words("now_ending"), words("now_notes", "problem")
         self._kept, self._exported = words("now_kept", "muted"), words("now_exported", "muted")
         self._folder, self._which = QPushButton("Open run folder"), QComboBox()
@@ -83,6 +87,7 @@ class TrainNowPanel(Column):
         column = QVBoxLayout(content)
         column.setContentsMargins(12, 10, 12, 12)
         column.setSpacing(6)
+        column.addWidget(self._queue)
         for title, parts in (
             ("Best so far", (self._figures,)),
             ("Pace", (self._pace,)),
@@ -90,6 +95,7 @@ class TrainNowPanel(Column):
             ("Earlier, overlaid", (self._earlier,)),
             ("Run", (self._run, self._ending, self._notes)),
             ("Kept", (self._kept, self._folder)),
+            ("Try an image", (self._image,)),
             ("Export weights", (self._which, *self._exports, self._exported)),
         ):
             column.addWidget(heading(title))
@@ -135,6 +141,8 @@ class TrainNowPanel(Column):
             f"{amount(started.train_images, 'image')}, {started.validation_images:,} held back",
             f"{device} · {started.precision}, {started.memory_format.replace('_', ' ')}",
         ]
+        if started.origin:
+            lines.append(started.origin)
         if self._training.active and network is not self._session.network:
             lines.append("Edits of the design do not touch this run.")
         return "\n".join(lines)

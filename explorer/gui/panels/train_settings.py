@@ -5,21 +5,23 @@ from __future__ import annotations
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
-from explorer.gui.augmentation_preview import AugmentationPreview
-from explorer.gui.column import Column
-from explorer.gui.data_box import DataBox
-from explorer.gui.form import heading, words
+from explorer.gui.data.box import DataBox
 from explorer.gui.panel import Panel, register
-from explorer.gui.preset_box import PresetBox
-from explorer.gui.rate_dialog import show_rates
-from explorer.gui.schedule_sketch import ScheduleSketch, rates_of
-from explorer.gui.schedule_words import schedule_words
+from explorer.gui.plots.schedule_sketch import ScheduleSketch, rates_of
+from explorer.gui.run_settings.preset_box import PresetBox
+from explorer.gui.run_settings.schedule_words import schedule_words
+from explorer.gui.run_settings.settings_form import SettingsForm
+from explorer.gui.run_settings.stage_list import StageList
 from explorer.gui.session import Session
-from explorer.gui.settings_form import SettingsForm
-from explorer.gui.training_session import TrainingSession
-from explorer.gui.trial_box import TrialBox
-from explorer.gui.trial_faces import FACES
-from explorer.gui.trial_record import TrialKind
+from explorer.gui.training.start_box import StartBox
+from explorer.gui.training.training_session import TrainingSession
+from explorer.gui.trials.augmentation_preview import AugmentationPreview
+from explorer.gui.trials.box import TrialBox
+from explorer.gui.trials.faces import FACES
+from explorer.gui.trials.rate_dialog import show_rates
+from explorer.gui.trials.record import TrialKind
+from explorer.gui.widgets.column import Column
+from explorer.gui.widgets.form import heading, words
 from explorer.training.augmentation.settings import AUGMENTATION
 from explorer.training.config import TrainConfig
 from explorer.training.order import batch_sizes
@@ -30,6 +32,7 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
                       "keep_every", "validation_fraction")),
     ("Schedule", ("schedule", "step_size", "milestones", "gamma", "eta_min", "pct_start", "div_factor",
                   "final_div_factor")),
+    ("Stages", ("stages",)),
     ("Augmentation", tuple(AUGMENTATION)),
     ("First weights", ("initialisation", "seed")),
     ("Device", ("device", "precision", "memory_format", "accumulation", "activation_checkpointing", "threads",
@@ -44,7 +47,8 @@ class TrainSettingsPanel(Column):
     def __init__(self, session: Session, training: TrainingSession) -> None:
         super().__init__("panel_train_settings")
         self._session, self._training = session, training
-        self._data, self._sketch = DataBox(training), ScheduleSketch()
+        self._data, self._sketch, self._start = DataBox(training), ScheduleSketch(), StartBox(training)
+        self._stages = StageList(training)
         self._note, self._rates = words("settings_note", "muted"), words("schedule_words", "muted")
         self._forms = [(title, SettingsForm(names)) for title, names in sections()]
         self._preset, self._samples = PresetBox(session, training), AugmentationPreview(session, training)
@@ -63,6 +67,9 @@ class TrainSettingsPanel(Column):
         column.addSpacing(6)
         column.addWidget(heading("Preset"))
         column.addWidget(self._preset)
+        column.addSpacing(6)
+        column.addWidget(heading("Start from"))
+        column.addWidget(self._start)
         further = self._further()
         for title, form in self._forms:
             column.addSpacing(6)
@@ -83,6 +90,7 @@ class TrainSettingsPanel(Column):
             "Optimisation": (self._make_rate_button(), TrialBox(TrialKind.BATCH, session, training)),
             "Schedule": (self._sketch, self._rates),
             "Augmentation": (self._samples,),
+            "Stages": (self._stages,),
             "Device": (TrialBox(TrialKind.WAY, session, training),),
         }
 
@@ -100,6 +108,7 @@ class TrainSettingsPanel(Column):
             form.settled.connect(training.settle)
         training.settings_changed.connect(self._show_settings)
         training.data.changed.connect(self._show_data)
+        training.start_from.changed.connect(self._show_data)
         training.state_changed.connect(self._show_data)
         training.metrics_changed.connect(self._show_share)
         self._session.changed.connect(self._show_data)
@@ -110,6 +119,7 @@ class TrainSettingsPanel(Column):
         for _, form in self._forms:
             form.show_draft(self._training.draft)
         self._data.show_facts(self._session.network)
+        self._stages.show_stages(self._session.network)
         self._show_rates()
 
     def _show_data(self) -> None:
@@ -117,7 +127,9 @@ class TrainSettingsPanel(Column):
             return  # every edit of the design comes by here
         training, network = self._training, self._session.network
         training.data.look(network)
+        training.start_from.look(network, training.data.dataset.classes)
         self._data.show_data(network)
+        self._stages.show_stages(network)
         self._note.setText("These are the settings of the next run; the one that goes on keeps its own.")
         self._note.setVisible(training.active)
         self._show_rates()

@@ -17,11 +17,11 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from explorer.errors import ExplorerError
-from explorer.gui.document import Document
+from explorer.gui.documents.document import Document
+from explorer.gui.engine.worker import Worker
 from explorer.gui.recovery.snapshot import Snapshot
 from explorer.gui.recovery.store import Found, RecoveryStore
 from explorer.gui.session import Session
-from explorer.gui.worker import Worker
 
 T = TypeVar("T")
 

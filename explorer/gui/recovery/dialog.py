@@ -16,9 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from explorer.gui.painting import RowDelegate
 from explorer.gui.recovery import words
 from explorer.gui.recovery.store import Found
+from explorer.gui.widgets.painting import RowDelegate
 
 if TYPE_CHECKING:
     from explorer.gui.recovery.offer import RecoveryOffer

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from explorer.gui.dialogs import ask
-from explorer.gui.notice_bar import Choice, Notices
 from explorer.gui.recovery import words
 from explorer.gui.recovery.autosave import Autosave
 from explorer.gui.recovery.dialog import RecoveryDialog
 from explorer.gui.recovery.store import Found
 from explorer.gui.session import Session
+from explorer.gui.widgets.dialogs import ask
+from explorer.gui.widgets.notice_bar import Choice, Notices
 
 _KEY = "recovery"
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from explorer.core import storage
 from explorer.errors import FileError
-from explorer.gui.digest import digest_of, digest_on_disk
+from explorer.gui.documents.digest import digest_of, digest_on_disk
 from explorer.gui.recovery import snapshot as copies
 from explorer.gui.recovery.claim import Claim
 from explorer.gui.recovery.snapshot import Snapshot

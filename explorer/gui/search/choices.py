@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from explorer.gui.subsequence import cost
+from explorer.gui.search.subsequence import cost
 
 LONGEST_MEMORY = 20  # choices that are remembered
 

@@ -120,7 +120,7 @@ class SharedCrew(Crew):
 
         sat = sitting(open_session, loop)
         events = isolated(sat, Isolation(hardware.device, hardware.threads))
-        for event in recorder.record(events) if self.team.writes else events:
+        for event in self.told(recorder.record(events), run) if self.team.writes else events:
             if isinstance(event, Finished):
                 self.orderly = event.reason in _ORDERLY
                 if not (self.orderly or self.team.writes):

@@ -35,6 +35,7 @@ def _refused(config: TrainConfig) -> list[tuple[str, bool, str]]:
         ("accumulation", config.accumulation > 1, "set accumulation to 1"),
         ("mixup", config.mixup > 0, "set mixup to 0"),
         ("cutmix", config.cutmix > 0, "set cutmix to 0"),
+        ("stages", bool(config.stages), "take the stages out"),
         ("block_statistics", config.block_statistics, "switch block_statistics off"),
         (
             "both sync_batch_norm and activation_checkpointing",

@@ -17,11 +17,12 @@ from explorer.blocks.conv import Conv2d
 from explorer.blocks.residual import BasicBlock
 from explorer.core.compose import Add, Chain, Concat, Path, Repeat
 from explorer.core.network import Network
-from explorer.gui import edits, style
-from explorer.gui.block_drop import BlockDrop, pack_new
+from explorer.gui import style
 from explorer.gui.canvas import walk
 from explorer.gui.canvas.canvas import NetworkCanvas
 from explorer.gui.canvas.figure import Card, Frame
+from explorer.gui.editing import edits
+from explorer.gui.editing.block_drop import BlockDrop, pack_new
 from explorer.gui.main_window import MainWindow
 from explorer.gui.session import Session
 

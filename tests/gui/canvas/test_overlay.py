@@ -17,8 +17,7 @@ from explorer.blocks.residual import ResidualStage
 from explorer.core.compose import Add, Chain, Concat, Path
 from explorer.core.network import Network
 from explorer.examples import EXAMPLES
-from explorer.gui import edits, style
-from explorer.gui.block_drop import pack_new
+from explorer.gui import style
 from explorer.gui.canvas import walk
 from explorer.gui.canvas.canvas import NetworkCanvas
 from explorer.gui.canvas.figure import Card, Flow, Node, Pill
@@ -26,9 +25,11 @@ from explorer.gui.canvas.folds import ALL_OPEN
 from explorer.gui.canvas.layout import Layout
 from explorer.gui.canvas.overlay import STROKES, Legend, Minimap
 from explorer.gui.canvas.sketch import Paper
+from explorer.gui.documents.templates import empty_network
+from explorer.gui.editing import edits
+from explorer.gui.editing.block_drop import pack_new
 from explorer.gui.main_window import MainWindow
 from explorer.gui.session import Session
-from explorer.gui.templates import empty_network
 from tests.gui.hands import Mouse
 
 CONV = Conv2d(8, 3, padding=1)

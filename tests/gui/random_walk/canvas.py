@@ -9,9 +9,9 @@ from PySide6.QtGui import QContextMenuEvent, QDragEnterEvent, QDragLeaveEvent, Q
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
-from explorer.gui.block_drop import BlockDrop
 from explorer.gui.canvas import walk
 from explorer.gui.canvas.figure import Pill
+from explorer.gui.editing.block_drop import BlockDrop
 from tests.gui.random_walk.deed import CTRL, LEFT, NONE, NOTHING, SHIFT, deed
 from tests.gui.random_walk.fields import some_text, type_into
 from tests.gui.random_walk.lists import some_row

@@ -15,10 +15,10 @@ from explorer.core.network import Network
 from explorer.gui.canvas.figure import Figure
 from explorer.gui.canvas.layout import Layout
 from explorer.gui.canvas.sketch import Paper
-from explorer.gui.digest import digest_of
-from explorer.gui.document import Document
+from explorer.gui.documents.digest import digest_of
+from explorer.gui.documents.document import Document
+from explorer.gui.layers.totals import sentence
 from explorer.gui.session import Session
-from explorer.gui.totals import sentence
 from tests.gui.random_walk.world import World
 
 

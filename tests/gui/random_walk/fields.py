@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from explorer.gui.fixing import FIX_DELAY
+from explorer.gui.problems.fixing import FIX_DELAY
 from tests.gui.random_walk.deed import LEFT, NONE, NOTHING, deed
 from tests.gui.random_walk.menus import LEFT_OUT, choose
 from tests.gui.random_walk.world import World

@@ -8,9 +8,9 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QTreeView
 
-from explorer.gui import edits
-from explorer.gui.layer_columns import COLUMNS, NAME, TRAINABLE
-from explorer.gui.library_lines import THING, Listed
+from explorer.gui.editing import edits
+from explorer.gui.layers.columns import COLUMNS, NAME, TRAINABLE
+from explorer.gui.library.lines import THING, Listed
 from tests.gui.random_walk.deed import CTRL, LEFT, NONE, NOTHING, SHIFT, deed
 from tests.gui.random_walk.fields import some_text, type_into
 from tests.gui.random_walk.world import World

@@ -17,13 +17,13 @@ import explorer
 from explorer.core.network import Network
 from explorer.gui import style
 from explorer.gui.canvas.canvas import NetworkCanvas
-from explorer.gui.document import Document
-from explorer.gui.layers_model import LayersModel
-from explorer.gui.layers_view import LayersView
+from explorer.gui.documents.document import Document
+from explorer.gui.layers.model import LayersModel
+from explorer.gui.layers.view import LayersView
+from explorer.gui.library.user_library import VARIABLE
 from explorer.gui.main_window import MainWindow
 from explorer.gui.session import Session
 from explorer.gui.settings import Settings
-from explorer.gui.user_library import VARIABLE
 
 W = TypeVar("W", bound=QWidget)
 

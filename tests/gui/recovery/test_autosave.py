@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QDialog, QFrame, QLabel, QMessageBox, QPushButton,
 from pytestqt.qtbot import QtBot
 
 import explorer
-from explorer.gui.document_files import first_network
+from explorer.gui.documents.files import first_network
 from explorer.gui.main_window import MainWindow
 from explorer.gui.recovery import words
 from explorer.gui.recovery.autosave import Autosave

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 import explorer
 from explorer.core.network import Network
 from explorer.errors import FileError
-from explorer.gui.digest import digest_of
+from explorer.gui.documents.digest import digest_of
 from explorer.gui.recovery import snapshot as copies
 from explorer.gui.recovery.snapshot import Snapshot
 from explorer.gui.recovery.store import Base, RecoveryStore

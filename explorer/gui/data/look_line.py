@@ -1,0 +1,65 @@
+"""How far the look at a data set is, with a way to give it up and to begin anew."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+
+from explorer.gui.data.selection import DataSelection
+from explorer.gui.training.run_record import activity_line
+
+_EVERY = 100  # milliseconds between two looks at how far it is
+
+
+class LookLine(QWidget):
+    """A line that takes no room once the data set has been looked at.
+
+    Args:
+        data: The data set.
+    """
+
+    def __init__(self, data: DataSelection) -> None:
+        super().__init__()
+        self.setObjectName("look_line")
+        self._data = data
+        self._words, self._button = QLabel(), QPushButton("Cancel")
+        self._words.setObjectName("look_words")
+        self._words.setProperty("role", "muted")
+        self._words.setWordWrap(True)
+        self._button.setObjectName("button_look")
+        self._button.setToolTip("Gives the look at the images up, or begins anew; a run reads them in any case")
+        self._button.clicked.connect(self._press)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self._words, 1)
+        row.addWidget(self._button)
+        self._timer = QTimer(self, interval=_EVERY)
+        self._timer.timeout.connect(self._tell)
+        for signal in (data.changed, data.look_changed):
+            signal.connect(self._show)
+        self._show()
+
+    def _show(self) -> None:
+        data = self._data
+        self.setVisible(data.is_looking or data.was_given_up)
+        self._button.setText("Cancel" if data.is_looking else "Look again")
+        if data.is_looking:
+            self._timer.start()
+        else:
+            self._timer.stop()
+        self._tell()
+
+    def _tell(self) -> None:
+        if self._data.is_looking:
+            far = self._data.progress
+            waits = "Looking at the images; a run that goes on comes first"
+            self._words.setText(waits if far is None else activity_line(far))
+        else:
+            self._words.setText("Nobody has looked at the images.")
+
+    def _press(self) -> None:
+        if self._data.is_looking:
+            self._data.cancel_look()
+        else:
+            self._data.look_again()

@@ -1,0 +1,1 @@
+"""The thread that owns every tensor, and the threads for what may block."""

@@ -1,0 +1,1 @@
+"""The command palette, and where its choices come from."""

@@ -1,0 +1,189 @@
+"""The numbers behind the plots: arrays that grow, a smoothed twin, and what of them a plot of some pixels needs.
+
+Plain NumPy: drawing a million points would take most of a second, an envelope of two points a pixel a few milliseconds.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Numbers: TypeAlias = npt.NDArray[np.float64]
+
+_ROOM = 1024  # points, to begin with
+
+
+class Curve:
+    """Points that come one by one, kept in an array that doubles when it is full."""
+
+    def __init__(self) -> None:
+        self._points = np.empty((2, _ROOM), dtype=np.float64)
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    @property
+    def x(self) -> Numbers:
+        """Where the points lie; a view that is good until the next point."""
+        return self._points[0, : self._count]
+
+    @property
+    def y(self) -> Numbers:
+        """Their values, which may be NaN; a view that is good until the next point."""
+        return self._points[1, : self._count]
+
+    def append(self, x: float, y: float | None) -> None:
+        """Adds a point; None is a value nobody knows."""
+        if self._count == self._points.shape[1]:
+            self._points = np.concatenate([self._points, np.empty_like(self._points)], axis=1)
+        self._points[:, self._count] = x, np.nan if y is None else y
+        self._count += 1
+
+
+class SmoothedCurve(Curve):
+    """The exponential moving average of another curve, corrected for its start, as TensorBoard draws it.
+
+    Args:
+        raw: The curve to smooth; `follow` takes what has come to it.
+        weight: What the average before weighs at the next point, from 0 (no smoothing) to below 1.
+        unit: A point that lies closer to the last one than this counts for so much less, so that curves of quick
+            and of slow runs become equally smooth.
+    """
+
+    def __init__(self, raw: Curve, weight: float, unit: float = 0.0) -> None:
+        super().__init__()
+        self._raw = raw
+        self._weight = weight
+        self._unit = unit
+        self._last = -math.inf
+        self._sum = self._weights = 0.0
+
+    def follow(self) -> None:
+        """Adds a point for each that the raw curve has gained; a NaN leaves the average as it is."""
+        taken = len(self)
+        for x, y in zip(self._raw.x[taken:].tolist(), self._raw.y[taken:].tolist(), strict=True):
+            if math.isfinite(y):
+                decay = self._decay(x - self._last)
+                self._sum = self._sum * decay + y * (1 - decay)
+                self._weights = self._weights * decay + (1 - decay)
+                self._last = x
+            self.append(x, self._sum / self._weights if self._weights else None)
+
+    def _decay(self, distance: float) -> float:
+        if self._weight <= 0:
+            return 0.0
+        return self._weight ** min(1.0, distance / self._unit) if self._unit > 0 else self._weight
+
+
+def envelope(x: Numbers, y: Numbers, buckets: int) -> tuple[Numbers, Numbers]:
+    """What to draw of a noisy curve: its points, or around too many of them the outline of the least and greatest.
+
+    Args:
+        x: Where the points lie, ascending. (N,)
+        y: Their values; those that are not finite are left out. (N,)
+        buckets: How many groups of neighbours there may be, each with its least and its greatest value.
+
+    Returns:
+        At most twice as many points as buckets: a line, or an outline that ends where it began (see `is_outline`).
+    """
+    x, y = _finite(x, y)
+    size = -(-len(y) // max(buckets, 1))
+    if size <= 2:
+        return x, y
+    starts = np.arange(0, len(y), size)
+    low, high = np.minimum.reduceat(y, starts), np.maximum.reduceat(y, starts)
+    middle = x[np.minimum(starts + size // 2, len(x) - 1)]
+    return np.concatenate([middle, middle[::-1]]), np.concatenate([low, high[::-1]])
+
+
+def envelope_across(x: Numbers, y: Numbers, buckets: int) -> tuple[Numbers, Numbers]:
+    """Like `envelope`, for points that lie closer together here than there: each bucket is as wide as the others.
+
+    Args:
+        x: Where the points lie, ascending; those that are not finite are left out, as with the values. (N,)
+        y: Their values. (N,)
+        buckets: How many there may be.
+    """
+    x, y = _finite(x, y)
+    if len(y) <= 2 * buckets:
+        return x, y
+    starts = _starts(x, buckets)
+    low, high = np.minimum.reduceat(y, starts), np.maximum.reduceat(y, starts)
+    return np.concatenate([x[starts], x[starts][::-1]]), np.concatenate([low, high[::-1]])
+
+
+def thinned_across(x: Numbers, y: Numbers, most: int) -> tuple[Numbers, Numbers]:
+    """Like `thinned`, for points that lie closer together here than there.
+
+    Args:
+        x: Where the points lie, ascending; those that are not finite are left out, as with the values. (N,)
+        y: Their values. (N,)
+        most: How many points may come out, at least 2.
+    """
+    x, y = _finite(x, y)
+    if len(y) <= most:
+        return x, y
+    chosen = np.append(_starts(x, most - 1), len(x) - 1)
+    return x[chosen], y[chosen]
+
+
+def _starts(x: Numbers, buckets: int) -> npt.NDArray[np.intp]:
+    """The first point of each bucket that has one; all are equally wide."""
+    width = (x[-1] - x[0]) / max(buckets, 1) or 1.0
+    bucket = np.minimum((x - x[0]) // width, buckets - 1)
+    return np.flatnonzero(np.diff(bucket, prepend=-1.0))
+
+
+def is_outline(x: Numbers) -> bool:
+    """Whether what `envelope` gave is an outline, to be filled, instead of a line."""
+    return len(x) > 2 and bool(x[0] == x[-1])
+
+
+def thinned(x: Numbers, y: Numbers, most: int) -> tuple[Numbers, Numbers]:
+    """A smooth curve with at most that many points, the last one among them.
+
+    Args:
+        x: Where the points lie, ascending. (N,)
+        y: Their values. (N,)
+        most: How many points may come out, at least 2.
+    """
+    x, y = _finite(x, y)
+    if len(y) <= most:
+        return x, y
+    chosen = np.linspace(0, len(y) - 1, most).round().astype(np.intp)
+    return x[chosen], y[chosen]
+
+
+def nearest(x: Numbers, where: float) -> int | None:
+    """The index of the point nearest to ``where``; None without points."""
+    if not len(x):
+        return None
+    right = int(np.searchsorted(x, where))
+    if right == 0:
+        return 0
+    return right - 1 if right == len(x) or where - x[right - 1] <= x[right] - where else right
+
+
+def beside(x: Numbers, where: float, distance: float) -> float:
+    """The next point that lies at least that far to the right, or to the left; at the end the last one.
+
+    Args:
+        x: Where the points lie, ascending. (N,)
+        where: From where.
+        distance: How far; below 0 to the left.
+    """
+    if not len(x):
+        return where
+    target = where + distance * (1 - 1e-6)  # a point just there counts
+    index = int(np.searchsorted(x, target, side="left" if distance > 0 else "right")) - (distance < 0)
+    return float(x[min(max(index, 0), len(x) - 1)])
+
+
+def _finite(x: Numbers, y: Numbers) -> tuple[Numbers, Numbers]:
+    """The points that are finite; where all are, nothing is copied."""
+    finite = np.isfinite(x) & np.isfinite(y)
+    return (x, y) if finite.all() else (x[finite], y[finite])

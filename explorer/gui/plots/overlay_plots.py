@@ -1,0 +1,156 @@
+"""Loss and accuracy of several runs over one another, each in a colour of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QSize, QTimer
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from explorer.gui import style
+from explorer.gui.plots.axes import accuracy_axis, loss_axis
+from explorer.gui.plots.card import PlotCard
+from explorer.gui.plots.curves import Curve, nearest
+from explorer.gui.plots.linked_zoom import LinkedZoom
+from explorer.gui.plots.ranges import accuracy_floor, epochs_shown, loss_top
+from explorer.gui.plots.smoothed_run import SmoothedRun
+from explorer.gui.plots.traces import Trace
+from explorer.gui.training.run_record import RunRecord
+
+COLORS = ("training", "validation", "pooling", "linear", "merge", "bad", "text", "muted")  # of the palette
+_PAUSE = 100  # milliseconds, at least, between two redraws
+_SMOOTHING = 0.8
+_FIRST_TOP = 2.5
+_NOTHING = Curve()
+
+Named = tuple[str, RunRecord]
+Pair = Callable[[SmoothedRun], tuple[Curve, Curve]]
+
+
+class OverlayPlots(QWidget):
+    """The two plots: training thin and dashed, validation strong.
+
+    Attributes:
+        loss: The plot of the loss.
+        accuracy: The plot of the accuracy.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("overlay_plots")
+        self.loss = PlotCard("runs_loss", "Loss", "loss (cross-entropy, nats)", self._read_loss)
+        self.accuracy = PlotCard("runs_accuracy", "Accuracy", "accuracy (%)", self._read_accuracy)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        for card in self._cards:
+            row.addWidget(card, 1)
+            card.show_legend(())  # the colours are told once, above both
+            card.plot.hovered.connect(self._show_cursor)
+        self._runs: list[tuple[str, SmoothedRun]] = []
+        self._log = False
+        self._timer = QTimer(self, singleShot=True, interval=_PAUSE)
+        self._timer.timeout.connect(self._redraw)
+        self.zoom = LinkedZoom([card.plot for card in self._cards], self.redraw_soon)
+        style.THEME.changed.connect(self._recolor)
+
+    @property
+    def _cards(self) -> tuple[PlotCard, PlotCard]:
+        return self.loss, self.accuracy
+
+    def show_runs(self, runs: Sequence[Named]) -> None:
+        """Shows runs; what they gain is drawn with the next `redraw_soon`.
+
+        Args:
+            runs: What each is called, and its curves; no more than there are colours.
+        """
+        known = {id(run.record): run for _, run in self._runs}
+        epochs = max((self._epochs_of(record) for _, record in runs), default=1)
+        self._runs = []
+        for name, record in runs:
+            run = known.get(id(record))
+            new = SmoothedRun(record, _SMOOTHING, epochs) if run is None else run.following(record, _SMOOTHING, epochs)
+            self._runs.append((name, new))
+        self.redraw_soon()
+
+    def set_log(self, log: bool) -> None:
+        """Shows the loss on a logarithmic axis, or on a linear one."""
+        self._log = log
+        self.redraw_soon()
+
+    @staticmethod
+    def _epochs_of(record: RunRecord) -> int:
+        return epochs_shown(record.step / record.steps_per_epoch, record.epochs)
+
+    # Drawing
+
+    def redraw_soon(self) -> None:
+        """Redraws within a tenth of a second, if somebody can see it."""
+        if self.isVisible() and not self._timer.isActive():
+            self._timer.start()
+
+    def _redraw(self) -> None:
+        epochs = max((self._epochs_of(run.record) for _, run in self._runs), default=1)
+        self._runs = [(name, run.following(run.record, _SMOOTHING, epochs)) for name, run in self._runs]
+        first = min((1 / run.record.steps_per_epoch for _, run in self._runs), default=1.0)
+        across = self.zoom.axis(epochs, first)
+        seen = [values for _, run in self._runs for values in run.losses(self.zoom.epochs)]
+        top = loss_top(seen, 0.0) or _FIRST_TOP
+        self.loss.plot.show_axes(across, loss_axis(seen, top, log=self._log), log=self._log, log_across=self.zoom.log)
+        floor = min((accuracy_floor(*run.accuracies(self.zoom.epochs)) for _, run in self._runs), default=0.0)
+        self.accuracy.plot.show_axes(across, accuracy_axis(floor), log_across=self.zoom.log)
+        for card, pair in ((self.loss, _losses), (self.accuracy, _accuracies)):
+            card.plot.show_curves(_NOTHING, _NOTHING, _NOTHING)
+            card.plot.show_traces(self._traces(pair))
+
+    def _traces(self, pair: Pair) -> list[Trace]:
+        traces = []
+        for role, (_, run) in zip(COLORS, self._runs, strict=False):
+            color, (training, validation) = getattr(style.current(), role), pair(run)
+            traces.append(Trace(training.x, training.y, color, dashed=True))
+            traces.append(Trace(validation.x, validation.y, color, width=2))
+        return traces
+
+    def _recolor(self) -> None:
+        for card in self._cards:
+            card.recolor()
+        self.redraw_soon()
+
+    # Reading values
+
+    def _show_cursor(self, epoch: float | None) -> None:
+        for card in self._cards:
+            card.show_cursor(epoch)
+
+    def _read_loss(self, epoch: float) -> str:
+        return self._read(epoch, _losses, "{:#.3g}")
+
+    def _read_accuracy(self, epoch: float) -> str:
+        return self._read(epoch, _accuracies, "{:.1f} %")
+
+    def _read(self, epoch: float, pair: Pair, form: str) -> str:
+        lines = []
+        for name, run in self._runs:
+            validation = pair(run)[1]
+            point = nearest(validation.x, epoch)
+            if point is not None:
+                lines.append(f"{name}: epoch {validation.x[point]:.0f} · {form.format(validation.y[point])}")
+        return "\n".join(lines)
+
+    # Qt's overrides
+
+    def sizeHint(self) -> QSize:
+        return QSize(900, 300)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.redraw_soon()
+
+
+def _losses(run: SmoothedRun) -> tuple[Curve, Curve]:
+    return run.loss, run.record.validation_loss
+
+
+def _accuracies(run: SmoothedRun) -> tuple[Curve, Curve]:
+    return run.accuracy, run.record.validation_accuracy

@@ -1,0 +1,1 @@
+"""Problems of a network in the window: their list, and their remedies as buttons."""

@@ -1,0 +1,95 @@
+"""The settings of the next run as a form, made from what their fields say about themselves."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+
+from explorer.core.fields import Field, Invalid
+from explorer.gui.run_settings.config_draft import ConfigDraft
+from explorer.gui.widgets.field_editor import FieldEditor, explanation, make_editor
+from explorer.gui.widgets.form import form_grid, words
+from explorer.training.config import TrainConfig
+from explorer.training.stages import StagesField
+
+# Fields that do nothing unless another one has one of certain values.
+ONLY_WITH: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "momentum": ("optimizer", ("sgd",)),
+    "nesterov": ("optimizer", ("sgd",)),
+    "step_size": ("schedule", ("step",)),
+    "milestones": ("schedule", ("multi_step",)),
+    "gamma": ("schedule", ("step", "multi_step")),
+    "eta_min": ("schedule", ("cosine",)),
+    "pct_start": ("schedule", ("one_cycle",)),
+    "div_factor": ("schedule", ("one_cycle",)),
+    "final_div_factor": ("schedule", ("one_cycle",)),
+}
+
+
+class SettingsForm(QWidget):
+    """Some of the settings: a label, an editor and, where a value is wrong, a sentence below it.
+
+    Args:
+        names: The fields.
+    """
+
+    changed = Signal(str, object)  # a field and its value, right or wrong
+    settled = Signal()  # a field has been typed to its end
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        super().__init__()
+        fields = TrainConfig.fields()
+        self._grid = form_grid(self)
+        self._rows: dict[str, tuple[QLabel, FieldEditor, QLabel]] = {}
+        for name in names:
+            self._add(name, fields[name])
+
+    def _add(self, name: str, field: Field) -> None:
+        own = f"run_{name}"  # a block may have a field of the same name
+        editor, label, problem = make_editor(own, field), QLabel(field.label), words(f"problem_{own}", "problem")
+        label.setBuddy(editor.findChild(QWidget, f"field_{own}") or editor)
+        label.setToolTip(explanation(field))
+        problem.hide()
+        row = self._grid.rowCount()
+        if isinstance(field, StagesField):  # which is too long to stand beside its label
+            self._grid.addWidget(label, row, 0, 1, 2)
+            self._grid.addWidget(editor, row + 1, 0, 1, 2)
+        else:
+            self._grid.addWidget(label, row, 0)
+            self._grid.addWidget(editor, row, 1)
+        self._grid.addWidget(problem, row + 2, 0, 1, 2)
+        self._rows[name] = (label, editor, problem)
+        self._listen(name, editor)
+
+    def _listen(self, name: str, editor: FieldEditor) -> None:
+        editor.edited.connect(functools.partial(self.changed.emit, name))
+        editor.settled.connect(self.settled)
+        line = editor.findChild(QLineEdit, f"field_run_{name}")
+        if line is None:
+            return
+        read: list[object] = []
+        editor.edited.connect(read.append)
+
+        def report_unreadable(text: str) -> None:
+            if not read:  # the editor, which heard of the text first, could not make a value of it
+                self.changed.emit(name, Invalid.keep(text))
+            read.clear()
+
+        line.textEdited.connect(report_unreadable)
+
+    def show_draft(self, draft: ConfigDraft) -> None:
+        """Shows the settings as they are, with what is wrong with them."""
+        for name, (label, editor, problem) in self._rows.items():
+            sentence = draft.problems.get(name, "")
+            if not sentence:  # what is wrong stays as it was typed
+                editor.show_value(draft.value(name))
+            editor.mark(sentence or None)
+            other, needed = ONLY_WITH.get(name, ("", ()))
+            useful = not other or draft.value(other) in needed
+            problem.setText(sentence)
+            label.setVisible(useful)
+            editor.setVisible(useful)
+            problem.setVisible(useful and bool(sentence))

@@ -1,0 +1,54 @@
+"""What two runs differ in, as lines to read: their networks, their data and their settings. Plain Python."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+
+import explorer
+from explorer.core.difference_words import headline
+from explorer.gui.runs.columns import epochs, percent, state
+from explorer.runs.run import Run
+from explorer.runs.summary import RunSummary, settings_that_differ
+from explorer.training.config import TrainConfig
+from explorer.training.stages import StagesField
+
+
+def label_of(setting: str) -> str:
+    """What a person calls a setting; one that this version does not know, as it is written."""
+    field = TrainConfig.fields().get(setting)
+    return field.label if field is not None else setting
+
+
+def difference_lines(left: RunSummary, right: RunSummary) -> list[tuple[str, str, str]]:
+    """What differs: label, left and right."""
+    lines = [("data", left.data, right.data)] if left.data != right.data else []
+    lines += [(label_of(name), word(ours), word(theirs)) for name, ours, theirs in settings_that_differ(left, right)]
+    results = (
+        ("best accuracy", percent(left.best_accuracy), percent(right.best_accuracy)),
+        ("epochs", epochs(left), epochs(right)),
+        ("state", state(left), state(right)),
+    )
+    return [*lines, *(line for line in results if line[1] != line[2])]
+
+
+def word(value: object) -> str:
+    """A setting as a person reads it."""
+    if value is None:
+        return "—"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    stages = StagesField().normalise(value) if isinstance(value, list) else None
+    if isinstance(stages, tuple):
+        return ", ".join(map(str, stages)) or "none"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+@functools.lru_cache(maxsize=32)
+def network_headline(left: Path, right: Path) -> str:
+    """How the networks of two run folders differ, in a sentence; they never change.
+
+    Raises:
+        ExplorerError: If one of them cannot be read.
+    """
+    return headline(explorer.compare(Run.open(left).network, Run.open(right).network))

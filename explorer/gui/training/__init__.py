@@ -1,0 +1,1 @@
+"""The training in the window: how a run starts, the one that goes on, and those that wait."""

@@ -1,0 +1,67 @@
+"""Chooses the weights that the next run starts from, and says in brief which of them fit."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from explorer.gui.training.training_session import TrainingSession
+from explorer.gui.widgets.dialogs import ask_file, ask_folder
+from explorer.gui.widgets.form import words
+
+FILTERS = "Weights (*.safetensors *.pt *.pth *.bin *.ckpt)"
+
+
+class StartBox(QWidget):
+    """New weights, or those of a run or a file.
+
+    Args:
+        training: Whose next run it is.
+    """
+
+    def __init__(self, training: TrainingSession) -> None:
+        super().__init__()
+        self.setObjectName("start_box")
+        self._start, self._runs = training.start_from, training.runs
+        self._from, self._summary = words("start_from"), words("start_summary", "muted")
+        self._problem, self._anew = words("problem_start", "problem"), QPushButton("New weights")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self._from)
+        column.addLayout(self._buttons())
+        column.addWidget(self._summary)
+        column.addWidget(self._problem)
+        self._start.changed.connect(self._show)
+        self._show()
+
+    def _buttons(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        for button, key, tip, deed in (
+            (QPushButton("Run…"), "run", "Start from the best weights of a run", self._ask_run),
+            (QPushButton("File…"), "file", "Start from a .safetensors or .pt file of weights", self._ask_file),
+            (self._anew, "new", "Start with weights that are drawn anew", lambda: self._start.choose(None)),
+        ):
+            button.setObjectName(f"button_start_{key}")
+            button.setToolTip(tip)
+            button.clicked.connect(deed)
+            row.addWidget(button)
+        row.addStretch()
+        return row
+
+    def _ask_run(self) -> None:
+        ask_folder(self, "dialog_start_run", "Run to start from", self._start.choose, folder=self._runs.path)
+
+    def _ask_file(self) -> None:
+        ask_file(self, "dialog_start_file", "Weights to start from", FILTERS, self._start.choose)
+
+    def _show(self) -> None:
+        start = self._start
+        self._from.setText("New weights" if start.path is None else f"Weights of {start.path.name}")
+        self._from.setToolTip("" if start.path is None else str(start.path))
+        self._anew.setEnabled(start.path is not None)
+        self._problem.setText(start.problem)
+        self._problem.setVisible(bool(start.problem))
+        is_waiting = start.path is not None and start.report is None and not start.problem
+        self._summary.setText("Reading the weights…" if is_waiting else start.report.sentence() if start.report else "")
+        self._summary.setVisible(bool(self._summary.text()))

@@ -1,0 +1,1 @@
+"""Parts that several panels and dialogs are made of; none of them knows the session's document."""

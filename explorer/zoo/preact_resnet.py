@@ -1,0 +1,50 @@
+"""The residual networks with activation first (He, Zhang, Ren, Sun: Identity Mappings in Deep Residual Networks, 2016).
+
+Bottlenecks for CIFAR-10 in 9n + 2 layers; projections see the activated input as well, and the stride is in the first
+convolution, as in the authors' code. Pre-activation variants of other networks are their option ``activation``.
+"""
+
+from __future__ import annotations
+
+from explorer.core.compose import Chain
+from explorer.zoo.base import Builder, Entry, Figure, register, rounded
+from explorer.zoo.resnet import FAMILY, first_layers, last_layers, stages
+
+PAPER = "He, Zhang, Ren, Sun: Identity Mappings in Deep Residual Networks, 2016, table 4 and appendix."
+WIDTH = 16  # channels of the 3x3 convolutions in the first stage
+
+#   n    parameters                                                          MACs
+TABLE = [
+    (18, rounded("1.7 M", "He, Zhang, Ren, Sun, 2016, table 4"), 244_500_992),
+    # "10.2 M" in table 4, which leaves the batch norms out
+    (111, Figure(10_327_706), 1_487_849_984),
+]
+
+
+def builder(n: int) -> Builder:
+    """The builder of the network with 9n + 2 layers."""
+
+    def build(classes: int) -> Chain:
+        body = stages("bottleneck", (n, n, n), first_width=WIDTH, stride_in="1x1", shortcut="auto", activation="pre")
+        return Chain(*first_layers("3x3", WIDTH), *body, *last_layers(classes, "pre"))
+
+    return build
+
+
+for n, parameters, macs in TABLE:
+    layers = 9 * n + 2
+    register(
+        Entry(
+            key=f"preact_resnet{layers}",
+            title=f"ResNet-{layers} (activation first)",
+            family=FAMILY,
+            year=2016,
+            paper=PAPER,
+            summary=f"{layers:,} layers that train well, since nothing stands on the way of the shortcuts.",
+            input_shape=(3, 32, 32),
+            classes=10,
+            parameters=parameters,
+            macs=Figure(macs),
+            build=builder(n),
+        )
+    )

@@ -1,0 +1,36 @@
+"""Which networks the default run assembles: the smallest of each family. All others are for ``-m slow``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+
+from explorer.zoo.base import ZOO
+
+QUICK = frozenset(
+    """
+    lenet5 alexnet alexnet_gray vgg11 nin googlenet_paper resnet18 resnet34 resnet50 resnet18_gray plain18 plain34
+    resnet20 resnet32 resnet44 resnet56 plain20 plain32 plain44 plain56 googlenet inception_v3 squeezenet1_1 densenet121
+    mobilenet_v1 mobilenet_v2 shufflenet_v2_x0_5 mobilenet_v3_small mnasnet0_5 efficientnet_b0 regnet_y_400mf
+    convnext_tiny
+    """.split()  # noqa: SIM905 - words read better than thirty quoted strings
+)
+
+# the options with which a network takes images of 28 x 28 pixels, where it needs some
+FOR_SMALL_IMAGES: dict[str, dict[str, Any]] = {
+    "alexnet": {"stem": "5x5"},
+    "alexnet_gray": {"stem": "5x5"},
+    "alexnet_2012": {"stem": "5x5"},
+    "googlenet_paper": {"stem": "3x3"},
+    "inception_v3": {"stem": "small", "aux_logits": False},
+    **{key: {"ceil_mode": True} for key in ZOO if key.startswith("vgg")},
+    **{key: {"stem": "3x3"} for key in ZOO if key.startswith(("densenet", "convnext"))},
+    **{key: {"stem": "small"} for key in ZOO if key.startswith("squeezenet")},
+}
+
+
+def marked(keys: Iterable[str], quick: frozenset[str] = QUICK) -> list[Any]:
+    """Parameters for a test: all keys, those that are not quick marked as slow."""
+    return [pytest.param(key, marks=() if key in quick else pytest.mark.slow) for key in keys]

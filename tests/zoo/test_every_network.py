@@ -1,0 +1,87 @@
+"""Every network as it runs on small images: its memory and fields as measured, and unpacking that changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+import torch
+from torch import nn
+
+import explorer
+from explorer.core.block import Composite
+from explorer.core.compose import Path
+from explorer.core.network import Network
+from explorer.errors import EditError
+from explorer.zoo.base import ZOO
+from tests.contract.oracles import computed_memory, measured_memory, reached, supports
+from tests.contract.test_receptive_fields import check as check_fields
+from tests.zoo.quick import FOR_SMALL_IMAGES, marked
+
+QUICK = frozenset({"lenet5", "squeezenet1_1", "shufflenet_v2_x0_5", "mobilenet_v3_small", "resnet20"})
+
+
+def small(key: str, pixels: int = 28) -> Network:
+    """The network for small images of its number of channels and seven classes."""
+    channels = ZOO[key].input_shape[0]
+    options = FOR_SMALL_IMAGES.get(key, {})
+    return explorer.network(key, input_shape=(channels, pixels, pixels), classes=7, **options)
+
+
+def unpacked(network: Network) -> Network:
+    """The network without any composite: each made its parts, those inside others after them."""
+    while (path := _composite(network)) is not None:
+        network = network.unpack(path)
+    return network
+
+
+def _composite(network: Network) -> Path | None:
+    """The path of the first composite that a person can reach."""
+    return next((row.path for row in explorer.analyse(network).rows if _is_reached(network, row.path)), None)
+
+
+def _is_reached(network: Network, path: Path) -> bool:
+    try:
+        return isinstance(network.block(path), Composite)
+    except EditError:
+        return False
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("key", marked(ZOO, QUICK))
+def test_every_row_keeps_what_torch_keeps(key: str) -> None:
+    network = small(key)
+    analysis = explorer.analyse(network)
+    assert computed_memory(analysis) == measured_memory(network)
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("key", marked(ZOO, QUICK))
+def test_fields_are_what_every_block_depends_on(key: str) -> None:
+    assert check_fields(small(key, 28 if key in QUICK else 64), measure=reached) > 0
+
+
+@pytest.mark.parametrize("key", ["lenet5", pytest.param("squeezenet1_1", marks=pytest.mark.slow)])
+def test_what_a_block_depends_on_is_what_the_gradient_reaches(key: str) -> None:
+    one, other = supports(small(key, 40)), reached(small(key, 40))
+    assert one.keys() == other.keys()
+    for name in one:
+        for chosen, every in zip(one[name], other[name], strict=True):
+            assert chosen.positions == every.positions
+            assert chosen.rows == {place: every.rows[place] for place in chosen.rows}
+
+
+@pytest.mark.parametrize("key", marked(ZOO, QUICK))
+def test_unpacking_changes_no_number_and_no_name(
+    key: str, on_meta: Callable[[Network], nn.Module], filled: Callable[[nn.Module], nn.Module]
+) -> None:
+    folded = small(key)
+    flat = unpacked(folded)
+    one, other = explorer.analyse(folded), explorer.analyse(flat)
+    assert not [row for row in other.rows if isinstance(row.block, Composite)]
+    assert (one.parameters, one.macs, one.memory()) == (other.parameters, other.macs, other.memory())
+    modules = filled(on_meta(folded)), on_meta(flat)
+    modules[1].load_state_dict(modules[0].state_dict(), strict=True, assign=True)
+    with torch.no_grad():
+        x = torch.randn(1, *folded.input_shape, generator=torch.Generator().manual_seed(1))
+        assert torch.equal(*(module.eval()(x) for module in modules))
