@@ -17,6 +17,8 @@ from explorer.errors import DuplicateKeyError, UnknownKeyError
 
 T = TypeVar("T")
 
+FEW = 3  # entries that are all named where none of them is near
+
 
 class Registry(Generic[T]):
     """The entries of one kind, in the order in which their modules register them.
@@ -47,14 +49,15 @@ class Registry(Generic[T]):
         """The entry of that key.
 
         Raises:
-            UnknownKeyError: If there is none; the sentence names the nearest keys.
+            UnknownKeyError: If there is none; the sentence names the nearest keys, or all where they are few.
         """
         self._load()
         if not isinstance(key, str):  # callers of the public functions are not all checked by types
             raise UnknownKeyError(self._what, key)
         if key not in self._entries:
-            close = difflib.get_close_matches(key, self._entries, n=2)
-            raise UnknownKeyError(self._what, key, tuple(close))
+            near = difflib.get_close_matches(key, self._entries, n=2)
+            few = self._entries if len(self._entries) <= FEW else ()
+            raise UnknownKeyError(self._what, key, tuple(near or few))
         return self._entries[key]
 
     def __contains__(self, key: object) -> bool:

@@ -49,7 +49,7 @@ class Row:
 
     @property
     def name(self) -> str:
-        """The name of the slot; for a merge without one, what it does."""
+        """The name of the slot; for a structure without one, what it is."""
         return self.slot.name or self.type.lower()
 
     @property
@@ -172,7 +172,9 @@ class Row:
                 yield Row(self._analysis, at, slot, child, reach, taps)
             else:
                 yield from self._inside(child, at, reach, taps)
-                if isinstance(child.block, Add | Concat | Multiply):
+                if not slot.enabled:  # nothing inside is counted, so it stands for itself
+                    yield Row(self._analysis, at, slot, child, reach, taps)
+                elif isinstance(child.block, Add | Concat | Multiply):
                     yield _Merge(self._analysis, at, slot, child, reach, taps)
             if isinstance(child.block, Tap) and slot.enabled:
                 taps = {**taps, child.block.name: reach}

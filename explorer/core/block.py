@@ -280,7 +280,7 @@ def require_image(block: Block, shape: Shape) -> tuple[int, int, int]:
     if len(shape) != 3:
         raise BlockError(
             f"{block.type_name()} needs an image (channels × height × width), but {format_shape(shape)} arrives.",
-            "Move it before the layer that flattens the image.",
+            "Move it before the layer that flattens the image, or give the network an image as its input.",
             "no_image",
         )
     return shape[0], shape[1], shape[2]

@@ -12,6 +12,7 @@ from explorer.core.address import (
     canonical,
     edit_at,
     holder_of,
+    path_to,
     recalled,
     tapped,
     taps_before,
@@ -60,6 +61,23 @@ class StructureEdits(Edits):
             return Slot("", Repeat(tuple(slot.name for slot in slots), first), note="\n".join(notes))
 
         return self._gather(paths, folded)
+
+    def in_chain(self, path: Path) -> tuple[Self, Path]:
+        """Puts a block that is a branch all by itself into a chain, so that others can stand before and behind it.
+
+        Args:
+            path: The block; a chain stays as it is.
+
+        Returns:
+            The new network, in which no key has changed, and the path of the chain.
+
+        Raises:
+            EditError: If there is no such block.
+        """
+        if isinstance(self.slot(path).block, Chain | Output):
+            return self, path
+        network = self._gather([path], lambda slots: Slot("", Chain(*slots), enabled=slots[0].enabled))
+        return network, path_to(network.body, self._place(path))
 
     def pack(self, paths: Iterable[Path], block: Block, name: str | None = None) -> tuple[Self, Path]:
         """Puts a block in the place of the neighbours it stands for; their keys get its name in front.

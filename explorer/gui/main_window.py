@@ -23,6 +23,7 @@ from explorer.gui.documents.template_dialogs import TemplateCommands
 from explorer.gui.header import Header
 from explorer.gui.layers.commands import add_table_commands, ask_to_export
 from explorer.gui.library.save_block_dialog import ask_to_save_block
+from explorer.gui.library.watch import LibraryWatch
 from explorer.gui.menus import DesignMenus, ExportMenu, add, add_menu, add_run_commands
 from explorer.gui.palette.command_palette import CommandPalette, add_hint
 from explorer.gui.panel import NUMBERS, WORKSPACES, Workspace
@@ -117,10 +118,11 @@ class MainWindow(QMainWindow):
             session.engine.failed.connect(self._engine_words.setText)
 
     def _guard_files(self) -> None:
-        """Watches over what could be lost: files that others change, and what a crash has left behind."""
+        """Watches over what lies on the disk: files that others change, and what a crash has left behind."""
         session, notices = self._session, self._notices
         watch = DiskWatch(session, self._files, notices, self)
         FileDrop(self, self.open_file)
+        LibraryWatch(session.library, self)
         if session.autosave is not None:
             offer = RecoveryOffer(session, session.autosave, notices, self)
             offer.restored.connect(watch.look)

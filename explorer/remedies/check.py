@@ -36,10 +36,12 @@ class Check:
     def accepts(self, fix: Fix) -> bool:
         """Whether the fix mends the problem and makes no other one before it."""
         after = Counter(analyse(fix.network).problems)
-        gone, fresh = self._before - after, after - self._before
-        if self._problem not in gone:
-            return False
-        mended = self._key(self._problem)
+        kept, mended = self._before & after, self._key(self._problem)
+        if self._problem in kept:
+            if self._key_after(self._problem, fix.network) == mended:
+                return False
+            del kept[self._problem]  # the next of two that look the same has come to the address of the first
+        gone, fresh = self._before - kept, after - kept
         missing = Counter(self._key(problem) for problem in gone.elements())
         for problem in fresh.elements():
             key = self._key_after(problem, fix.network)

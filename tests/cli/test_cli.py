@@ -161,6 +161,10 @@ def test_options_of_a_network_and_files_work(run: Terminal, tmp_path: Path) -> N
         (["evaluate", "nowhere"], "not the folder of a run"),
         (["export", "nowhere"], "not the folder of a run"),
         (["export", "nowhere", "--format", "pth"], "no export format named 'pth'. Did you mean 'pt'"),
+        (
+            ["export", "nowhere", "--format", "nosuch"],
+            "no export format named 'nosuch'. Did you mean 'pt' or 'safetens",
+        ),
         (["export", "nowhere", "--format", "pt", "--out", "w.safetensors"], "as the format safetensors .* but pt is"),
         (["export", "nowhere", "--out", "w.onnx"], "w.onnx does not say its format; .* in .pt or .safetensors"),
         (["export", "nowhere", "--out", "w"], "w does not say its format"),

@@ -15,7 +15,7 @@ from explorer.blocks.reshape import Flatten
 from explorer.blocks.residual import BasicBlock
 from explorer.core.analysis import analyse
 from explorer.core.block import Block
-from explorer.core.compose import Add, Chain, Concat, Multiply, Output, Part, Recall, Slot, Tap, Unknown
+from explorer.core.compose import Add, Chain, Concat, Multiply, Output, Part, Recall, Repeat, Slot, Tap, Unknown
 from explorer.core.counting import MAX_KEPT
 from explorer.core.network import Input, Network
 from explorer.core.shape import Shape
@@ -81,6 +81,14 @@ def test_what_is_switched_off_is_skipped() -> None:
     assert row is not None
     assert (row.enabled, row.output_shape, row.parameters, row.memory) == (False, None, None, None)
     assert analyse(network(Add(Slot("gone", CONV, enabled=False)))).problems[0].message == "Add has no branches."
+
+
+@pytest.mark.parametrize("block", [Repeat(("a", "b"), CONV), Chain(("a", CONV)), Add(Chain(("a", CONV)), Chain())])
+def test_a_structure_without_a_name_stands_for_itself_while_it_is_off(block: Block) -> None:
+    analysis = analyse(network(("stem", CONV), Slot("", block, enabled=False)))
+    assert [(row.path, row.enabled, row.children) for row in analysis.rows[1:]] == [(("#1",), False, ())]
+    assert analysis.row(("#1",)) is analysis.rows[1]
+    assert (analysis.rows[1].parameters, analysis.rows[1].output_shape) == (None, None)
 
 
 def test_names_are_unique_in_their_scope() -> None:

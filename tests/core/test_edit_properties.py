@@ -157,6 +157,8 @@ def _unchanging(kind: str, network: Network, data: st.DataObject) -> Network:
         doubled, path = network.insert(network.block(_path(data, network)), _path(data, network))
         assume(not analyse(doubled).problems)
         return doubled.fold([path, _path(data, doubled)])
+    if kind == "chain":
+        return network.in_chain(_path(data, network))[0]
     return network.unpack(_path(data, network))
 
 
@@ -171,7 +173,7 @@ def test_wrapping_folding_and_unpacking_change_no_key(count: int) -> None:
         for path in sorted(path for path in frozen if not path[-1].startswith("#")):
             network = network.freeze(path)
         before = analyse(network)
-        kind = data.draw(st.sampled_from(["wrap", "unpack", "unpack"]))
+        kind = data.draw(st.sampled_from(["wrap", "chain", "unpack", "unpack"]))
         try:
             edited = _unchanging(kind, network, data)
         except EditError as error:
@@ -179,7 +181,7 @@ def test_wrapping_folding_and_unpacking_change_no_key(count: int) -> None:
             return
         after = analyse(edited)
         if after.problems:  # a sum of two shapes, or a tap that lies in a branch now
-            assert kind == "wrap"
+            assert kind in ("wrap", "chain")
             return
         assert keys(after) == keys(before)
         assert frozen_keys(after) == frozen_keys(before)

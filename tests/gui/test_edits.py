@@ -10,7 +10,7 @@ import explorer
 from explorer.blocks.conv import Conv2d
 from explorer.blocks.linear import Linear
 from explorer.blocks.residual import BasicBlock, Bottleneck, ResidualStage
-from explorer.core.compose import Add, Chain, Repeat
+from explorer.core.compose import Add, Chain, Concat, Repeat
 from explorer.core.network import Network
 from explorer.gui.editing import edits
 from explorer.gui.session import Session
@@ -138,11 +138,23 @@ def test_blocks_travel_between_documents_as_text(session: Session) -> None:
     assert session.network.block(("layer4",)) == session.documents[0].network.block(("layer4",))
 
 
-@pytest.mark.parametrize("text", ["", "hello", "{}", '{"format": "architecture-explorer/blocks", "version": 9}'])
-def test_a_strange_clipboard_is_refused(session: Session, messages: list[str], text: str) -> None:
+NO_BLOCKS = "The clipboard holds no blocks; copy some first."
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        *((text, NO_BLOCKS) for text in ("", "hello", "{}", "[1, 2", '{"a": NaN}', "[" * 1000)),
+        (
+            '{"format": "architecture-explorer/blocks", "version": 9}',
+            "The blocks in the clipboard come from another version of the application.",
+        ),
+    ],
+)
+def test_a_strange_clipboard_is_refused(session: Session, messages: list[str], text: str, sentence: str) -> None:
     edits.paste(session, text)
     assert session.undo_stack.count() == 0
-    assert len(messages) == 1
+    assert messages == [sentence]
 
 
 def test_what_is_inside_a_composite_is_not_copied(session: Session) -> None:
@@ -157,6 +169,18 @@ def test_switching_off_and_on(session: Session) -> None:
     assert session.analysis.parameters == before - 128
     edits.switch(session)
     assert session.analysis.parameters == before
+
+
+def test_a_repeat_that_is_switched_off_can_be_switched_on_again(session: Session) -> None:
+    edits.insert(session, BasicBlock())
+    edits.duplicate(session)
+    session.select((("block1",), ("block2",)))
+    edits.fold(session)
+    folded = session.network
+    edits.switch(session)
+    assert session.network != folded
+    edits.switch(session)
+    assert session.network == folded
 
 
 def test_renaming_follows_with_the_selection(session: Session, messages: list[str]) -> None:
@@ -177,6 +201,45 @@ def test_wrapping_keeps_every_key(session: Session) -> None:
     assert {row.path for row in session.analysis.rows} - keys == {("#8",)}
     assert isinstance(session.network.block(("#8",)), Add)
     assert not session.analysis.problems
+
+
+def bodies(session: Session, *path: str) -> list[list[str]]:
+    """The names in the branches of a merge."""
+    merge = session.network.block(path)
+    assert isinstance(merge, Concat)
+    return [
+        [inner.name for inner in slot.block.slots] if isinstance(slot.block, Chain) else [slot.name]
+        for slot in merge.slots
+    ]
+
+
+def test_blocks_go_from_branch_to_branch(session: Session, messages: list[str]) -> None:
+    conv = Conv2d(8, 1)
+    merge = Concat(Chain(("a", conv), ("b", conv)), ("c", conv), Chain())
+    session.open_network(Network.of("branches", (8, 9, 9), Chain(("in", conv), merge)))
+    keys = {row.path for row in session.analysis.rows}
+    session.select((("b",),))
+    edits.move_across(session, 1)  # behind what was a branch all by itself
+    assert bodies(session, "#1") == [["a"], ["c", "b"], []]
+    assert session.selection == (("b",),)
+    edits.move_across(session, 1)  # onto the identity
+    assert bodies(session, "#1") == [["a"], ["c"], ["b"]]
+    assert {row.path for row in session.analysis.rows} == keys
+    assert session.undo_stack.undoText() == "move to another branch"
+    edits.move_across(session, 1)
+    assert messages.pop() == "There is no branch behind this one; add one first."
+    session.select((("a",), ("c",)))
+    edits.move_across(session, 1)
+    session.select((("in",),))
+    edits.move_across(session, 1)
+    assert messages == ["Select blocks of one branch, to move them to the one beside it."] * 2
+
+
+def test_a_branch_of_one_block_leaves_its_place_as_it_goes(session: Session) -> None:
+    session.open_network(Network.of("branches", (8, 9, 9), Chain(Concat(("a", Conv2d(8, 1)), ("b", Conv2d(8, 1))))))
+    session.select((("a",),))
+    edits.move_across(session, 1)
+    assert bodies(session, "#0") == [["b", "a"]]
 
 
 def test_fold_and_unpack_are_each_others_way_back(session: Session) -> None:

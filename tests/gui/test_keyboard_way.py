@@ -204,3 +204,16 @@ def test_the_menu_key_opens_the_menu_at_the_block(press: Press, session: Session
     reach = menu.geometry().adjusted(-2, -2, 2, 2)  # the screen is small: it does not begin at the block
     assert reach.contains(canvas.viewport().mapToGlobal(middle))
     menu.close()
+
+
+def test_a_projection_is_built_on_the_shortcut(press: Press, session: Session) -> None:
+    """Around a block that halves the image: the convolution is inserted beside it and moved onto the identity."""
+    session.open_network(Network.of("to be mended", (8, 8, 8), Chain(("half", Conv2d(8, 3, 2, 1)))))
+    session.select((("half",),))
+    press(Key.Key_R, Keys.ControlModifier | Keys.ShiftModifier)
+    assert session.analysis.partial
+    session.select((("half",),))
+    press(Key.Key_D, Keys.ControlModifier)
+    press(Key.Key_Right, Keys.AltModifier)
+    assert not session.analysis.partial
+    assert session.network.body == Chain(Add(Chain(("half", Conv2d(8, 3, 2, 1))), Chain(("conv1", Conv2d(8, 3, 2, 1)))))

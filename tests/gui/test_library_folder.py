@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from explorer.core import definition_file
 from explorer.core.definition_file import SUFFIX
@@ -55,6 +56,23 @@ def test_another_version_takes_the_file_and_the_old_one_goes_to_the_bin(library:
     assert library.save(OTHER) == file
     assert list(library.kinds.values()) == [OTHER]
     assert definition_file.read(library.folder / BIN / file.name) is MINE
+
+
+def test_two_windows_do_not_keep_two_blocks_of_one_name(library: UserLibrary) -> None:
+    other = UserLibrary(LibraryFolder(library.folder))
+    assert other.kinds == {}
+    file = library.save(MINE)
+    assert other.save(OTHER) == file
+    assert definition_file.read(library.folder / BIN / file.name) is MINE
+    library.look()
+    assert list(library.kinds.values()) == [OTHER]
+
+
+def test_a_look_at_what_is_as_it_was_tells_nobody(library: UserLibrary, qtbot: QtBot) -> None:
+    library.save(MINE)
+    assert library.named("My Block") is MINE
+    with qtbot.assertNotEmitted(library.changed):
+        library.look()
 
 
 def test_what_is_taken_out_can_come_back(library: UserLibrary) -> None:

@@ -164,7 +164,9 @@ def test_a_problem_without_a_remedy_keeps_its_sentence(desk: Desk) -> None:
     desk.qtbot.wait(100)
     item = desk.rows.topLevelItem(0)
     assert item is not None
-    assert item.text(2) == "Move it before the layer that flattens the image."
+    assert (
+        item.text(2) == "Move it before the layer that flattens the image, or give the network an image as its input."
+    )
     assert desk.find("remedy_0_0") is None
 
 
@@ -241,7 +243,7 @@ def test_the_command_mends_the_problem_at_the_selection_or_the_first(desk: Desk,
 def test_the_command_says_so_where_nothing_mends(desk: Desk, messages: list[str]) -> None:
     desk.session.open_network(Network.of("Vector", (12,), Chain(("conv", Conv2d(4, 1)), ("flat", Flatten()))))
     desk.action("action_apply_remedy").trigger()
-    assert messages[0].startswith("No single step mends this. conv: Conv2d needs an image")
+    assert messages[0].startswith("No single step mends this: conv: Conv2d needs an image")
     assert desk.session.selection == (("conv",),)
 
 

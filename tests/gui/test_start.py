@@ -28,6 +28,21 @@ app._go_on = painted
 sys.exit(app.run(["window"]))
 """
 
+OPEN = """
+import sys
+from explorer import __main__
+from explorer.gui import app
+
+def painted(application):
+    window, session = application.window, application.session
+    print([document.title for document in session.documents], session.network.name)
+    print(window.statusBar().currentMessage())
+    window.close()
+
+app._go_on = painted
+sys.exit(__main__.main())
+"""
+
 FAIL = """
 import sys
 from PySide6.QtCore import QTimer
@@ -58,6 +73,15 @@ def test_the_window_opens_without_torch_on_a_network_that_can_be_trained(tmp_pat
     result = run(["-c", START], tmp_path)
     assert result.returncode == 0, result.stderr
     assert result.stdout.splitlines() == ["ResNet-18 (1, 28, 28) (10,)", "[]"]
+
+
+def test_files_behind_the_command_are_opened_in_the_window(tmp_path: Path) -> None:
+    explorer.write(explorer.network("lenet5"), tmp_path / "mine.network.json")
+    result = run(["-c", OPEN, str(tmp_path / "mine.network.json"), str(tmp_path / "gone.JSON")], tmp_path)
+    assert result.returncode == 0, result.stderr
+    opened, said = result.stdout.splitlines()
+    assert opened == "['ResNet-18', 'LeNet-5'] LeNet-5"
+    assert said.startswith(f"{tmp_path / 'gone.JSON'} cannot be read")
 
 
 def test_a_failure_is_a_sentence_in_the_window_and_a_traceback_in_the_log(tmp_path: Path) -> None:

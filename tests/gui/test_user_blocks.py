@@ -34,6 +34,7 @@ from explorer.core.analysis import analyse
 from explorer.core.definition import Parameter, Target
 from explorer.core.user_block import UserBlock, block_class
 from explorer.gui.editing.block_drop import BlockDrop
+from explorer.gui.library.folder import LibraryFolder
 from explorer.gui.library.model import THING, Listed
 from explorer.gui.library.save_block_dialog import SaveBlockDialog
 from explorer.gui.library.user_library import UserLibrary
@@ -381,6 +382,22 @@ def test_sharing_a_file(
     dialog.fileSelected.emit(str(shared))
     dialog.reject()
     assert "is no block of one's own" in messages[-1]
+
+
+def test_what_comes_into_the_folder_is_found_when_the_window_gets_the_focus(
+    session: Session, window: MainWindow, library: UserLibrary
+) -> None:
+    network, path = session.network.append(MINE(4, False))
+    session.edit("insert", network, select=(path,))
+    library.save(MINE)
+    assert not action(window, "update_block").isEnabled()
+    other = UserLibrary(LibraryFolder(library.folder))  # another window
+    other.save(WIDER)
+    definition_file.write(OUTER, library.folder / "from a friend.block.json")
+    QApplication.sendEvent(window, QEvent(QEvent.Type.WindowActivate))
+    assert line(window, "Outer").data(THING).block is OUTER
+    action(window, "update_block").trigger()
+    assert session.network.block(path) == WIDER(4, False)
 
 
 def test_broken_files_say_why(session: Session, window: MainWindow, library: UserLibrary, messages: list[str]) -> None:

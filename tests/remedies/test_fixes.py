@@ -18,7 +18,7 @@ from explorer.core.block import ProblemKind
 from explorer.core.compose import Add, Chain, numbered
 from explorer.core.network import Network
 from explorer.core.shape import Shape
-from explorer.core.storage import dumps, loads
+from explorer.core.storage import dumps, loads, slot_from_json
 from explorer.remedies.base import MENDERS
 from explorer.remedies.propose import MOST, fixes
 from tests.remedies.broken import CASES, CONV, Broken, network
@@ -82,6 +82,16 @@ def test_what_a_file_had_in_no_readable_form_is_left_out(key: str, value: object
     assert fix.label == f"Leave out {key}"
     assert json.loads(dumps(fix.network)).get(key) != value
     assert all(problem.kind != "unread" for problem in explorer.analyse(fix.network).problems)
+
+
+def test_of_two_that_look_the_same_each_can_be_taken_out() -> None:
+    """Behind the first one the second comes to its address, with the same words about it."""
+    broken = network(("conv", CONV), slot_from_json("no slot"), slot_from_json("no slot either"), ("last", CONV))
+    while problems := explorer.analyse(broken).problems:
+        (fix,) = fixes(broken, problems[0])
+        assert fix.label == "Remove the unknown block"
+        broken = fix.network
+    assert broken == network(("conv", CONV), ("last", CONV))
 
 
 def test_a_fix_may_uncover_the_next_problem() -> None:

@@ -36,6 +36,7 @@ class Branch:
         shape: What it gives.
         kind: Which kind of shortcut it is, if it is one.
         enabled: Whether it takes part.
+        is_block: Whether it is one block rather than a chain, in which there are places before and behind.
     """
 
     path: Path
@@ -43,6 +44,7 @@ class Branch:
     shape: Shape | None
     kind: Shortcut | None
     enabled: bool
+    is_block: bool
 
     @property
     def stroke(self) -> Stroke:
@@ -121,7 +123,7 @@ class Branches:
         if figure is not None and kind is not None:
             figure = _stroked(figure, kind)
         shape = counted.output_shape
-        return Branch(path, figure, shape, kind, slot.enabled)
+        return Branch(path, figure, shape, kind, slot.enabled, not isinstance(counted.block, Chain))
 
     def _draw_branch(self, sketch: Sketch, branch: Branch, own: float, where: tuple[float, float, float]) -> None:
         axis, start, meeting = where
@@ -138,6 +140,9 @@ class Branches:
             sketch.line((axis, FORK), (own, FORK), *to_node, stroke=stroke, arrow=own != axis)
             return
         end = start + branch.along
+        if branch.is_block:
+            sketch.gaps.append(Gap((own, start - LEAD / 2), branch.across / 2, 0, branch.path))
+            sketch.gaps.append(Gap((own, end + LEAD / 2), branch.across / 2, 1, branch.path))
         sketch.line((axis, FORK), (own, FORK), (own, start), stroke=stroke)
         sketch.line((own, end), *to_node, stroke=stroke, arrow=own != axis)
         edge = self._paper.edge(branch.shape)

@@ -31,7 +31,7 @@ def card_of(slot: Slot, counted: Counted) -> Card:
         category=subject.category,
         parameters=counted.parameters if slot.enabled else 0,
         count=len(block.names) if isinstance(block, Repeat) else 1,
-        members=() if slot.name else _members(block),
+        members=_members(block) if slot.enabled and not slot.name else (),
         shortcut=shortcut,
         folds=bool(counted.children) or isinstance(block, Container),
         enabled=slot.enabled,
@@ -60,7 +60,7 @@ def group_card(slots: list[Slot], counted: Counted) -> Card:
 
 
 def _members(block: Block) -> tuple[str, ...]:
-    """The names of what is in a structure without a name; a merge is selected as such."""
+    """The names of what is in a structure without a name; a merge is selected as such, and so is what is off."""
     if not isinstance(block, Chain | Repeat):
         return ()
     return tuple(slot.name for _, slot in scope(block) if slot.name)

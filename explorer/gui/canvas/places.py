@@ -49,7 +49,7 @@ def _within(near: float, figure: Figure, network: Network, point: Point) -> Plac
     for distance, at, gap, into in found:
         if distance > near:
             break
-        if _takes(network, into, branch=gap.branch):
+        if _takes(network, into, gap):
             return Place(into, gap.index, gap.branch, at, gap.reach)
     return None
 
@@ -72,9 +72,11 @@ def _distance(at: Point, gap: Gap, point: Point) -> float:
     return along + max(0.0, across - gap.reach)
 
 
-def _takes(network: Network, into: Path, *, branch: bool) -> bool:
+def _takes(network: Network, into: Path, gap: Gap) -> bool:
     try:
         structure = network.block(into)
     except EditError:
         return False
-    return isinstance(structure, Add | Concat | Multiply if branch else Chain | Output)
+    if gap.branch:
+        return isinstance(structure, Add | Concat | Multiply)
+    return isinstance(structure, Chain | Output) or bool(gap.into)  # a branch becomes a chain where it is none

@@ -38,7 +38,8 @@ def loads(text: str, network: Network) -> tuple[Slot, ...]:
     Raises:
         FileError: If the text holds no blocks.
     """
-    document = parse(text, "The clipboard")
+    # most texts in a clipboard were never meant to be blocks: where they are no JSON is nobody's concern
+    document = parse(text, "The clipboard") if FORMAT in text else None
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise FileError("The clipboard holds no blocks; copy some first.")
     slots = document.get("slots")

@@ -11,7 +11,7 @@ from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 
 from explorer.blocks.residual import BasicBlock
 from explorer.gui.editing import edits
-from explorer.gui.editing.placing import all_beside, is_editable, merge_around, topmost
+from explorer.gui.editing.placing import all_beside, branch_around, is_editable, merge_around, topmost
 from explorer.gui.inspector.note_editor import NOTE
 from explorer.gui.library import user_block_edits
 from explorer.gui.problems import fixing
@@ -125,6 +125,10 @@ def _in_merge(session: Session) -> bool:
     return bool(session.selection) and merge_around(session.network, session.selection[-1]) is not None
 
 
+def _in_branch(session: Session) -> bool:
+    return bool(session.selection) and branch_around(session.network, session.selection[-1]) is not None
+
+
 def _problematic(session: Session) -> bool:
     return bool(session.analysis.problems)
 
@@ -148,6 +152,7 @@ _NEEDS: dict[Callable[[Session], bool], str] = {  # why a command cannot be give
     _one: "needs one selected block",
     _several: "needs several selected blocks",
     _in_merge: "needs a selection in a merge",
+    _in_branch: "needs a selection in a branch of a merge",
     _has_blocks: "needs a network with blocks",
 }
 
@@ -170,6 +175,10 @@ COMMANDS = (
     DesignCommand(
         "move_down", "Move Do&wn", "Alt+Down", "Moves the selection one place down", lambda s: edits.move(s, 1), _any, 1
     ),
+    DesignCommand("previous_branch", "Move to the &Branch Before", "Alt+Left", "Moves the selection to the end of the "
+        "branch before its own", lambda s: edits.move_across(s, -1), _in_branch, 1),
+    DesignCommand("next_branch", "Move to the Branc&h Behind", "Alt+Right", "Moves the selection to the end of the "
+        "branch behind its own", lambda s: edits.move_across(s, 1), _in_branch, 1),
     DesignCommand(
         "switch", "&Enable or Disable", "Ctrl+E", "Blocks that are off are skipped everywhere", edits.switch, _any, 1
     ),

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Concatenate, ParamSpec
 
 from explorer.core.block import Block, Composite
-from explorer.core.compose import Chain, Path, Slot
+from explorer.core.compose import Chain, Container, Path, Slot
 from explorer.core.freezing import frozen_above
 from explorer.core.network import Network, find_counted
 from explorer.core.shape import Shape
@@ -19,6 +19,7 @@ from explorer.errors import EditError, ExplorerError
 from explorer.gui.documents import clipboard
 from explorer.gui.editing.placing import (
     around,
+    branch_around,
     editable_part,
     insertion_point,
     is_editable,
@@ -107,10 +108,11 @@ def insert_into(
         branch: Whether they become a branch of their own.
         fresh: Whether they are new, and adapt to what arrives.
     """
-    after = None if branch else slot_before(session.network, into, index)
+    network, into = (session.network, into) if branch else _in_chain(session.network, into)
+    after = None if branch else slot_before(network, into, index)
     if fresh:
         slots = [slot.holding(fitted(slot.block, _arriving(session, into, after))) for slot in slots]
-    network, into = _with_branch(session.network, into) if branch else (session.network, into)
+    network, into = _with_branch(network, into) if branch else (network, into)
     paths: list[Path] = []
     for slot in slots:
         network, after = place_slot(network, slot, after, into=into)
@@ -123,13 +125,14 @@ def insert_into(
 def move_into(session: Session, paths: Sequence[Path], into: Path, index: int, *, branch: bool = False) -> None:
     """Moves blocks to a place of a structure."""
     paths = with_whole_repeats(session.network, tuple(paths))
-    after = None if branch else slot_before(session.network, into, index)
-    behind = None if branch else slot_before(session.network, into, index + 1)
-    if after in paths or behind in paths:
+    network, within = (session.network, into) if branch else _in_chain(session.network, into)
+    after = None if branch else slot_before(network, within, index)
+    behind = None if branch else slot_before(network, within, index + 1)
+    if after in paths or behind in paths or (into in paths and not branch):
         if len(paths) == 1:
             return  # it lands where it stands
         raise EditError("The blocks would land among themselves.")
-    network, into = _with_branch(session.network, into) if branch else (session.network, into)
+    network, into = _with_branch(network, within) if branch else (network, within)
     network, selected = network.move_all(paths, after, into=into)
     session.edit("move", network, select=selected)
 
@@ -140,8 +143,12 @@ def add_branch(session: Session) -> None:
     merge = merge_around(session.network, session.selection[-1]) if session.selection else None
     if merge is None:
         raise EditError("Select an Add, Concat or Multiply, or a block in one of its branches, to add a branch.")
-    network, path = _with_branch(session.network, merge)
-    session.edit("add a branch", network, select=(path,) if session.analysis.row(path) else None)
+    network, _ = _with_branch(session.network, merge)
+    session.edit("add a branch", network)
+
+
+def _in_chain(network: Network, into: Path) -> tuple[Network, Path]:
+    return network.in_chain(into) if into else (network, into)
 
 
 def _with_branch(network: Network, merge: Path) -> tuple[Network, Path]:
@@ -216,6 +223,25 @@ def move(session: Session, offset: int) -> None:
 
 
 @_speaking
+def move_across(session: Session, offset: int) -> None:
+    """Moves the selected blocks of a branch to the end of the branch before it (-1) or behind it (1)."""
+    paths = _chosen(session)
+    found = {branch_around(session.network, path) for path in paths}
+    branch = found.pop()
+    if branch is None or found:
+        raise EditError("Select blocks of one branch, to move them to the one beside it.")
+    branches = siblings(session.network, branch)
+    place = branches.index(branch) + offset
+    if not 0 <= place < len(branches):
+        raise EditError(f"There is no branch {'before' if offset < 0 else 'behind'} this one; add one first.")
+    network, into = session.network.in_chain(branches[place])
+    end = network.block(into)
+    after = slot_before(network, into, len(end.slots)) if isinstance(end, Container) else None
+    network, selected = network.move_all(paths, after, into=into)
+    session.edit("move to another branch", network, select=selected)
+
+
+@_speaking
 def move_behind(session: Session, paths: Sequence[Path], after: Path | None) -> None:
     """Moves blocks behind another one, or in front of all."""
     network, selected = session.network.move_all(paths, after)
@@ -261,7 +287,8 @@ def switch(session: Session) -> None:
     network = session.network
     for path in paths:
         network = network.enable(path, on)
-    session.edit("enable" if on else "disable", network)
+    # of a repeat that is off there are no copies to be selected any more, but itself
+    session.edit("enable" if on else "disable", network, select=paths)
 
 
 @_speaking

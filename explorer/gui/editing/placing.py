@@ -152,6 +152,16 @@ def merge_around(network: Network, path: Path) -> Path | None:
     return None
 
 
+def branch_around(network: Network, path: Path) -> Path | None:
+    """The branch of the innermost merge in which a block is; None without one. It can be all of its branch itself."""
+    while path and is_editable(network, path):
+        outer = around(network, path)
+        if outer and isinstance(network.block(outer), Add | Concat | Multiply):
+            return path
+        path = outer
+    return None
+
+
 def slot_before(network: Network, into: Path, index: int) -> Path | None:
     """The slot of a structure in front of a place; None where there is none.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,6 +50,15 @@ class LibraryFolder:
             except FileError as error:
                 broken.append(Broken(file, str(error)))
         return dict(sorted(found.items(), key=lambda item: item[1].type_name().lower())), tuple(broken)
+
+    def stamp(self) -> tuple[object, ...]:
+        """Changes with the files: their names, sizes and times."""
+        found: list[object] = []
+        for file in self._files()[:MOST_FILES]:
+            with contextlib.suppress(OSError):  # it went meanwhile
+                status = file.stat()
+                found.append((file.name, status.st_size, status.st_mtime_ns, status.st_ino))
+        return tuple(found)
 
     def _files(self) -> list[Path]:
         try:

@@ -42,6 +42,7 @@ class UserLibrary(QObject):
         self._folder = folder
         self._kinds: dict[Path, type[UserBlock]] | None = None  # read when first asked for
         self._broken: tuple[Broken, ...] = ()
+        self._stamp: tuple[object, ...] = ()  # of the files as they were read
 
     @property
     def folder(self) -> Path:
@@ -52,6 +53,7 @@ class UserLibrary(QObject):
     def kinds(self) -> dict[Path, type[UserBlock]]:
         """The blocks by their files, sorted by name."""
         if self._kinds is None:
+            self._stamp = self._folder.stamp()
             self._kinds, self._broken = self._folder.read()
         return self._kinds
 
@@ -81,12 +83,18 @@ class UserLibrary(QObject):
         self._kinds = None
         self.changed.emit()
 
+    def look(self) -> None:
+        """Looks into the folder again if somebody else has changed it since."""
+        if self._kinds is not None and self._folder.stamp() != self._stamp:
+            self.reload()
+
     def save(self, kind: type[UserBlock]) -> Path:
         """Puts a block into the library; an older one of its name goes to the bin.
 
         Raises:
             FileError: If the file cannot be written.
         """
+        self.look()
         older = self.named(kind.type_name())
         file = self.file_of(older) if older is not None else None
         if file is None:
@@ -102,6 +110,7 @@ class UserLibrary(QObject):
         Raises:
             FileError: If the file holds no block, or the library cannot be written.
         """
+        self.look()
         kind = definition_file.read(file)
         if self.file_of(kind) is not None:
             return kind

@@ -78,4 +78,4 @@ def apply_first(session: Session) -> None:
         apply(session, found[0])
     else:
         session.reveal(problem.path, problem.field)
-        session.message.emit(f"No single step mends this. {problem}")
+        session.message.emit(f"No single step mends this: {problem}")

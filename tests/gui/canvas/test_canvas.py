@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 import explorer
 from explorer.blocks.conv import Conv2d
 from explorer.blocks.residual import BasicBlock
-from explorer.core.compose import Add, Chain, Path
+from explorer.core.compose import Add, Chain, Concat, Path, Repeat
 from explorer.core.network import Network
 from explorer.gui import style
 from explorer.gui.canvas import walk
@@ -172,6 +172,21 @@ def test_equal_neighbours_unfold_by_their_card_and_fold_by_their_bracket(
     middle = canvas.mapFromScene(canvas.rect_of(bracket).center())
     QTest.mouseClick(canvas.viewport(), LEFT, NONE, middle)
     assert seen(canvas, "b4").paths[0] == ("b0",)
+
+
+def test_a_repeat_that_is_off_is_switched_on_again_by_its_card(
+    canvas: NetworkCanvas, session: Session, window: MainWindow
+) -> None:
+    session.open_network(Network.of("folded", (8, 9, 9), Chain(Repeat(("a", "b"), BasicBlock(8)), ("end", CONV))))
+    network, switch = session.network, window.findChild(QAction, "action_switch")
+    assert switch is not None
+    click(canvas, "a")
+    switch.trigger()
+    click(canvas, "end")
+    click(canvas, "#0")
+    assert selected(session) == (("#0",),)
+    switch.trigger()
+    assert session.network == network
 
 
 def test_all_unfold_and_fold_from_the_menu(canvas: NetworkCanvas, session: Session, window: MainWindow) -> None:
@@ -500,6 +515,19 @@ def test_a_block_lands_on_the_identity_and_in_a_branch_of_its_own(canvas: Networ
     assert drop(canvas, pack_new(CONV), viewport_point(spots[("#1",), True]), Qt.DropAction.CopyAction)
     assert len(names(session.network, ("#1.2",))) == 1
     assert not session.analysis.problems
+
+
+def test_a_branch_of_one_block_takes_more(canvas: NetworkCanvas, session: Session) -> None:
+    session.open_network(Network.of("bare", (3, 16, 16), Chain(("stem", CONV), Concat(("a", CONV), ("b", NARROW)))))
+    for offset, expected in ((12, ["a", "conv1"]), (-12, ["conv2", "a", "conv1"])):
+        rect = canvas.rect_of(seen(canvas, "a"))
+        canvas.ensureVisible(rect, 30, 30)
+        along = rect.bottom() if offset > 0 else rect.top()
+        at = canvas.mapFromScene(QPointF(rect.center().x(), along + offset))
+        assert drop(canvas, pack_new(NARROW), at, Qt.DropAction.CopyAction)
+        assert names(session.network, ("#1.0",)) == expected
+    assert not session.analysis.partial
+    assert {row.path for row in session.analysis.rows} >= {("a",), ("b",)}, "no key changes"
 
 
 def test_a_copy_leaves_the_original(canvas: NetworkCanvas, session: Session) -> None:
