@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+import explorer
+from explorer.core.network import Network
+from explorer.core.shape import Shape
 from explorer.zoo.base import ZOO
 
 QUICK = frozenset(
@@ -14,7 +17,7 @@ QUICK = frozenset(
     lenet5 alexnet alexnet_gray vgg11 nin googlenet_paper resnet18 resnet34 resnet50 resnet18_gray plain18 plain34
     resnet20 resnet32 resnet44 resnet56 plain20 plain32 plain44 plain56 googlenet inception_v3 squeezenet1_1 densenet121
     mobilenet_v1 mobilenet_v2 shufflenet_v2_x0_5 mobilenet_v3_small mnasnet0_5 efficientnet_b0 regnet_y_400mf
-    convnext_tiny
+    convnext_tiny se_resnet50 stochastic_depth_resnet110
     """.split()  # noqa: SIM905 - words read better than thirty quoted strings
 )
 
@@ -29,6 +32,15 @@ FOR_SMALL_IMAGES: dict[str, dict[str, Any]] = {
     **{key: {"stem": "3x3"} for key in ZOO if key.startswith(("densenet", "convnext"))},
     **{key: {"stem": "small"} for key in ZOO if key.startswith("squeezenet")},
 }
+
+# the input and the options of the networks that take no such images
+SMALL_SHAPES: dict[str, Shape] = {}
+
+
+def small(key: str, *, classes: int = 7, channels: int | None = None, pixels: int = 28) -> Network:
+    """The network for small images, of its own number of channels unless another is given."""
+    shape = SMALL_SHAPES.get(key, (channels or ZOO[key].input_shape[0], pixels, pixels))
+    return explorer.network(key, input_shape=shape, classes=classes, **FOR_SMALL_IMAGES.get(key, {}))
 
 
 def marked(keys: Iterable[str], quick: frozenset[str] = QUICK) -> list[Any]:

@@ -16,16 +16,9 @@ from explorer.errors import EditError
 from explorer.zoo.base import ZOO
 from tests.contract.oracles import computed_memory, measured_memory
 from tests.contract.test_receptive_fields import check as check_fields
-from tests.zoo.quick import FOR_SMALL_IMAGES, marked
+from tests.zoo.quick import marked, small
 
 QUICK = frozenset({"lenet5", "squeezenet1_1", "shufflenet_v2_x0_5", "mobilenet_v3_small", "resnet20"})
-
-
-def small(key: str, pixels: int = 28) -> Network:
-    """The network for small images of its number of channels and seven classes."""
-    channels = ZOO[key].input_shape[0]
-    options = FOR_SMALL_IMAGES.get(key, {})
-    return explorer.network(key, input_shape=(channels, pixels, pixels), classes=7, **options)
 
 
 def unpacked(network: Network) -> Network:
@@ -58,7 +51,7 @@ def test_every_row_keeps_what_torch_keeps(key: str) -> None:
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("key", marked(ZOO, frozenset({"lenet5"})))
 def test_fields_are_what_the_gradient_reaches(key: str) -> None:
-    assert check_fields(small(key, 40)) > 0
+    assert check_fields(small(key, pixels=40)) > 0
 
 
 @pytest.mark.parametrize("key", marked(ZOO, QUICK))
