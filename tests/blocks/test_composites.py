@@ -25,9 +25,11 @@ from explorer.blocks.mbconv import FusedMBConv, MBConv
 from explorer.blocks.nin import NiNBlock
 from explorer.blocks.regnet import RegNetBlock
 from explorer.blocks.residual import BasicBlock, Bottleneck, ResidualStage
+from explorer.blocks.se_residual import SEBottleneck
 from explorer.blocks.separable import SeparableBlock
 from explorer.blocks.shuffle import ChannelShuffle, ChannelSplit, ShuffleUnit
 from explorer.blocks.squeeze_excite import SqueezeExcite
+from explorer.blocks.stochastic_residual import StochasticBlock
 from explorer.blocks.vgg import VGGBlock
 from explorer.core.block import BLOCKS, Block, Composite
 from explorer.core.compose import Chain
@@ -234,6 +236,10 @@ COMPOSITES = [
     RegNetBlock(24, 8, 2),
     CNBlock(drop=0.5),
     SeparableBlock(24, 5, 2),
+    SEBottleneck(32, 8, 2, reduction=8),
+    SEBottleneck(16, 8, stride_in="3x3"),
+    StochasticBlock(16),
+    StochasticBlock(24, 2, 0.2),
 ]
 
 
