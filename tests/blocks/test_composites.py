@@ -31,6 +31,7 @@ from explorer.blocks.shuffle import ChannelShuffle, ChannelSplit, ShuffleUnit
 from explorer.blocks.squeeze_excite import SqueezeExcite
 from explorer.blocks.stochastic_residual import StochasticBlock
 from explorer.blocks.vgg import VGGBlock
+from explorer.blocks.xception import SeparableConv, XceptionModule
 from explorer.core.block import BLOCKS, Block, Composite
 from explorer.core.compose import Chain
 from explorer.core.counting import Problem
@@ -240,6 +241,9 @@ COMPOSITES = [
     SEBottleneck(16, 8, stride_in="3x3"),
     StochasticBlock(16),
     StochasticBlock(24, 2, 0.2),
+    SeparableConv(24, 5, 2, multiplier=3),
+    XceptionModule((16, 16)),
+    XceptionModule((12, 24), halves=True, starts_activated=False),
 ]
 
 

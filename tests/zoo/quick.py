@@ -28,6 +28,7 @@ FOR_SMALL_IMAGES: dict[str, dict[str, Any]] = {
     "alexnet_2012": {"stem": "5x5"},
     "googlenet_paper": {"stem": "3x3"},
     "inception_v3": {"stem": "small", "aux_logits": False},
+    "xception": {"stem": "small"},
     **{key: {"ceil_mode": True} for key in ZOO if key.startswith("vgg")},
     **{key: {"stem": "3x3"} for key in ZOO if key.startswith(("densenet", "convnext"))},
     **{key: {"stem": "small"} for key in ZOO if key.startswith("squeezenet")},

@@ -64,3 +64,13 @@ def test_blocks_are_left_out_ever_more_often() -> None:
     assert drops == pytest.approx([number / 54 * 0.5 for number in range(1, 55)])
     assert sum(1 - drop for drop in drops) == pytest.approx(40, abs=0.3)  # blocks in an expected network, section 3
     assert sum(row.type in {"Conv2d", "Linear"} for row in analysis.rows) == 110
+
+
+def test_flows_of_xception_are_those_of_the_paper() -> None:
+    # Chollet, 2016, figure 5: 19 x 19 x 728 between entry and middle flow, 2048 numbers at the end, 36 convolutions
+    analysis = analysed("xception")
+    table: dict[str, Shape] = {f"block{number}": (728, 19, 19) for number in range(3, 12)}
+    table |= {"block12": (1024, 10, 10), "conv4": (2048, 10, 10), "flatten": (2048,)}
+    assert shapes(analysis, *table) == table
+    separable = sum(row.type == "SeparableConv" for row in analysis.rows)
+    assert separable + 2 == 36  # and the two of the stem
