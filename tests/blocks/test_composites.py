@@ -18,9 +18,21 @@ from explorer.blocks.conv_block import ACTIVATIONS, ConvBlock
 from explorer.blocks.convnext import CNBlock
 from explorer.blocks.dense import DenseBlock, DenseLayer, Transition
 from explorer.blocks.fire import Fire
+from explorer.blocks.fractal import FractalBlock
+from explorer.blocks.highway import HighwayLayer
 from explorer.blocks.inception import Inception
+from explorer.blocks.inception_resnet import InceptionResNetA, InceptionResNetB, InceptionResNetReduction
+from explorer.blocks.inception_v2 import InceptionV2, InceptionV2Reduction
 from explorer.blocks.inception_v3 import InceptionA, InceptionB, InceptionC, InceptionD, InceptionE
+from explorer.blocks.inception_v4 import (
+    InceptionV4A,
+    InceptionV4B,
+    InceptionV4C,
+    InceptionV4ReductionA,
+    InceptionV4ReductionB,
+)
 from explorer.blocks.inverted_residual import InvertedResidual
+from explorer.blocks.lenet import ScaledTanh, TrainableSubsampling
 from explorer.blocks.mbconv import FusedMBConv, MBConv
 from explorer.blocks.nin import NiNBlock
 from explorer.blocks.regnet import RegNetBlock
@@ -244,6 +256,21 @@ COMPOSITES = [
     SeparableConv(24, 5, 2, multiplier=3),
     XceptionModule((16, 16)),
     XceptionModule((12, 24), halves=True, starts_activated=False),
+    InceptionV2(4, (5, 6), (7, 8), 9, "max"),
+    InceptionV2Reduction((5, 6), (7, 8)),
+    InceptionV4A(6),
+    InceptionV4B(8),
+    InceptionV4C(4),
+    InceptionV4ReductionA(4, 5, 6, 7),
+    InceptionV4ReductionB(4, 5),
+    InceptionResNetA(4, 5, (4, 8)),
+    InceptionResNetB(4, (4, 6), 3, 0.1),
+    InceptionResNetReduction((4, 5), (4, 6), (4, 6)),
+    HighwayLayer(),
+    TrainableSubsampling(),
+    ScaledTanh(),
+    FractalBlock(8, 1),
+    FractalBlock(8, 4),
 ]
 
 

@@ -67,4 +67,6 @@ def test_unpacking_changes_no_number_and_no_name(
     modules[1].load_state_dict(modules[0].state_dict(), strict=True, assign=True)
     with torch.no_grad():
         x = torch.randn(1, *folded.input_shape, generator=torch.Generator().manual_seed(1))
-        assert torch.equal(*(module.eval()(x) for module in modules))
+        results = [module.eval()(x) for module in modules]
+    outputs = [list(result.values()) if isinstance(result, dict) else [result] for result in results]
+    assert all(torch.equal(*pair) for pair in zip(*outputs, strict=True))

@@ -42,7 +42,8 @@ def test_too_small_images_give_a_located_problem(key: str) -> None:
     [(entry.key, name, value) for entry in ZOO.values() for name, o in entry.options.items() for value in o.choices],
 )
 def test_every_choice_is_sound(key: str, option: str, value: str) -> None:
-    assert explorer.analyse(make(key, **{option: value})).problems == ()
+    shape = (1, 576, 576) if (key, value) == ("u_net", "same") else None  # padded, it takes multiples of 16 pixels
+    assert explorer.analyse(make(key, input_shape=shape, **{option: value})).problems == ()
 
 
 @pytest.mark.parametrize("key", list(ZOO))

@@ -13,7 +13,21 @@ from explorer.core.network import Network
 from explorer.zoo.base import ZOO
 from tests.zoo.quick import marked, small
 
-QUICK = frozenset({"lenet5", "nin", "resnet20", "squeezenet1_1", "shufflenet_v2_x0_5", "mobilenet_v3_small"})
+QUICK = frozenset(
+    {
+        "lenet5",
+        "nin",
+        "resnet20",
+        "squeezenet1_1",
+        "shufflenet_v2_x0_5",
+        "mobilenet_v3_small",
+        "highway",
+        "u_net",
+        "dcgan_generator",
+        "dcgan_discriminator",
+        "lenet5_1998",
+    }
+)
 
 
 def loss_of(network: Network, result: Tensor | dict[str, Tensor]) -> Tensor:
