@@ -51,7 +51,9 @@ def test_every_row_keeps_what_torch_keeps(key: str) -> None:
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("key", marked(ZOO, frozenset({"lenet5"})))
 def test_fields_are_what_the_gradient_reaches(key: str) -> None:
-    assert check_fields(small(key, pixels=40)) > 0
+    network = small(key, pixels=40)
+    if len(network.input_shape) == 3:  # a generator's input has no pixels
+        assert check_fields(network) > 0
 
 
 @pytest.mark.parametrize("key", marked(ZOO, QUICK))
