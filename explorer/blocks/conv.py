@@ -98,7 +98,8 @@ class ConvTranspose2d(Layer):
     paper: ClassVar[str] = "Dumoulin, Visin: A guide to convolution arithmetic for deep learning, 2016."
     year: ClassVar[int | None] = 2016
     out_channels: int = integer(64, minimum=1, help="number of filters, the channels of the output")
-    kernel_size: Size = size(2, help="height and width of a filter", unit="pixels")
+    # 64: FCN-32s enlarges 32 times, by filters that overlap by half
+    kernel_size: Size = size(2, maximum=64, help="height and width of a filter", unit="pixels")
     stride: Size = size(2, help="output pixels per input pixel", unit="pixels")
     padding: Size = size(0, minimum=0, help="pixels cut off on every side", unit="pixels")
     output_padding: Size = size(0, minimum=0, help="rows and columns added on one side", unit="pixels")

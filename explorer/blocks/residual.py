@@ -189,7 +189,7 @@ class ResidualStage(Composite):
 
     def body(self, shape: Shape) -> Chain:
         first, other = self._block(self.stride, self.input_activated), self._block(1)
-        if first == other:
+        if first == other and shape[:1] == (self.out_channels,):  # with a projection, the first is not like the others
             return Chain(Repeat(_numbers(0, self.blocks), other))
         if self.blocks == 2:  # one block needs no fold
             return Chain(("0", first), ("1", other))

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 
 from explorer.core.block import Block
 from explorer.core.compose import Chain, Part, Repeat
-from explorer.core.network import Network, Provenance
+from explorer.core.network import MAIN_INPUT, Input, Network, Provenance
 from explorer.core.shape import Shape
 from explorer.errors import EditError
 from explorer.registry import Registry
@@ -91,12 +91,13 @@ class Entry:
         paper: Authors, title, year, table.
         summary: What it brought, in one sentence.
         input_shape: The published input, channels first.
-        classes: The published number of classes.
+        classes: The published number of classes, or of whatever else the last layer tells apart.
         parameters: Of the published network.
         macs: Of the published network, for one image.
         build: Makes the chain: ``build(classes, **options)``. It needs no shape: channels follow from what arrives.
         options: The natural choices by name.
         twin: Name of the same network in ``torchvision.models``; empty without one.
+        task: What is learned, as in :class:`~explorer.core.network.Network`.
     """
 
     key: str
@@ -112,6 +113,7 @@ class Entry:
     build: Builder
     options: dict[str, Option] = field(default_factory=dict)
     twin: str = ""
+    task: str = "classification"
 
 
 ZOO: Registry[Entry] = Registry("network", "explorer.zoo")
@@ -162,7 +164,8 @@ def make(name: str, *, input_shape: Shape | None = None, classes: int | None = N
         raise EditError(f"{entry.title} cannot tell {number!r} classes apart; give a whole number from 1.")
     body = entry.build(number, **chosen)
     recorded = {"input_shape": "x".join(map(str, shape)), "classes": number, **chosen}
-    return Network.of(entry.title, shape, body, Provenance(name, tuple(sorted(recorded.items()))))
+    provenance = Provenance(name, tuple(sorted(recorded.items())))
+    return Network(entry.title, (Input(MAIN_INPUT, shape),), body, entry.task, provenance=provenance)
 
 
 def _checked_shape(entry: Entry, shape: Any) -> Shape:

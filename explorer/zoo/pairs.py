@@ -76,6 +76,27 @@ PAIRS = (
         _shortcut("C"),
     ),
     NetworkPair(
+        "inception",
+        "Inception v1 and v3",
+        "Large filters taken apart into small ones, rows and columns (Szegedy et al., 2015, section 3).",
+        ("googlenet_paper", {}),
+        ("inception_v3", {"aux_logits": False}),
+    ),
+    NetworkPair(
+        "lenet",
+        "LeNet-5 then and now",
+        "Trainable subsampling, a table of connections and distances to codes, and what stands for them today.",
+        ("lenet5_1998", {}),
+        ("lenet5", {}),
+    ),
+    NetworkPair(
+        "gates",
+        "ResNet-50 and SE-ResNet-50",
+        "A tenth more weights for gates, and hardly any more work (Hu et al., 2017, section 4).",
+        ("resnet50", {"stride_in": "1x1"}),
+        ("se_resnet50", {}),
+    ),
+    NetworkPair(
         "vgg_depth",
         "VGG-16 and VGG-19",
         "Three more convolutions, one in each of the last stages (Simonyan, Zisserman, 2014, table 1).",

@@ -1,12 +1,14 @@
 """The residual networks with activation first (He, Zhang, Ren, Sun: Identity Mappings in Deep Residual Networks, 2016).
 
-Bottlenecks for CIFAR-10 in 9n + 2 layers; projections see the activated input as well, and the stride is in the first
-convolution, as in the authors' code. Pre-activation variants of other networks are their option ``activation``.
+For CIFAR-10: the blocks of 2015 in 110 layers, and bottlenecks in 9n + 2 layers, whose projections see the activated
+input as well and whose stride is in the first convolution, as in the authors' code. Pre-activation variants of other
+networks are their option ``activation``.
 """
 
 from __future__ import annotations
 
 from explorer.core.compose import Chain
+from explorer.zoo import resnet_cifar
 from explorer.zoo.base import Builder, Entry, Figure, register, rounded
 from explorer.zoo.resnet import FAMILY, first_layers, last_layers, stages
 
@@ -31,20 +33,28 @@ def builder(n: int) -> Builder:
     return build
 
 
-for n, parameters, macs in TABLE:
-    layers = 9 * n + 2
-    register(
-        Entry(
-            key=f"preact_resnet{layers}",
-            title=f"ResNet-{layers} (activation first)",
-            family=FAMILY,
-            year=2016,
-            paper=PAPER,
-            summary=f"{layers:,} layers that train well, since nothing stands on the way of the shortcuts.",
-            input_shape=(3, 32, 32),
-            classes=10,
-            parameters=parameters,
-            macs=Figure(macs),
-            build=builder(n),
-        )
+def build_basic(classes: int) -> Chain:
+    """ResNet-110 with activation first: its shortcuts are those of 2015, without parameters."""
+    return resnet_cifar.builder(18)(classes, activation="pre")
+
+
+def _register(layers: int, build: Builder, parameters: Figure, macs: int) -> None:
+    entry = Entry(
+        key=f"preact_resnet{layers}",
+        title=f"ResNet-{layers} (activation first)",
+        family=FAMILY,
+        year=2016,
+        paper=PAPER,
+        summary=f"{layers:,} layers that train well, since nothing stands on the way of the shortcuts.",
+        input_shape=(3, 32, 32),
+        classes=10,
+        parameters=parameters,
+        macs=Figure(macs),
+        build=build,
     )
+    register(entry)
+
+
+_register(110, build_basic, rounded("1.7 M", "He, Zhang, Ren, Sun, 2015, table 6"), 252_887_680)
+for n, parameters, macs in TABLE:
+    _register(9 * n + 2, builder(n), parameters, macs)

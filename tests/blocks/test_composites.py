@@ -18,17 +18,32 @@ from explorer.blocks.conv_block import ACTIVATIONS, ConvBlock
 from explorer.blocks.convnext import CNBlock
 from explorer.blocks.dense import DenseBlock, DenseLayer, Transition
 from explorer.blocks.fire import Fire
+from explorer.blocks.fractal import FractalBlock
+from explorer.blocks.highway import HighwayLayer
 from explorer.blocks.inception import Inception
+from explorer.blocks.inception_resnet import InceptionResNetA, InceptionResNetB, InceptionResNetReduction
+from explorer.blocks.inception_v2 import InceptionV2, InceptionV2Reduction
 from explorer.blocks.inception_v3 import InceptionA, InceptionB, InceptionC, InceptionD, InceptionE
+from explorer.blocks.inception_v4 import (
+    InceptionV4A,
+    InceptionV4B,
+    InceptionV4C,
+    InceptionV4ReductionA,
+    InceptionV4ReductionB,
+)
 from explorer.blocks.inverted_residual import InvertedResidual
+from explorer.blocks.lenet import ScaledTanh, TrainableSubsampling
 from explorer.blocks.mbconv import FusedMBConv, MBConv
 from explorer.blocks.nin import NiNBlock
 from explorer.blocks.regnet import RegNetBlock
 from explorer.blocks.residual import BasicBlock, Bottleneck, ResidualStage
+from explorer.blocks.se_residual import SEBottleneck
 from explorer.blocks.separable import SeparableBlock
 from explorer.blocks.shuffle import ChannelShuffle, ChannelSplit, ShuffleUnit
 from explorer.blocks.squeeze_excite import SqueezeExcite
+from explorer.blocks.stochastic_residual import StochasticBlock
 from explorer.blocks.vgg import VGGBlock
+from explorer.blocks.xception import SeparableConv, XceptionModule
 from explorer.core.block import BLOCKS, Block, Composite
 from explorer.core.compose import Chain
 from explorer.core.counting import Problem
@@ -239,6 +254,28 @@ COMPOSITES = [
     RegNetBlock(24, 8, 2),
     CNBlock(drop=0.5),
     SeparableBlock(24, 5, 2),
+    SEBottleneck(32, 8, 2, reduction=8),
+    SEBottleneck(16, 8, stride_in="3x3"),
+    StochasticBlock(16),
+    StochasticBlock(24, 2, 0.2),
+    SeparableConv(24, 5, 2, multiplier=3),
+    XceptionModule((16, 16)),
+    XceptionModule((12, 24), halves=True, starts_activated=False),
+    InceptionV2(4, (5, 6), (7, 8), 9, "max"),
+    InceptionV2Reduction((5, 6), (7, 8)),
+    InceptionV4A(6),
+    InceptionV4B(8),
+    InceptionV4C(4),
+    InceptionV4ReductionA(4, 5, 6, 7),
+    InceptionV4ReductionB(4, 5),
+    InceptionResNetA(4, 5, (4, 8)),
+    InceptionResNetB(4, (4, 6), 3, 0.1),
+    InceptionResNetReduction((4, 5), (4, 6), (4, 6)),
+    HighwayLayer(),
+    TrainableSubsampling(),
+    ScaledTanh(),
+    FractalBlock(8, 1),
+    FractalBlock(8, 4),
 ]
 
 

@@ -154,7 +154,7 @@ class _Gradients(TorchFunctionMode):
 
 IDENTITIES = {
     f"torch.nn.modules.{family}" for family in ("activation", "batchnorm", "dropout", "instancenorm", "normalization")
-} | {f"explorer.modules.{name}" for name in ("layer_norm2d", "pointwise_gelu", "stochastic_depth")}
+} | {f"explorer.modules.{name}" for name in ("l2_norm2d", "layer_norm2d", "pointwise_gelu", "stochastic_depth")}
 
 
 def _window_sums(pool: nn.MaxPool2d, x: Tensor, like: Tensor) -> Tensor:

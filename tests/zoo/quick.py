@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+import explorer
+from explorer.core.network import Network
+from explorer.core.shape import Shape
 from explorer.zoo.base import ZOO
 
 QUICK = frozenset(
@@ -14,7 +17,8 @@ QUICK = frozenset(
     lenet5 alexnet alexnet_gray vgg11 nin googlenet_paper resnet18 resnet34 resnet50 resnet18_gray plain18 plain34
     resnet20 resnet32 resnet44 resnet56 plain20 plain32 plain44 plain56 googlenet inception_v3 squeezenet1_1 densenet121
     mobilenet_v1 mobilenet_v2 shufflenet_v2_x0_5 mobilenet_v3_small mnasnet0_5 efficientnet_b0 regnet_y_400mf
-    convnext_tiny
+    convnext_tiny se_resnet50 stochastic_depth_resnet110 xception highway u_net
+    spp_net dcgan_generator dcgan_discriminator r_cnn lenet5_1998 fractalnet
     """.split()  # noqa: SIM905 - words read better than thirty quoted strings
 )
 
@@ -25,10 +29,37 @@ FOR_SMALL_IMAGES: dict[str, dict[str, Any]] = {
     "alexnet_2012": {"stem": "5x5"},
     "googlenet_paper": {"stem": "3x3"},
     "inception_v3": {"stem": "small", "aux_logits": False},
+    "xception": {"stem": "small"},
+    "bn_inception": {"stem": "3x3"},
+    "u_net": {"padding": "same", "width": 8},
+    "fcn32s": {"image": 32, "features": 16},
+    "spp_net": {"stem": "small"},
+    "yolo": {"features": 64},
+    "dcgan_generator": {"width": 8},
+    "dcgan_discriminator": {"width": 8},
+    "r_cnn": {"stem": "5x5"},
+    "lenet5_1998": {"padding": 2},
+    **{key: {"stem": "small"} for key in ("inception_v4", "inception_resnet_v1", "inception_resnet_v2")},
     **{key: {"ceil_mode": True} for key in ZOO if key.startswith("vgg")},
     **{key: {"stem": "3x3"} for key in ZOO if key.startswith(("densenet", "convnext"))},
     **{key: {"stem": "small"} for key in ZOO if key.startswith("squeezenet")},
 }
+
+# the inputs of the networks that take no such images
+SMALL_SHAPES: dict[str, Shape] = {
+    "u_net": (1, 32, 32),
+    "fcn32s": (3, 32, 32),
+    "yolo": (3, 64, 64),
+    "ssd300": (3, 300, 300),
+    "dcgan_generator": (100,),
+    "dcgan_discriminator": (3, 64, 64),
+}
+
+
+def small(key: str, *, classes: int = 7, channels: int | None = None, pixels: int = 28) -> Network:
+    """The network for small images, of its own number of channels unless another is given."""
+    shape = SMALL_SHAPES.get(key, (channels or ZOO[key].input_shape[0], pixels, pixels))
+    return explorer.network(key, input_shape=shape, classes=classes, **FOR_SMALL_IMAGES.get(key, {}))
 
 
 def marked(keys: Iterable[str], quick: frozenset[str] = QUICK) -> list[Any]:

@@ -14,17 +14,16 @@ from explorer.core.network import Network
 from explorer.core.storage import dumps, loads
 from explorer.errors import EditError, ExplorerError, UnknownKeyError
 from explorer.zoo.base import ZOO, Entry, Figure, Option, register, rounded
-from tests.zoo.quick import FOR_SMALL_IMAGES
+from tests.zoo.quick import FOR_SMALL_IMAGES, small
 
 make: Callable[..., Network] = explorer.network
 
 
 @pytest.mark.parametrize("key", list(ZOO))
 def test_takes_other_images_and_classes(key: str) -> None:
-    network = explorer.network(key, input_shape=(1, 28, 28), classes=5, **FOR_SMALL_IMAGES.get(key, {}))
-    analysis = explorer.analyse(network)
+    analysis = explorer.analyse(small(key, classes=5, channels=1))
     assert analysis.problems == ()
-    assert analysis.output_shape == (5,)
+    assert analysis.output_shape == (5,) or ZOO[key].task != "classification"
 
 
 @pytest.mark.parametrize("key", [key for key in FOR_SMALL_IMAGES if key.startswith(("alexnet", "googlenet", "vgg"))])
@@ -43,7 +42,8 @@ def test_too_small_images_give_a_located_problem(key: str) -> None:
     [(entry.key, name, value) for entry in ZOO.values() for name, o in entry.options.items() for value in o.choices],
 )
 def test_every_choice_is_sound(key: str, option: str, value: str) -> None:
-    assert explorer.analyse(make(key, **{option: value})).problems == ()
+    shape = (1, 576, 576) if (key, value) == ("u_net", "same") else None  # padded, it takes multiples of 16 pixels
+    assert explorer.analyse(make(key, input_shape=shape, **{option: value})).problems == ()
 
 
 @pytest.mark.parametrize("key", list(ZOO))

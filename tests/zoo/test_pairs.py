@@ -37,3 +37,10 @@ def test_shortcuts_add_neither_parameters_nor_depth() -> None:
         ratio = figures(key)["parameters"]
         assert ratio is not None
         assert 1 < ratio < 1.05
+
+
+def test_gates_cost_a_tenth_of_the_weights_and_no_work() -> None:
+    """Hu et al., 2017, section 4: 10 % more parameters, 0.26 % more operations (here without pooling and products)."""
+    found = figures("gates")
+    assert found["parameters"] == pytest.approx(1.10, abs=0.005)
+    assert found["macs"] == pytest.approx(1.0, abs=0.003)

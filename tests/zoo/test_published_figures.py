@@ -57,7 +57,7 @@ def test_figures_of_the_entry_are_met(key: str) -> None:
     entry = ZOO[key]
     analysis = explorer.analyse(explorer.network(key))
     assert analysis.problems == ()
-    assert analysis.output_shape == (entry.classes,)
+    assert analysis.output_shape == (entry.classes,) or entry.task != "classification"
     assert entry.parameters.met_by(analysis.parameters), f"{analysis.parameters:,} is not {entry.parameters}"
     assert entry.macs.met_by(analysis.macs), f"{analysis.macs:,} is not {entry.macs}"
 
