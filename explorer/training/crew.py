@@ -24,6 +24,7 @@ from explorer.training.probe import settle_fastest
 from explorer.training.record import Recorder
 from explorer.training.saver import Saver
 from explorer.training.session import Build, Session
+from explorer.training.telling import finished, started
 from explorer.training.tensorboard import mirrored
 
 OpenSession: TypeAlias = Callable[[], tuple[Session, str]]  # the session, and a note about how it began
@@ -93,11 +94,11 @@ def sitting(
             raise
         raise TrainingError(health.out_of_memory_sentence()) from error
     loop = make_loop(session)
-    yield session.started(note)
+    yield started(session, note)
     if rehearsed is not None:
         yield rehearsed
         if rehearsed.measured is None:
-            yield session.finished("out_of_memory", health.out_of_memory_sentence())
+            yield finished(session, "out_of_memory", health.out_of_memory_sentence())
             return
     ending: tuple[StopReason, str] | None = None
     try:
@@ -107,7 +108,7 @@ def sitting(
         if ending is None:
             raise
     if ending is not None:
-        finished = session.finished(*ending)
+        last = finished(session, *ending)
         del session, loop  # with the traceback gone, nothing refers to the tensors any more
         health.release_memory()
-        yield finished
+        yield last

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from torch import nn
 
 _WEIGHTED = (nn.Conv1d, nn.Conv2d, nn.Conv3d, nn.ConvTranspose2d, nn.Linear)
@@ -13,7 +15,8 @@ def initialise(module: nn.Module, rule: str) -> None:
     Args:
         module: The module, changed in place.
         rule: ``default`` leaves what PyTorch drew; ``xavier`` is Glorot and Bengio 2010, uniform; ``kaiming`` is
-            He et al. 2015, normal by the fan-out, as torchvision's residual networks use it.
+            He et al. 2015, normal: convolutions by the fan-out, as torchvision's residual networks use it, linear
+            layers by the fan-in, since by the fan-out the few classes of a head would give it far too large weights.
     """
     if rule == "default":
         return
@@ -22,6 +25,7 @@ def initialise(module: nn.Module, rule: str) -> None:
             if rule == "xavier":
                 nn.init.xavier_uniform_(layer.weight)
             else:
-                nn.init.kaiming_normal_(layer.weight, mode="fan_out", nonlinearity="relu")
+                mode: Literal["fan_in", "fan_out"] = "fan_in" if isinstance(layer, nn.Linear) else "fan_out"
+                nn.init.kaiming_normal_(layer.weight, mode=mode, nonlinearity="relu")
             if layer.bias is not None:
                 nn.init.zeros_(layer.bias)

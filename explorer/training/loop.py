@@ -19,6 +19,7 @@ from explorer.training.meter import INTERVAL, Meter
 from explorer.training.saver import Saver
 from explorer.training.session import Session
 from explorer.training.stages import stage_at
+from explorer.training.telling import finished, stage_started
 
 _log = logging.getLogger(__name__)
 Events: TypeAlias = Generator[Event, None, None]
@@ -47,20 +48,20 @@ class Loop:
         if session.position.step == 0:
             yield from self._saver.save()
             if session.config.stages:
-                yield session.stage_started()
+                yield stage_started(session)
         for done, total in session.feed.prepare():
             yield Progress("reading", done, total)
             if self._control.stopping:
-                yield session.finished("stopped", "Stopped while the images were read; the run can be continued.")
+                yield finished(session, "stopped", "Stopped while the images were read; the run can be continued.")
                 return
         while not self._is_over():
             yield from self._begin_stage()
             if not (yield from self._epoch()):
                 yield from self._saver.save()
-                yield session.finished("stopped", "Stopped; the run can be continued.")
+                yield finished(session, "stopped", "Stopped; the run can be continued.")
                 return
             if self._control.stopping_after_epoch and not self._is_over():
-                yield session.finished("stopped", "Stopped after the epoch; the run can be continued.")
+                yield finished(session, "stopped", "Stopped after the epoch; the run can be continued.")
                 return
         yield from self._end()
 
@@ -68,7 +69,7 @@ class Loop:
         """Begins the next stage, if the epochs of the last one are over."""
         session = self._session
         while session.stage < stage_at(session.config.stages, session.config.epochs, session.position.epoch):
-            yield session.stage_started(session.begin_next_stage())
+            yield stage_started(session, session.begin_next_stage())
             yield from self._saver.save()
 
     def _epoch(self) -> Generator[Event, None, bool]:
@@ -223,7 +224,7 @@ class Loop:
                 break
             else:
                 yield Progress("test", item, session.feed.test_images)
-        yield session.finished(reason, message, result, "" if result is None else tested)
+        yield finished(session, reason, message, result, "" if result is None else tested)
 
 
 def paced(items: Iterator[int | Evaluation], control: Control) -> Iterator[int | Evaluation]:

@@ -26,6 +26,7 @@ from explorer.training.events import BatchFound, DryRun, Event
 from explorer.training.isolation import Isolation
 from explorer.training.saved_bytes import SavedBytes
 from explorer.training.session import Build
+from explorer.training.stages import heaviest
 from explorer.training.trial import Trial
 
 SHARE = 0.8  # of the free memory, at most, for a batch that is offered
@@ -35,12 +36,13 @@ def rehearse(network: Network, config: TrainConfig, hardware: Hardware, build: B
     """Takes one step and measures it; whatever else goes on is left as it was.
 
     Args:
-        network: What will be trained.
+        network: What will be trained; in stages, the one that needs most is tried.
         config: How.
         hardware: With what.
         build: Makes the module of the network.
     """
     begun, measured = time.perf_counter(), None
+    network = heaviest(network, config.stages)
     try:
         with Isolation(hardware.device, hardware.threads):
             measured = _measured(network, config, hardware, build)

@@ -27,7 +27,6 @@ from explorer.training.config import TrainConfig
 from explorer.training.criterion import balanced_weights, make_criterion
 from explorer.training.data import TrainingData
 from explorer.training.device import Hardware
-from explorer.training.events import Finished, StageStarted, Started, StopReason
 from explorer.training.feed import Feed
 from explorer.training.freezing import train_mode
 from explorer.training.health import is_out_of_memory
@@ -37,7 +36,7 @@ from explorer.training.optim import make_optimizer, rate_factors
 from explorer.training.position import Position
 from explorer.training.recompute import recompute_blocks
 from explorer.training.schedule import learning_rate
-from explorer.training.stages import boundaries, forms
+from explorer.training.stages import forms
 from explorer.training.step import Stepper, loss_weights
 
 Build = Callable[[Network], nn.Module]
@@ -282,80 +281,13 @@ class Session:
             return "last"
         return "best"
 
-    # Telling
+    # Being told of
 
-    def started(self, note: str) -> Started:
-        """The first event."""
-        config, hardware, position = self.config, self.hardware, self.position
-        return Started(
-            run=str(self.run.folder),
-            network=self.network.name,
-            dataset=self.data.dataset.key,
-            step=position.step,
-            epoch=position.epoch + 1,
-            steps_per_epoch=self.feed.steps_per_epoch,
-            epochs=config.epochs,
-            batch_size=config.batch_size,
-            train_images=self.feed.train_images,
-            validation_images=self.feed.validation_images,
-            test_images=self.feed.test_images,
-            parameters=self._trained(),
-            device=hardware.device.type,
-            device_name=hardware.name,
-            threads=hardware.threads,
-            precision=config.precision,
-            memory_format=config.memory_format,
-            resident=self.feed.resident,
-            seed=config.seed,
-            note=note,
-            origin=self.origin,
-        )
-
-    def stage_started(self, checkpoint: str = "") -> StageStarted:
-        """What is said when a stage begins.
-
-        Args:
-            checkpoint: Where its weights come from, if it is not the first.
-        """
-        config, stage = self.config, self.config.stages[self.stage]
-        return StageStarted(
-            stage=self.stage + 1,
-            stages=len(config.stages),
-            trains=stage.title,
-            step=self.position.step,
-            epoch=self.position.epoch + 1,
-            epochs=boundaries(config.stages, config.epochs)[self.stage + 1],
-            lr=config.lr * stage.rate,
-            parameters=self._trained(),
-            checkpoint=checkpoint,
-        )
-
-    def _trained(self) -> int:
+    @property
+    def trained_parameters(self) -> int:
+        """How many numbers the stage trains."""
         return sum(item.numel() for item in self.module.parameters() if item.requires_grad)
 
-    def finished(
-        self,
-        reason: StopReason,
-        message: str,
-        test: Evaluation | None = None,
-        tested: Literal["", "best", "last"] = "",
-    ) -> Finished:
-        """The last event."""
-        position = self.position
-        return Finished(
-            reason=reason,
-            message=message,
-            step=position.step,
-            epoch=position.epoch,
-            best_epoch=position.best_epoch,
-            best_accuracy=position.best_accuracy,
-            last_accuracy=position.last_accuracy,
-            test_loss=None if test is None else test.loss,
-            test_accuracy=None if test is None else test.accuracy,
-            tested=tested,
-            seconds=position.seconds,
-            alternatives=self._alternatives() if reason == "out_of_memory" else (),
-        )
-
-    def _alternatives(self) -> tuple[Alternative, ...]:
+    def alternatives(self) -> tuple[Alternative, ...]:
+        """Settings that need less memory."""
         return smaller(self.config, image_size(self.network), self.hardware.device.type)

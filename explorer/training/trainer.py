@@ -29,7 +29,6 @@ from explorer.training.events import DryRun, Event
 from explorer.training.position import Position
 from explorer.training.rehearsal import rehearse
 from explorer.training.session import Build, Session
-from explorer.training.stages import heaviest
 from explorer.training.starting import StoredWeights, read_fitting, report_on
 
 
@@ -78,7 +77,7 @@ def train(
         return session, "" if config == wish else _found(config)
 
     def dry_run() -> DryRun:
-        return rehearse(heaviest(network, config.stages), config, hardware, build)
+        return rehearse(network, config, hardware, build)
 
     with crew.writing(run):
         if start is not None and report is not None:

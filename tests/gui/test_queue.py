@@ -15,6 +15,7 @@ from explorer.gui.training.run_start import DataChoice
 from explorer.gui.training.training_session import State
 from explorer.runs.run import Run, find_runs
 from explorer.training.config import TrainConfig
+from explorer.training.presets import preset
 from tests.gui.test_train_panels import Desk, desk, small_network
 
 __all__ = ["desk"]
@@ -146,3 +147,16 @@ def test_what_another_version_remembered_is_left_out(tmp_path: Path) -> None:
     texts = settings.get("training/queue", list[str]())
     settings.set("training/queue", ["{", "[]", '{"network": {}}', texts[0].replace('"synthetic"', '"gone"'), *texts])
     assert RunQueue(settings).runs == (good,)
+
+
+def test_weights_stages_and_consent_are_remembered(tmp_path: Path) -> None:
+    settings = Settings(tmp_path / "settings.ini")
+    data = DataChoice("image-folder", tmp_path / "images", (28, 28), 1, leave_out=True)
+    config = preset("fine-tune-3").config(seed=7)
+    run = QueuedRun(small_network().freeze(("conv",)), data, config, tmp_path / "taught.safetensors")
+    RunQueue(settings).add(run)
+    [again] = RunQueue(Settings(tmp_path / "settings.ini")).runs
+    assert again == run
+    assert again.config.stages == config.stages
+    assert again.network.frozen == {("conv",)}
+    assert again.data.leave_out, "which two choices may differ in and be equal"

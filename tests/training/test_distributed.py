@@ -287,6 +287,15 @@ def test_what_cannot_begin_is_said_by_one_process(pair: Pair) -> None:
     assert not (pair.folder / "accumulated").exists()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="asks the system for the threads of C++")
+def test_no_thread_of_gloo_outlives_the_conversation(pair: Pair) -> None:
+    """One that frees its last tensor while the interpreter goes down aborts the process, on a busy computer."""
+    for rank in (0, 1):
+        threads = json.loads((pair.folder / f"threads-{rank}.json").read_text())
+        assert threads
+        assert not [name for name in threads if "gloo" in name]
+
+
 def test_a_killed_worker_ends_the_run_with_a_checkpoint_and_a_sentence(pair: Pair) -> None:
     run = Run.open(pair.folder / "worker-killed")
     ending = run.last_record() or {}

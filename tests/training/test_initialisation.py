@@ -31,7 +31,7 @@ def test_kaiming_has_the_deviation_of_the_paper() -> None:
     module = Layers()
     initialise(module, "kaiming")
     assert module.conv.weight.std().item() == pytest.approx(math.sqrt(2 / (128 * 9)), rel=0.02)
-    assert module.linear.weight.std().item() == pytest.approx(math.sqrt(2 / 256), rel=0.02)
+    assert module.linear.weight.std().item() == pytest.approx(math.sqrt(2 / 512), rel=0.02)
 
 
 def test_default_leaves_everything_and_norms_are_never_touched() -> None:

@@ -20,6 +20,8 @@ from explorer.runs.checkpoint import Checkpoint, load
 from explorer.runs.run import INTERRUPTED, Run
 from explorer.training.config import TrainConfig
 from explorer.training.data import TrainingData
+from explorer.training.events import StageStarted
+from explorer.training.stages import Stage
 from explorer.training.trainer import resume, train
 
 # A process of its own that trains or continues, with a checkpoint after every step, and waits for a moment after each
@@ -129,6 +131,20 @@ def test_killed_in_the_middle_of_an_epoch_and_continued(
     assert Run.open(killer.folder).state == INTERRUPTED
     list(resume(killer.folder, data=data))
     _compare(killer.folder, expected)
+
+
+def test_killed_in_the_second_of_three_stages_and_continued(
+    network: Network, data: TrainingData, killer: Killer, tmp_path: Path
+) -> None:
+    stages = (Stage("head", 1.0, 1), Stage("norm+fc", 0.5, 1), Stage("all", 0.1))
+    staged = replace(killer.config, epochs=3, stages=stages)
+    list(train(network, data, staged, tmp_path / "whole"))
+    told = replace(killer, config=staged).until(90)  # a stage has some 70 events
+    assert told.count("stage") == 2
+    assert told[-5:].count("step") >= 2
+    events = list(resume(killer.folder, data=data))
+    assert [event.stage for event in events if isinstance(event, StageStarted)] == [3]
+    _compare(killer.folder, _weights(tmp_path / "whole"))
 
 
 @pytest.mark.slow

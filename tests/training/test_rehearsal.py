@@ -23,6 +23,7 @@ from explorer.training.device import settle
 from explorer.training.estimate import training_memory
 from explorer.training.events import BatchFound, DryRun, Finished, Started, from_json
 from explorer.training.rehearsal import find_batch, rehearse, try_batch
+from explorer.training.stages import Stage
 from explorer.training.trainer import resume, train
 
 REFUSALS = [torch.OutOfMemoryError("CUDA out of memory."), RuntimeError("DefaultCPUAllocator: can't allocate memory")]
@@ -56,6 +57,21 @@ def test_what_is_measured_is_what_was_counted(key: str, optimizer: str) -> None:
     assert found.estimated == training_memory(analyse(network), 16, optimizer, config.momentum)
     # the loss keeps a little that belongs to no block, and batch norms have buffers
     assert found.measured == pytest.approx(found.estimated, rel=0.02)
+
+
+def test_of_several_stages_the_heaviest_is_tried_whatever_the_design_freezes() -> None:
+    network = explorer.network("resnet20", input_shape=(1, 28, 28))
+    config = TrainConfig(epochs=3, batch_size=16, device="cpu", threads=1)
+    staged = replace(config, stages=(Stage("head", 1.0, 1), Stage("all", 0.1, 1), Stage("last-2", 0.1)))
+    whole = rehearse(network, config, settle(config))
+    frozen = rehearse(network.freeze(("layer1",)), staged, settle(staged))
+    assert (frozen.measured, frozen.estimated) == (whole.measured, whole.estimated)
+    stopped = Control()
+    stopped.stop()
+    [few, found] = list(find_batch(network.freeze(("layer1",)), staged, stopped))
+    assert isinstance(few, DryRun)
+    assert few.estimated == training_memory(analyse(network), 2, config.optimizer, config.momentum)
+    assert isinstance(found, BatchFound)
 
 
 @pytest.mark.parametrize("change", [{"accumulation": 4}, {"activation_checkpointing": True}, {"batch_size": 16}])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from pathlib import Path
 
 from explorer.core.network import Network
 from explorer.datasets.base import Dataset
@@ -35,6 +36,7 @@ class TrialOrder:
         dataset: The facts of its images.
         choice: Which images, where some are needed.
         config: The settings.
+        start: The folder of a run or a file, whose weights the run would start from; None for new weights.
     """
 
     kind: TrialKind
@@ -42,6 +44,7 @@ class TrialOrder:
     dataset: Dataset
     choice: DataChoice
     config: TrainConfig
+    start: Path | None = None
 
 
 class TrialRecord:

@@ -31,6 +31,7 @@ def trial_events(
     from explorer.training.probe import find_fastest
     from explorer.training.rate_test import find_rate
     from explorer.training.rehearsal import find_batch, try_batch
+    from explorer.training.starting import open_weights
 
     network, config = order.network, order.config
     if order.kind is TrialKind.DRY_RUN:
@@ -41,4 +42,5 @@ def trial_events(
         yield from find_fastest(network, config, control)
     else:
         data = shelf.take(order.choice, lambda *facts: report(Loading(*facts)), lambda: control.stopping)
-        yield from find_rate(network, data, config, control)
+        weights = None if order.start is None else open_weights(order.start)
+        yield from find_rate(network, data, config, control, start=weights)

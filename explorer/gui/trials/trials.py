@@ -71,7 +71,9 @@ class Trials(QObject):
             self.message.emit(problem if isinstance(problem, str) else problem.sentence)
             return
         data = training.data
-        order = TrialOrder(kind, network, data.dataset, data.choice_for(network), training.config)
+        order = TrialOrder(
+            kind, network, data.dataset, data.choice_for(network), training.config, training.start_from.path
+        )
         self._active, self._control = kind, Control()
         self._records[kind] = TrialRecord(order)
         self._inbox.clear()

@@ -97,8 +97,8 @@ class SharedSession(Session):
             self.team.spread(tensor)
         return "best" if found else "last"
 
-    def _alternatives(self) -> tuple[Alternative, ...]:
-        return tuple(found for found in super()._alternatives() if self._can_share(found))
+    def alternatives(self) -> tuple[Alternative, ...]:
+        return tuple(found for found in super().alternatives() if self._can_share(found))
 
     def _can_share(self, alternative: Alternative) -> bool:
         name, value = alternative

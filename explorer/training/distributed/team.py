@@ -9,6 +9,10 @@ from typing import TypeVar
 
 import torch
 import torch.distributed as dist
+
+# DistributedDataParallel imports this, and its functions have the group that exists then as a default. Were that the
+# processes' own, nothing could end it, and its threads would abort the process where they outlive the interpreter.
+import torch.distributed.nn.functional
 from torch import Tensor
 from torch.distributed.distributed_c10d import Store, _get_default_store
 
