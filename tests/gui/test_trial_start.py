@@ -6,9 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from explorer.datasets.base import DATASETS
-from explorer.gui.run_start import DataChoice, DataShelf
-from explorer.gui.trial_record import TrialKind, TrialOrder
-from explorer.gui.trial_start import trial_events
+from explorer.gui.training.run_start import DataChoice, DataShelf
+from explorer.gui.trials.record import TrialKind, TrialOrder
+from explorer.gui.trials.start import trial_events
 from explorer.training.config import TrainConfig
 from explorer.training.control import Control
 from explorer.training.data import TrainingData
