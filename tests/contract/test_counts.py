@@ -26,6 +26,9 @@ def single(block: Block, shape: Shape) -> Network:
     return Network.of("single", shape, Chain(("block", block)))
 
 
+DIVIDED = {"ChannelSplit": "parts", "BoxRows": "values"}  # by what the channels are divided
+
+
 def is_refused_on_purpose(layer: Layer, shape: Shape) -> bool:
     """What torch would take, and would mean something else than a person who puts the layer there expects."""
     name = layer.type_name()
@@ -37,10 +40,8 @@ def is_refused_on_purpose(layer: Layer, shape: Shape) -> bool:
         return True  # torch pads by a negative number, which drops channels
     if name == "ChannelShuffle" and len(shape) == 3:
         return shape[0] == layer.groups  # type: ignore[attr-defined,no-any-return]  # nothing would move
-    if name == "ChannelSplit" and len(shape) == 3:
-        return shape[0] % layer.parts > 0  # type: ignore[attr-defined,no-any-return]  # the rest would be left out
-    if name == "BoxRows" and len(shape) == 3:
-        return shape[0] % layer.values > 0  # type: ignore[attr-defined,no-any-return]  # a box of several positions
+    if name in DIVIDED and len(shape) == 3:
+        return shape[0] % getattr(layer, DIVIDED[name]) > 0  # type: ignore[no-any-return]  # a rest would be left
     return len(shape) != 3  # torch takes a missing dimension for a single image
 
 
