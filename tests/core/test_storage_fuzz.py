@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from explorer.core.analysis import analyse
 from explorer.core.block import BLOCKS
+from explorer.core.block_json import LATER_FIELDS
 from explorer.core.json_text import MAX_NESTING
 from explorer.core.network import Network
 from explorer.core.storage import FORMAT, VERSION, dumps, loads
@@ -64,9 +65,9 @@ def plain(value: Any) -> Any:
         result = {key: plain(item) for key, item in value.items()}
         if isinstance(result.get("frozen"), list):
             result["frozen"] = sorted(map(repr, {repr(path): path for path in result["frozen"]}))
-        if result.get("type") == "Output":
-            result.setdefault("weight", 0.3)  # files from before it was a field
-        return result
+        name = result.get("type")
+        meant = LATER_FIELDS.get(name, {}) if isinstance(name, str) else {}
+        return {**meant, **result}  # a file from before a block had all its fields
     if isinstance(value, list):
         alike = len(value) == 2 and value[0] == value[1] and all(type(item) in (int, float) for item in value)
         return plain(value[0]) if alike else [plain(item) for item in value]
