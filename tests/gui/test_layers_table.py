@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QTreeView
 from pytestqt.qtbot import QtBot
 
 import explorer
+from explorer.blocks.activation import ReLU
 from explorer.blocks.conv import Conv2d
 from explorer.blocks.residual import BasicBlock
 from explorer.core.analysis import Row
@@ -702,3 +703,12 @@ def test_an_output_whose_name_is_taken_shows_its_problem(session: Session, model
     assert "Another output is called 'early' already." in index.data(Qt.ItemDataRole.ToolTipRole)
     assert index.data(Qt.ItemDataRole.ForegroundRole) is not None
     assert model.index_of(("early",)).data(Qt.ItemDataRole.ForegroundRole) is None
+
+
+def test_an_edit_in_a_list_ends_the_typing_of_a_name(session: Session, table: LayersView) -> None:
+    session.listing.show_flat(True)
+    session.select((("bn1",),))
+    session.renaming_asked.emit(("bn1",))
+    assert table.state() == QTreeView.State.EditingState
+    edits.insert(session, ReLU())  # a warning of Qt fails the test
+    assert table.state() == QTreeView.State.NoState

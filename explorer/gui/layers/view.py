@@ -190,6 +190,9 @@ class LayersView(QTreeView):
     # Following the session
 
     def _note_rows(self) -> None:
+        editor = self.indexWidget(self.currentIndex())
+        if editor is not None:  # a name is being typed; Qt would take it over for a row that it has forgotten
+            self.closeEditor(editor, QStyledItemDelegate.EndEditHint.NoHint)
         self._first_paths[self._document] = self._model.path(self.indexAt(QPoint(0, 0)))
         if not self._model.is_list:
             indexes = self._shown(QModelIndex())
