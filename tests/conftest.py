@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from weakref import WeakSet
 
 # Before anything creates a QApplication. A window on the screen would depend on its scale and steal the focus; whoever
 # wants to watch sets QT_QPA_PLATFORM.
@@ -49,27 +49,38 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
     return compare
 
 
+@pytest.fixture(scope="session")
+def _qt_threads() -> Iterator[Callable[[], set[object]]]:
+    """Gives those of Qt's threads that run; noted as they start, since to look for them among all objects is slow."""
+    import shiboken6
+    from PySide6.QtCore import QThread
+
+    started: WeakSet[QThread] = WeakSet()
+    start = QThread.start
+
+    def noted_start(thread: QThread, *priority: QThread.Priority) -> None:
+        started.add(thread)
+        start(thread, *priority)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(QThread, "start", noted_start)
+        yield lambda: {thread for thread in started if shiboken6.isValid(thread) and thread.isRunning()}
+
+
 @pytest.fixture(autouse=True)
 def _no_leaked_thread(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fails a test after which a thread runs that did not run before: at exit it would hang or abort the process."""
-    with_qt = "qapp" in request.fixturenames
-    before = _running_threads(with_qt=with_qt)
+    of_qt = request.getfixturevalue("_qt_threads") if "qapp" in request.fixturenames else set
+    before = _threads() | of_qt()
     yield
     deadline = time.monotonic() + SECONDS_FOR_A_THREAD_TO_END
-    while (left := _running_threads(with_qt=with_qt) - before) and time.monotonic() < deadline:
+    while (left := (_threads() | of_qt()) - before) and time.monotonic() < deadline:
         time.sleep(0.01)
     if left:
         pytest.fail(f"left running: {', '.join(sorted(map(str, left)))}", pytrace=False)
 
 
-def _running_threads(*, with_qt: bool) -> set[object]:
+def _threads() -> set[object]:
     # A thread that Qt started is a dummy to Python, listed from its first call of current_thread() and for ever after;
     # only Qt knows whether it runs.
-    found: set[object] = {thread for thread in threading.enumerate() if not isinstance(thread, threading._DummyThread)}
-    if with_qt:
-        import shiboken6
-        from PySide6.QtCore import QThread
-
-        threads = (thing for thing in gc.get_objects() if issubclass(type(thing), QThread))
-        found.update(thread for thread in threads if shiboken6.isValid(thread) and thread.isRunning())
-    return found
+    return {thread for thread in threading.enumerate() if not isinstance(thread, threading._DummyThread)}
