@@ -158,7 +158,9 @@ def use(application: QApplication, palette: Palette) -> None:
     """Shows the application in the colours of a palette."""
     THEME.palette = palette
     application.setPalette(_qt_palette(palette))
-    application.setStyleSheet(_style_sheet(palette))
+    sheet = _style_sheet(palette)
+    if application.styleSheet() != sheet:  # the same one would lay every widget out again
+        application.setStyleSheet(sheet)
     THEME.changed.emit()
 
 
