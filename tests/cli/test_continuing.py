@@ -15,7 +15,7 @@ from tests.cli.commands import COMMAND, QUICK, Terminal
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has another signal, which goes to a whole console")
-@pytest.mark.parametrize("name", ["SIGUSR1", "SIGQUIT"])
+@pytest.mark.parametrize("name", ["SIGUSR1", pytest.param("SIGQUIT", marks=pytest.mark.slow)])
 def test_a_signal_ends_the_run_with_its_epoch(tmp_path: Path, name: str) -> None:
     folder = tmp_path / "run"
     arguments = ["train", "lenet5", *QUICK, "--epochs", "1000", "--out", str(folder), "--json"]

@@ -57,11 +57,11 @@ NESTS: dict[str, Callable[[Block], Container]] = {
 }
 
 
-@pytest.mark.parametrize("structure", NESTS.values(), ids=list(NESTS))
-@pytest.mark.parametrize("levels", [40, 30_000])
-def test_deep_nests_are_a_problem(structure: Callable[[Block], Container], levels: int) -> None:
+@pytest.mark.parametrize("name", NESTS)
+@pytest.mark.parametrize("levels", [40, pytest.param(30_000, marks=pytest.mark.slow)])
+def test_deep_nests_are_a_problem(name: str, levels: int) -> None:
     with bounded():
-        deep = network(("deep", nested(levels, structure)))
+        deep = network(("deep", nested(levels, NESTS[name])))
         analysis = analyse(deep)
         assert any("nested more than 32 deep" in problem.message for problem in analysis.problems)
         assert analysis.partial

@@ -141,6 +141,7 @@ def test_a_killed_run_is_no_longer_followed_and_goes_on_here(desk: Desk, other: 
     assert desk.training.record.folder == folder
 
 
+@pytest.mark.slow
 def test_one_stops_watching_and_the_run_goes_on(desk: Desk, other: Other, folder: Path) -> None:
     other.step()
     follow(desk, folder)
@@ -151,6 +152,7 @@ def test_one_stops_watching_and_the_run_goes_on(desk: Desk, other: Other, folder
     assert desk.text("offer_text") == ""
 
 
+@pytest.mark.slow
 def test_a_folder_that_nobody_may_write_is_followed_all_the_same(
     desk: Desk, other: Other, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -175,6 +177,7 @@ def test_a_folder_that_nobody_may_write_is_followed_all_the_same(
     assert "rb" in opened
 
 
+@pytest.mark.slow
 def test_a_folder_that_goes_away_is_a_sentence(desk: Desk, other: Other, folder: Path) -> None:
     other.step()
     follow(desk, folder)

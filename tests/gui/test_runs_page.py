@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
+from PySide6.QtCore import QFile, QItemSelectionModel, QPoint, Qt
 from PySide6.QtGui import QAction, QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QMenu, QPushButton, QWidget
@@ -311,7 +311,11 @@ def test_runs_go_to_the_bin_and_can_be_taken_from_it(
 
 
 def test_where_there_is_no_bin_nothing_is_deleted(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("explorer.gui.runs.commands.QFile.moveToTrash", lambda *_: False)
+    class FileWithoutBin(QFile):  # Qt's own methods cannot be relied on to be replaced
+        def moveToTrash(self) -> bool:
+            return False
+
+    monkeypatch.setattr("explorer.gui.runs.commands.QFile", FileWithoutBin)
     make_run(page.runs, "a", reason="finished")
     page.until_listed("a")
     page.pick("a")

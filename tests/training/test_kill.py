@@ -79,7 +79,9 @@ EVERYTHING = {"flip": True, "crop_padding": 1, "mixup": 0.2, "clip_norm": 1.0, "
               "keep_every": 1, "schedule": "multi_step", "milestones": [20, 60]}  # fmt: skip
 
 
-@pytest.fixture(params=[{}, EVERYTHING], ids=["plain", "everything"])
+@pytest.fixture(
+    params=[pytest.param({}, id="plain", marks=pytest.mark.slow), pytest.param(EVERYTHING, id="everything")]
+)
 def config(request: pytest.FixtureRequest, config: TrainConfig) -> TrainConfig:
     """With the defaults, and with all that has a state or draws numbers."""
     return TrainConfig.from_json(config.to_json() | request.param)

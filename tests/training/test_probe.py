@@ -124,6 +124,7 @@ def test_a_way_that_does_not_fit_is_not_the_fastest(network: Network, config: Tr
     assert found.precision == "bf16"
 
 
+@pytest.mark.slow
 def test_where_nothing_fits_a_sentence_says_so_and_a_run_finds_it_in_its_dry_run(
     network: Network, data: TrainingData, config: TrainConfig, tmp_path: Path
 ) -> None:

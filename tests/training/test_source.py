@@ -141,6 +141,7 @@ def test_a_file_that_disappears_ends_the_run_with_its_name(
     assert str(gone) in events[-1].message
 
 
+@pytest.mark.slow
 def test_a_reader_process_names_the_file_too(files: TrainingData) -> None:
     split = files.images.train
     assert isinstance(split, FileSplit)

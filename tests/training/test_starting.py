@@ -47,7 +47,9 @@ def torchs_answer(module: nn.Module, state: dict[str, Tensor]) -> tuple[set[str]
     return set(answer.missing_keys), set(answer.unexpected_keys)
 
 
-@pytest.mark.parametrize("theirs", ["resnet18", "resnet34", "resnet50", "vgg11_bn"])
+@pytest.mark.parametrize(
+    "theirs", ["resnet18", "resnet34", "resnet50", pytest.param("vgg11_bn", marks=pytest.mark.slow)]
+)
 @pytest.mark.parametrize("suffix", [".pt", ".safetensors"])
 def test_the_report_is_torchs_own_answer(theirs: str, suffix: str, tmp_path: Path) -> None:
     network = explorer.network("resnet18", classes=10)

@@ -194,6 +194,7 @@ def test_after_a_pause_nothing_is_lost_and_all_documents_come_back(desk: Desk) -
     assert again == found, "a session that ends without a decision leaves them for the next one"
 
 
+@pytest.mark.slow
 def test_two_applications_never_take_each_others_documents(desk: Desk) -> None:
     with desk.start(WORK, str(desk.file), "3") as first:
         assert first.stdout is not None
