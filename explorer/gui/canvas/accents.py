@@ -1,4 +1,4 @@
-"""What is emphasised in a drawing: selected, found, compared."""
+"""What is emphasised in a drawing: selected, found, compared, frozen."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from explorer.core.compose import Path
+from explorer.core.freezing import Frozen
 from explorer.core.pair import Mark
 from explorer.gui.canvas.figure import Card
 
@@ -23,6 +24,7 @@ class Accents:
         found: Blocks that a search has found.
         around_found: Blocks in which a find may be hidden.
         marks: What a comparison says of blocks.
+        frozen: Blocks that are not trained, with all that is in them.
         total: Parameters of the whole network, for the bars of the shares.
     """
 
@@ -31,11 +33,17 @@ class Accents:
     found: Collection[Path] = ()
     around_found: Collection[Path] = ()
     marks: Mapping[Path, Mark] = field(default_factory=dict)
+    frozen: Frozen = frozenset()
     total: int = 0
 
     def mark_of(self, paths: tuple[Path, ...]) -> Mark | None:
         """What a comparison says of blocks, where it is more than that other shapes arrive."""
         return next((self.marks[path] for path in paths if self.marks.get(path) in MARKED), None)
+
+    def is_frozen(self, paths: tuple[Path, ...]) -> bool:
+        """Whether none of the blocks is trained."""
+        frozen = self.frozen
+        return bool(frozen) and all(any(path[:n] in frozen for n in range(1, len(path) + 1)) for path in paths)
 
 
 def paths_of(path: Path, card: Card) -> tuple[Path, ...]:

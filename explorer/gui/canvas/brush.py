@@ -97,7 +97,7 @@ class Brush:
         painter.drawRoundedRect(shown, 8, 8)
         strip = QRectF(rect.left() + 12, rect.top(), rect.width() - 24, HEADER)
         self._cards.badge(rect, paths_of(path, card))
-        right = self._cards.signs(strip, card)
+        right = self._cards.signs(strip, card, paths_of(path, card))
         end = self._cards.title(QRectF(strip.left(), strip.top(), right - strip.left(), HEADER), card) + 10
         self._cards.words(QRectF(end, strip.top(), right - end, HEADER), card)
 

@@ -121,8 +121,14 @@ class NetworkCanvas(DiagramView):
             found = walk.find(figure, path)
             if found is not None and path not in found.paths:
                 around.update(found.paths)
-        parameters = self._session.analysis.parameters
-        return Accents(frozenset(selection), around, self._session.drawing.found, self._around_found, {}, parameters)
+        return Accents(
+            frozenset(selection),
+            around,
+            self._session.drawing.found,
+            self._around_found,
+            frozen=self._session.network.frozen,
+            total=self._session.analysis.parameters,
+        )
 
     def _mark_found(self) -> None:
         found = self._session.drawing.found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen
 
 from explorer.core.compose import Path
@@ -17,6 +17,7 @@ STRIPE = 4.0  # width of the category's mark
 SPACE = 8.0  # between the kind of a block and its name
 RING = 2.0  # pixels, around what is emphasised from afar
 GAP = 6.0  # at least, between its kind and its words
+FLAKE = 11.0  # pixels across, of the sign of what is frozen
 
 
 class CardBrush:
@@ -53,13 +54,13 @@ class CardBrush:
             self._loop(rect, card)
         self._box(rect, card, paths)
         self._share(rect, card)
-        self._words(rect, card)
+        self._words(rect, card, paths)
         self.badge(rect, paths)
 
     def _flat(self, rect: QRectF, card: Card, paths: tuple[Path, ...]) -> None:
         """What is left of a card from afar: one colour, with a ring where it is selected or found."""
         color = "line" if not card.enabled else "bad" if card.problem else card.category
-        self._painter.fillRect(rect, self._ink.color(color, 170))
+        self._painter.fillRect(rect, self._ink.color(color, 70 if self._is_frozen(card, paths) else 170))
         selected = any(path in self._accents.selected for path in paths)
         if selected or any(path in self._accents.found for path in paths):
             pen = QPen(self._ink.color("accent" if selected else FOUND), RING)
@@ -74,10 +75,11 @@ class CardBrush:
         if pen.color() == ink.color("line") and any(path in self._accents.around_found for path in paths):
             pen = QPen(ink.color(FOUND), 1.6, Qt.PenStyle.DashLine)  # folded, it hides a find
         painter.setPen(pen)
-        painter.setBrush(ink.color("pane"))
+        frozen = self._is_frozen(card, paths)
+        painter.setBrush(ink.color("hover" if frozen else "pane"))
         painter.drawRoundedRect(rect, 6, 6)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(ink.color(card.category, 255 if card.enabled else 110))
+        painter.setBrush(ink.color(card.category, 255 if card.enabled and not frozen else 110))
         painter.drawRoundedRect(QRectF(rect.left(), rect.top(), STRIPE, rect.height()), 2, 2)
 
     def border(self, card: Card, paths: tuple[Path, ...]) -> QPen:
@@ -109,17 +111,21 @@ class CardBrush:
         bar = QRectF(rect.left() + STRIPE + 6, rect.bottom() - 3.6, max(1.5, share * room), 2.4)
         self._painter.fillRect(bar, self._ink.color("accent", 200))
 
-    def _words(self, rect: QRectF, card: Card) -> None:
+    def _is_frozen(self, card: Card, paths: tuple[Path, ...]) -> bool:
+        """Whether the parameters of a block stay as they are; what has none is neither frozen nor trained."""
+        return card.parameters > 0 and self._accents.is_frozen(paths)
+
+    def _words(self, rect: QRectF, card: Card, paths: tuple[Path, ...]) -> None:
         inside = rect.adjusted(STRIPE + 10, 0, -10, 0)
         if not card.tall or self._zoom < NO_SECOND_LINE or not self._shortened(card.words, inside.width()):
-            right = self.signs(inside, card)
+            right = self.signs(inside, card, paths)
             end = self.title(QRectF(inside.left(), inside.top(), right - inside.left(), inside.height()), card)
             if not card.tall:
                 beside = QRectF(end + GAP, inside.top(), right - end - GAP, inside.height())
                 self.words(beside, card, Qt.AlignmentFlag.AlignRight)
             return
         first = QRectF(inside.left(), inside.top() + 5, inside.width(), 18)
-        right = self.signs(first, card)
+        right = self.signs(first, card, paths)
         self.title(QRectF(first.left(), first.top(), right - first.left(), first.height()), card)
         self.words(QRectF(inside.left(), first.bottom(), inside.width(), 17), card)
 
@@ -137,7 +143,7 @@ class CardBrush:
             text = f"{said} …" if said else ""
         return text
 
-    def signs(self, rect: QRectF, card: Card) -> float:
+    def signs(self, rect: QRectF, card: Card, paths: tuple[Path, ...]) -> float:
         """Writes what stands at the right end of a card; gives where the rest must end."""
         right = rect.right()
         signs = (
@@ -151,7 +157,23 @@ class CardBrush:
                 place = QRectF(right - width, rect.top(), width, rect.height())
                 self._pencil.text(place, text, "title", color, growth=self._growth)
                 right -= width + 10
+        if self._is_frozen(card, paths):
+            size = FLAKE * self._growth
+            self._flake(QPointF(right - size / 2, rect.center().y()), size / 2)
+            right -= size + 8
         return right
+
+    def _flake(self, middle: QPointF, radius: float) -> None:
+        """A snowflake: drawn, since not every font has the sign."""
+        arm = QLineF.fromPolar(radius, 90).translated(middle)
+        self._painter.setPen(QPen(self._ink.color("muted"), 1.4))
+        for angle in range(90, 450, 60):
+            arm.setAngle(angle)
+            self._painter.drawLine(arm)
+            for side in (-45, 45):
+                twig = QLineF(arm.pointAt(0.55), arm.p2())
+                twig.setAngle(angle + side)
+                self._painter.drawLine(twig)
 
     def badge(self, rect: QRectF, paths: tuple[Path, ...]) -> None:
         """The sign of a comparison, on the corner, where it takes no room from the words."""

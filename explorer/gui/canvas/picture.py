@@ -29,14 +29,14 @@ class DiagramPicture:
         figure: What is painted.
         flow: Its direction.
         ink: Colours and fonts.
-        total: Parameters of the whole network, for the bars of the shares.
+        accents: What is frozen, and the parameters of the whole network for the bars of the shares.
         part: The rectangle of it that is painted, in pixels.
     """
 
     figure: Figure
     flow: Flow
     ink: Ink
-    total: int
+    accents: Accents
     part: QRectF
 
     @property
@@ -52,7 +52,7 @@ class DiagramPicture:
         painter.translate(MARGIN - self.part.left(), MARGIN - self.part.top())
         low, high = self.part.topLeft(), self.part.bottomRight()
         window = walk.Window(self.flow.turned(low.x(), low.y()), self.flow.turned(high.x(), high.y()))
-        Brush(painter, self.flow, self.ink, Accents(total=self.total)).paint(self.figure, window)
+        Brush(painter, self.flow, self.ink, self.accents).paint(self.figure, window)
         painter.restore()
 
 
@@ -67,16 +67,17 @@ def picture_of(session: Session, *, dark: bool, selection: bool = False) -> Diag
     family = QFontInfo(QGuiApplication.font()).family()
     ink, flow = Ink(style.DARK if dark else style.LIGHT, family), session.drawing.flow
     figure = Layout(Paper(flow, ink.width)).draw(session.analysis, session.drawing.folds(session.document))
-    chosen = session.selection if selection else ()
+    chosen, total = session.selection if selection else (), session.analysis.parameters
     alone = _alone(figure, chosen)
     if alone is not None:
-        return DiagramPicture(alone, flow, ink, session.analysis.parameters, _extents(alone, flow))
+        return DiagramPicture(alone, flow, ink, Accents(total=total), _extents(alone, flow))
     part = QRectF()
     for path in chosen:
         found = walk.find(figure, path)
         if found is not None:
             part = part.united(_rect(found, flow))
-    return DiagramPicture(figure, flow, ink, session.analysis.parameters, part if chosen else _extents(figure, flow))
+    accents = Accents(frozen=session.network.frozen, total=total)
+    return DiagramPicture(figure, flow, ink, accents, part if chosen else _extents(figure, flow))
 
 
 def _alone(figure: Figure, chosen: tuple[Path, ...]) -> Figure | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from explorer.core.analysis import Row
 from explorer.core.shape import format_shape
 from explorer.gui import figures
 from explorer.gui.canvas.figure import Pill
@@ -23,7 +24,7 @@ def tooltip(session: Session, found: Seen) -> str:
     shapes = f"{format_shape(row.input_shape)} → {format_shape(row.output_shape)}" if row.enabled else "Switched off."
     operations = figures.operations(row.macs, flops=session.flops)
     unit = "FLOPs" if session.flops else "MACs"
-    costs = f"{figures.count(row.parameters)} parameters, {figures.short(operations)} {unit}"
+    costs = f"{figures.count(row.parameters)} parameters{_frozen(row)}, {figures.short(operations)} {unit}"
     problem = row.counted.problems[0] if row.enabled and row.counted.problems else None
     lines = (
         f"{row.where} · {row.type}",
@@ -45,4 +46,8 @@ def spoken(session: Session) -> str:
     if row is None or len(selection) > 1:
         return f"{len(selection)} blocks are selected."
     what = f"{row.type} {row.where}" if row.slot.name else f"{row.where[:1].upper()}{row.where[1:]}"
-    return f"{what}, output {format_shape(row.output_shape)}."
+    return f"{what}, output {format_shape(row.output_shape)}{_frozen(row)}."
+
+
+def _frozen(row: Row) -> str:
+    return ", frozen" if row.parameters and not row.trainable_parameters else ""

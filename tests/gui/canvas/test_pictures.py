@@ -7,7 +7,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-from PySide6.QtCore import QMarginsF, QRectF, Qt
+from PySide6.QtCore import QMarginsF, QPointF, QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPageLayout, QPageSize, QPainter
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtSvg import QSvgGenerator
@@ -28,6 +28,7 @@ from explorer.gui.canvas.figure import Card, Flow, Frame, Node, Pill
 from explorer.gui.canvas.formats import MOST_POINTS, print_diagram, write_diagram
 from explorer.gui.canvas.picture import MARGIN, DiagramPicture, picture_of
 from explorer.gui.canvas.sketch import Paper
+from explorer.gui.editing import edits
 from explorer.gui.main_window import MainWindow
 from explorer.gui.session import Session
 from tests.gui.canvas import geometry
@@ -289,3 +290,28 @@ def test_a_find_that_is_seen_from_afar_keeps_the_colour_of_its_kind(session: Ses
     assert len(set(map(QColor.name, middles))) == 1
     assert edges[1] == QColor(style.LIGHT.validation)
     assert edges[2] == QColor(style.LIGHT.accent)
+
+
+def test_what_is_frozen_looks_frozen_and_is_drawn_so_in_pictures(session: Session, tmp_path: Path) -> None:
+    session.open_network(explorer.network("lenet5"))
+    trained = picture_of(session, dark=False)
+    edits.freeze_before(session, 4)  # convolution, activation, pooling, convolution
+    frozen = picture_of(session, dark=False)
+
+    def images(picture: DiagramPicture) -> dict[tuple[str, ...], QImage]:
+        size = picture.size.toSize()
+        whole = QImage(size, QImage.Format.Format_RGB32)
+        painter = QPainter(whole)
+        picture.paint(painter)
+        painter.end()
+        return {found.path: whole.copy(place_in(picture, found)) for found in walk.blocks(picture.figure) if found.card}
+
+    def place_in(picture: DiagramPicture, found: walk.Seen) -> QRect:
+        corner = QPointF(*picture.flow.turned(*found.at)) - picture.part.topLeft() + QPointF(MARGIN, MARGIN)
+        return QRectF(corner, QSizeF(found.figure.across, found.figure.along)).toAlignedRect()
+
+    before, after = images(trained), images(frozen)
+    changed = {path for path in before if before[path] != after[path]}
+    assert changed == {("conv1",), ("conv2",)}, "an activation has nothing to freeze"
+    assert frozen.accents.is_frozen((("conv1",), ("pool1",)))
+    assert not frozen.accents.is_frozen((("conv2",), ("fc1",)))
