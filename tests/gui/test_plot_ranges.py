@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from explorer.gui.plots.axes import loss_axis
 from explorer.gui.plots.ranges import (
     accuracy_floor,
     epoch_ticks,
@@ -93,3 +94,19 @@ def test_moving_stops_at_the_ends() -> None:
     assert moved((2.0, 4.0), (0.0, 10.0), 0.5) == (3.0, 5.0)
     assert moved((2.0, 4.0), (0.0, 10.0), -5.0) == (0.0, 2.0)
     assert moved((2.0, 4.0), (0.0, 10.0), 50.0) == (8.0, 10.0)
+
+
+@pytest.mark.parametrize("power", range(-8, 39, 2))
+@pytest.mark.parametrize("log", [False, True])
+def test_the_ticks_of_a_loss_are_short_and_true_however_large_it_is(power: int, log: bool) -> None:
+    top = loss_top([np.linspace(2.0, 3.7, 50) * 10.0**power], 2.5)
+    axis = loss_axis([np.geomspace(1.1, 3.7, 50) * 10.0**power], top, log=log)
+    assert len({text for _, text in axis.ticks}) == len(axis.ticks) > 1
+    for where, text in axis.ticks:
+        assert float(text) == pytest.approx(10**where if log else where)
+        assert len(text) <= 6, "the title of the axis stands beside it"
+
+
+def test_the_ticks_of_the_usual_losses_have_two_decimals() -> None:
+    assert [text for _, text in loss_axis([], 2.5, log=False).ticks] == ["0.00", "0.50", "1.00", "1.50", "2.00", "2.50"]
+    assert [text for _, text in loss_axis([], 5e7, log=False).ticks] == ["0", "1e7", "2e7", "3e7", "4e7", "5e7"]
