@@ -83,7 +83,7 @@ class TrainLivePage(QWidget):
 
     def _prepare_view(self) -> None:
         self._scale.setObjectName("switch_log")
-        self._scale.setText("log")
+        self._scale.setText("log loss")
         self._scale.setCheckable(True)
         self._scale.setAccessibleName("Logarithmic loss axis")
         self._scale.setToolTip("Show the loss on a logarithmic axis")
