@@ -369,8 +369,8 @@ def test_closing_during_a_run_asks_and_then_stops_with_a_checkpoint(desk: Desk) 
 
 def test_every_setting_has_an_editor_with_a_name_a_tooltip_and_a_place_in_the_tab_order(desk: Desk) -> None:
     for name, field in TrainConfig.fields().items():
-        if name == "image_size":
-            continue  # the network's input says it
+        if name in {"image_size", "stages"}:
+            continue  # the network's input says it; a row for each
         control = desk.find(f"field_run_{name}")
         assert field.label in control.accessibleName()
         assert control.toolTip()
