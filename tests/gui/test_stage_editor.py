@@ -150,11 +150,15 @@ def test_names_are_completed_behind_a_plus(desk: Desk) -> None:
 
 def test_a_row_fits_into_the_narrow_column(desk: Desk) -> None:
     width = desk.find("dock_train_settings").width()
-    desk.click("button_stages_three")
-    QTest.qWait(20)
+    for _ in range(3):
+        desk.click("button_stages_add")
+        QTest.qWait(20)
     assert desk.find("dock_train_settings").width() == width
     editor = desk.find("stage_editor")
     for number in (1, 2, 3):
         row = desk.find(f"stage_{number}")
         assert editor.rect().contains(row.geometry())
         assert row.width() >= row.minimumSizeHint().width()
+    desk.click("button_stages_none")
+    QTest.qWait(20)
+    assert desk.find("dock_train_settings").width() == width

@@ -62,7 +62,7 @@ class StageEditor(QWidget):
         for button in (self._add, self._three, self._none):
             buttons.addWidget(button)
         buttons.addStretch()
-        self._none.hide()  # three in a row would ask for a wider column before the first look
+        self._none.hide()
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(6)
         self._places.setSpacing(6)
@@ -80,8 +80,9 @@ class StageEditor(QWidget):
             self._show_rows(typed(value) if isinstance(value, tuple) else ())
         self._show_meanings()
         self._add.setEnabled(len(self._rows) < MOST)
-        self._three.setVisible(not self._rows)
-        self._none.setVisible(bool(self._rows))
+        shown, hidden = (self._none, self._three) if self._rows else (self._three, self._none)
+        hidden.hide()  # first: side by side they would widen the column for ever
+        shown.show()
 
     def _show_rows(self, stages: Sequence[TypedStage]) -> None:
         count = len(self._rows)

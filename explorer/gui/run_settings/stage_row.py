@@ -66,6 +66,7 @@ class StageRow(QWidget):
         self._remove.setToolTip("Remove this stage")
         self._remove.setProperty("sign", "close")
         self._rest.setToolTip("The last stage has the rest of the run")
+        self._rest.hide()
 
     def _arrange(self, number: int) -> None:
         grid, row, place = QGridLayout(self), QHBoxLayout(), QLabel(f"{number}")
@@ -115,8 +116,9 @@ class StageRow(QWidget):
         if self._rate.text() != typed.rate:
             self._rate.setText(typed.rate)
         self._epochs.show_number(typed.epochs)
-        self._epochs.setVisible(not last)
-        self._rest.setVisible(last)
+        shown, hidden = (self._rest, self._epochs) if last else (self._epochs, self._rest)
+        hidden.hide()  # first: side by side they would widen the column for ever
+        shown.show()
 
     def show_meaning(self, meaning: Meaning) -> None:
         """Says below it what it means, or what is wrong with it."""
