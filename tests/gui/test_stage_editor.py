@@ -98,6 +98,8 @@ def test_what_is_wrong_stands_at_its_row_and_is_not_lost(desk: Desk) -> None:
     assert line(desk, 2, "rate").property("problem")
     assert isinstance(desk.training.draft.value("stages"), Invalid)
     assert not desk.find("button_train_start").isEnabled()
+    assert desk.text("notice_text").startswith("A stage of the run is not right yet")
+    assert desk.text("problem_run_stages") == "", "its row says it"
     assert desk.text("stage_1_words").startswith("epoch 1: the head")
     desk.type_into("field_run_lr", "0.02")  # all settings are shown again
     desk.type_into("field_stage_1_trains_line", "nowhere")

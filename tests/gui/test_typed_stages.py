@@ -12,6 +12,7 @@ from explorer.core.fields import Invalid
 from explorer.core.lr_factors import FACTOR
 from explorer.core.network import Network
 from explorer.gui.run_settings.typed_stages import (
+    LONGEST,
     Meaning,
     TypedStage,
     following,
@@ -88,6 +89,13 @@ def test_a_stage_behind_the_end_of_the_run_says_so_where_it_stands() -> None:
     assert found[1].wrong == "epochs"
     assert "all of its 5 epochs" in found[1].words
     assert meanings((TypedStage("head", "1", 0), TypedStage("all")), RESNET, 0.1, 5)[0].wrong == "epochs"
+
+
+@pytest.mark.parametrize("epochs", [0, 1, LONGEST, LONGEST + 1])
+def test_the_limits_of_the_epochs_are_those_of_the_setting(epochs: int) -> None:
+    refused = StagesField().problem((Stage("head", 1.0, epochs), Stage("all"))) is not None
+    rows = (TypedStage("head", "1", epochs), TypedStage("all"))
+    assert (meanings(rows, RESNET, 0.1, 10 * LONGEST)[0].wrong == "epochs") == refused
 
 
 @pytest.mark.parametrize("rate", [FACTOR.minimum / 2, FACTOR.minimum, 1.0, FACTOR.maximum, FACTOR.maximum * 2])

@@ -9,12 +9,11 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QTool
 
 from explorer.core.fields import TextField
 from explorer.gui.run_settings.name_completer import NameCompleter
-from explorer.gui.run_settings.typed_stages import WORDS, Meaning, TypedStage
+from explorer.gui.run_settings.typed_stages import LONGEST, WORDS, Meaning, TypedStage
 from explorer.gui.widgets.field_editor import ReferenceEditor
 from explorer.gui.widgets.form import set_look, words
 from explorer.gui.widgets.spin import Spin
 
-_LONGEST = 100_000  # epochs
 _NUMBER = 18  # pixels
 _HELP = TextField(
     help="head, the last two or three blocks with it, all, design (what is not frozen there), or names of blocks "
@@ -40,7 +39,7 @@ class StageRow(QWidget):
         self._stage = f"stage {number}"
         self._trains, self._names = ReferenceEditor(f"stage_{number}_trains", _HELP), NameCompleter(self)
         self._box, self._line = self._trains.box, self._trains.line
-        self._rate, self._epochs = QLineEdit(), Spin(1, _LONGEST, "epochs", open_ended=True)
+        self._rate, self._epochs = QLineEdit(), Spin(1, LONGEST, "epochs", open_ended=True)
         self._rest, self._remove = QLabel("to the end"), QToolButton()
         self._meaning = words(f"stage_{number}_words", "muted")
         self._prepare(number)

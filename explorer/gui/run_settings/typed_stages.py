@@ -26,6 +26,7 @@ Part: TypeAlias = Literal["", "trains", "rate", "epochs"]
 
 WORDS = (HEAD, "last-2", "last-3", ALL, DESIGN)  # that fit any network
 _LAST = re.compile(r"last-(\d+)\Z")
+LONGEST = 100_000  # epochs
 _LOWER = "0.1"  # times the rate, for all but the head
 
 
@@ -123,8 +124,8 @@ def _wrong(row: TypedStage, begin: int, epochs: int, *, last: bool) -> Meaning |
         return Meaning("Say what the stage trains, such as head; names of blocks have one + between them.", "trains")
     if rate is None or FACTOR.problem(rate):
         return Meaning(f"The rate is {row.rate.strip() or 'missing'}; it must be {FACTOR.expects}.", "rate")
-    if not last and row.epochs < 1:
-        return Meaning("A stage has at least 1 epoch.", "epochs")
+    if not last and not 1 <= row.epochs <= LONGEST:
+        return Meaning(f"A stage has from 1 to {LONGEST:,} epochs.", "epochs")
     if begin >= epochs:
         return Meaning(f"The run ends before this stage: those before it have all of its {epochs:,} epochs.", "epochs")
     return None
