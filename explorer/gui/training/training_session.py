@@ -1,7 +1,7 @@
 """The training in the window: its settings, its state, and the record of the run that goes on or went on last.
 
 The run has a frozen copy of its network, so the design can be edited meanwhile. Its events wait in a bounded deque that
-one timer empties ten times a second: a signal for each step would cost a fifth of the steps.
+one timer empties five times a second: a signal for each step would cost a fifth of the steps.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ from explorer.training.config import TrainConfig
 from explorer.training.control import Control
 from explorer.training.events import Event, Paused, Resumed, Started
 
-INTERVAL = 100  # milliseconds between two looks at what has come
+INTERVAL = 200  # milliseconds between two looks at what has come
 _WAITING = 4096  # events; minutes of them, should the GUI thread be busy for so long
 
 
@@ -98,7 +98,7 @@ class TrainingSession(QObject):
     """
 
     state_changed = Signal()
-    metrics_changed = Signal()  # at most ten times a second
+    metrics_changed = Signal()  # at most five times a second
     settings_changed = Signal()  # data set, folder of runs or a setting
     further_asked = Signal(object)  # the folder of a run that a person wants to go on, for longer or from elsewhere
     run_ended = Signal(str, str)  # why, and a sentence if it ended before it had begun
