@@ -125,9 +125,7 @@ def resume(
     """
     crew, control = crew or Crew(), control or Control()
     run = Run.open(folder)
-    config = TrainConfig.from_json(run.config)
-    epochs = epochs if more is None else complete_epochs(run) + more
-    config = config if epochs is None else replace(config, epochs=epochs)
+    config = _planned(run, epochs, more)
     environment = run.environment
     data = data or find_again(environment.data)
     require_same(data, environment.data)
@@ -149,6 +147,20 @@ def resume(
 
     with crew.writing(run):
         yield from crew.drive(run, hardware, open_session, control)
+
+
+def _planned(run: Run, epochs: int | None, more: int | None) -> TrainConfig:
+    """The settings of a run that goes on, with the length that is asked for."""
+    config = TrainConfig.from_json(run.config)
+    if more is None:
+        return config if epochs is None else replace(config, epochs=epochs)
+    done, least = complete_epochs(run), config.least_epochs
+    if done + more < least:
+        raise TrainingError(
+            f"The stages before the last end with epoch {least - 1:,}, and the run stands behind epoch {done:,}; "
+            f"{more:,} more would leave the last stage none; continue it for at least {amount(least - done, 'epoch')}."
+        )
+    return replace(config, epochs=done + more)
 
 
 def restore_newest(run: Run, session: Session) -> tuple[Checkpoint, str]:
