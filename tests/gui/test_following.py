@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from explorer.core import storage
 from explorer.gui.runs import run_follower
-from explorer.gui.training.training_session import State
+from explorer.gui.training.run_state import State
 from explorer.runs.run import Run
 from tests.cli.test_torchrun import started
 from tests.gui.test_train_panels import SMALL, Desk, desk, small_network

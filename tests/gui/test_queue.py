@@ -12,7 +12,7 @@ from explorer.core.network import Network
 from explorer.gui.settings import Settings
 from explorer.gui.training.run_queue import QueuedRun, RunQueue
 from explorer.gui.training.run_start import DataChoice
-from explorer.gui.training.training_session import State
+from explorer.gui.training.run_state import State
 from explorer.runs.run import Run, find_runs
 from explorer.training.config import TrainConfig
 from explorer.training.presets import preset

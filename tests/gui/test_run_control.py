@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox
 
 from explorer.gui.training.further_dialog import FurtherDialog, consequence, point_words
 from explorer.gui.training.run_further import Further
-from explorer.gui.training.training_session import State
+from explorer.gui.training.run_state import State
 from explorer.gui.widgets.spin import Spin
 from explorer.runs.checkpoint import load
 from explorer.runs.rotation import LAST
