@@ -22,10 +22,11 @@ from explorer.training.crew import Crew
 from explorer.training.data import TrainingData, find_again, require_same
 from explorer.training.environment import describe
 from explorer.training.events import Event
+from explorer.training.fitting import fitting
 from explorer.training.rehearsal import rehearse
 from explorer.training.resuming import planned, take_up
 from explorer.training.session import Build, Session
-from explorer.training.starting import StoredWeights, fitting
+from explorer.training.starting import StoredWeights
 
 
 def train(
