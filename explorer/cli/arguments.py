@@ -91,11 +91,7 @@ def _train(commands: Commands) -> None:
     made.add_argument("--out", type=Path, metavar="DIR", help="folder for the run; it must be empty or not exist")
     _add_resuming(made)
     _add_data(made, "what to train on: a data set, or a folder of images (default: the bundled one)")
-    made.add_argument(
-        "--leave-out-unreadable",
-        action="store_true",
-        help="agree to train without the image files that cannot be read; the run records them",
-    )
+    _add_consent(made, "agree to train without the image files that cannot be read; the run records them")
     _add_options(made)
     made.add_argument("--preset", choices=PRESETS, metavar="PRESET", help="begin with known settings, listed below")
     made.add_argument(
@@ -155,6 +151,7 @@ def _evaluate(commands: Commands) -> None:
     made.add_argument("folder", type=Path, metavar="RUN", help="the folder of a run")
     _add_checkpoint(made)
     _add_data(made, "what to test on (default: the run's own data set)")
+    _add_consent(made, "agree to leave out image files that cannot be read; those that the run left out need no word")
     made.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto", help="where to compute")
 
 
@@ -168,6 +165,10 @@ def _export(commands: Commands) -> None:
     made.add_argument("--format", metavar="FORMAT", help=formats)
     made.add_argument("--out", type=Path, metavar="FILE", help="the file (default: in the run's folder)")
     _add_checkpoint(made)
+
+
+def _add_consent(to: argparse.ArgumentParser, words: str) -> None:
+    to.add_argument("--leave-out-unreadable", action="store_true", help=words)
 
 
 def _add_checkpoint(to: argparse.ArgumentParser) -> None:

@@ -35,7 +35,7 @@ from explorer.datasets.base import DATASETS, DEFAULT
 from explorer.datasets.images import ArraySplit
 from explorer.gui.app import Application, make
 from explorer.gui.settings import Settings
-from explorer.gui.training.training_session import State
+from explorer.gui.training.run_state import State
 from explorer.training.events import EpochFinished, Event
 
 RATIO, P99, WORST = 0.9, 50.0, 150.0  # at least; milliseconds at most

@@ -45,7 +45,8 @@ from explorer.gui.plots.plot import CurvePlot
 from explorer.gui.plots.run_plots import RunPlots
 from explorer.gui.settings import Settings
 from explorer.gui.training.run_record import RunRecord
-from explorer.gui.training.training_session import State, TrainingSession
+from explorer.gui.training.run_state import State
+from explorer.gui.training.training_session import TrainingSession
 from explorer.gui.training.transport import COMMANDS
 from explorer.training.config import TrainConfig
 from explorer.training.data import TrainingData
