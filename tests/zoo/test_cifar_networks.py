@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
+import torch
+import torchvision
+from torch import nn
 
 import explorer
 from explorer.core.block import Block
+from explorer.core.network import Network
 from explorer.zoo.base import ZOO
 from tests.zoo.quick import small
 from tests.zoo.tables import analysed, depth, shapes
@@ -59,6 +66,45 @@ def test_resnexts_have_the_groups_they_are_called_by(key: str, groups: int, widt
 
 def grouped_by(block: Block) -> int:
     return block.groups  # type: ignore[attr-defined,no-any-return]
+
+
+def torchvisions_densenet() -> Any:
+    """DenseNet-BC-100-12 of torchvision's parts, with one 3x3 convolution before them."""
+    module = torchvision.models.DenseNet(12, (16, 16, 16), num_init_features=24, num_classes=10)
+    module.features.conv0 = nn.Conv2d(3, 24, 3, padding=1, bias=False)
+    module.features.norm0 = module.features.relu0 = module.features.pool0 = nn.Identity()
+    return module
+
+
+def torchvisions_resnext() -> Any:
+    """ResNeXt-29 of torchvision's parts, with one 3x3 convolution before them and three stages."""
+    module = torchvision.models.ResNet(
+        torchvision.models.resnet.Bottleneck, [3, 3, 3, 1], num_classes=10, groups=32, width_per_group=4
+    )
+    module.conv1 = nn.Conv2d(3, 64, 3, padding=1, bias=False)
+    module.maxpool = module.layer4 = nn.Identity()
+    module.fc = nn.Linear(1024, 10)
+    return module
+
+
+@pytest.mark.parametrize(
+    ("key", "reference"), [("densenet_bc_100_12", torchvisions_densenet), ("resnext29_32x4d", torchvisions_resnext)]
+)
+def test_outputs_are_those_of_torchvisions_parts(
+    key: str,
+    reference: Callable[[], Any],
+    on_meta: Callable[[Network], nn.Module],
+    filled: Callable[[nn.Module], nn.Module],
+) -> None:
+    with torch.device("meta"):
+        theirs = reference().eval()
+    ours = filled(on_meta(explorer.network(key)))
+    theirs.load_state_dict(ours.state_dict(), strict=True, assign=True)
+    x = torch.randn(1, 3, 16, 16, generator=torch.Generator().manual_seed(1))
+    with torch.no_grad():
+        one, other = ours(x), theirs(x)
+    assert torch.equal(one, other)
+    assert one.std() > 1e-3
 
 
 @pytest.mark.parametrize("layers", CIFAR_RESNETS)

@@ -76,10 +76,12 @@ def test_weights_of_vgg16_are_those_it_starts_from() -> None:
 @pytest.mark.parametrize("regions", [BOXES, [BOXES[:1, 1:], BOXES[1:, 1:]]], ids=["rows", "list"])
 def test_outputs_are_those_of_torchvisions_pooling(regions: Tensor | list[Tensor]) -> None:
     model = explorer.assemble(explorer.network(KEY, input_shape=SHAPE, features=16)).eval()
+    with torch.device("meta"):
+        convolutions = torchvision.models.vgg16(weights=None).features[:-1]
+    convolutions.load_state_dict(model.get_submodule("features").state_dict(), strict=True, assign=True)
     with torch.no_grad():
         found = model(images(), regions=regions)
-        x = model.get_submodule("features")(images())
-        x = roi_pool(x, regions, (7, 7), 1 / 16).flatten(1)
+        x = roi_pool(convolutions(images()), regions, (7, 7), 1 / 16).flatten(1)
         x = model.get_submodule("classifier")(x)
         assert x.std() > 0
         assert torch.equal(found["output"], model.get_submodule("scores")(x))
