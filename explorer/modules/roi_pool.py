@@ -29,14 +29,19 @@ class RoIPool(nn.AdaptiveMaxPool2d):
         Returns:
             ``(K, C, *output_size)``.
         """
-        pooled: torch.Tensor
-        if regions is None:
-            pooled = super().forward(x)
-        else:
-            from torchvision.ops import roi_pool
+        if regions is not None:
+            return self._pooled(x, regions)
+        whole: torch.Tensor = super().forward(x)
+        return whole
 
-            pooled = roi_pool(x, regions, self.output_size, self.spatial_scale)
-        return pooled
+    def _pooled(self, x: torch.Tensor, regions: torch.Tensor | list[torch.Tensor]) -> torch.Tensor:
+        from torchvision.ops import roi_pool
+
+        # torchvision wants maps and regions of one type, and on the CPU no half precision: maxima lose nothing by it
+        wide = x.float() if x.element_size() < 4 else x
+        boxes = regions.to(wide.dtype) if isinstance(regions, torch.Tensor) else [box.to(wide.dtype) for box in regions]
+        pooled: torch.Tensor = roi_pool(wide, boxes, self.output_size, self.spatial_scale)
+        return pooled.to(x.dtype)
 
     def extra_repr(self) -> str:
         return f"{super().extra_repr()}, spatial_scale={self.spatial_scale:g}"

@@ -143,6 +143,20 @@ def test_exported_weights_give_the_same_with_regions(
     assert torch.equal(again(images(), regions=BOXES), model(images(), regions=BOXES))
 
 
+@pytest.mark.parametrize("regions", [BOXES, BOXES.long(), BOXES[:0], [BOXES[:0, 1:], BOXES[1:, 1:]]])
+def test_types_of_maps_and_regions_need_not_agree(regions: Tensor | list[Tensor]) -> None:
+    model = explorer.assemble(network(("pool", POOL)))
+    x = model.get_submodule("conv")(images())
+    count = len(regions) if isinstance(regions, Tensor) else sum(map(len, regions))
+    for dtype in (torch.float64, torch.bfloat16):
+        found = model.get_submodule("pool")(x.to(dtype), regions)
+        floats = regions.float() if isinstance(regions, Tensor) else regions
+        assert found.shape == (count, 4, 3, 3)
+        torch.testing.assert_close(found, roi_pool(x.to(dtype).float(), floats, (3, 3), 0.25).to(dtype))
+    with torch.autocast("cpu", torch.bfloat16):
+        assert model(images(), regions=regions).dtype == torch.bfloat16
+
+
 def test_other_networks_take_no_regions() -> None:
     with pytest.raises(NetworkError, match="has no input 'regions'.* none"):
         explorer.assemble(explorer.network("lenet5"))(torch.zeros(2, 1, 28, 28), regions=BOXES)
