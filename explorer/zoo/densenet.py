@@ -25,9 +25,10 @@ TABLE = [
     (201, (6, 12, 48, 32), 32, 20_013_928, "4.291 G"),
 ]
 
+DROPOUT = Option(0.0, "share of the values left out behind every layer of the dense blocks")
 OPTIONS = {
     "stem": Option("7x7", "7x7 and max pooling for ImageNet, or one 3x3 for small images", ("7x7", "3x3")),
-    "dropout": Option(0.0, "share of the values left out behind every layer of the dense blocks"),
+    "dropout": DROPOUT,
 }
 
 
@@ -35,20 +36,26 @@ def builder(blocks: tuple[int, ...], growth_rate: int) -> Builder:
     """The builder for one row of the table."""
 
     def build(classes: int, stem: str, dropout: float) -> Chain:
-        features = _stem(stem, 2 * growth_rate)
-        for number, layers in enumerate(blocks, start=1):
-            features.append((f"denseblock{number}", DenseBlock(layers, growth_rate, dropout=dropout)))
-            if number < len(blocks):
-                features.append((f"transition{number}", Transition()))
-        return Chain(
-            ("features", Chain(*features, ("norm5", BatchNorm2d()))),
-            ("relu", ReLU()),
-            ("avgpool", AdaptiveAvgPool2d(1)),
-            ("flatten", Flatten()),
-            ("classifier", Linear(classes)),
-        )
+        dense = [DenseBlock(layers, growth_rate, dropout=dropout) for layers in blocks]
+        return network(_stem(stem, 2 * growth_rate), dense, Transition(), classes)
 
     return build
+
+
+def network(stem: list[Part], blocks: list[DenseBlock], transition: Transition, classes: int) -> Chain:
+    """The network of some dense blocks, with a transition between any two."""
+    features = list(stem)
+    for number, block in enumerate(blocks, start=1):
+        features.append((f"denseblock{number}", block))
+        if number < len(blocks):
+            features.append((f"transition{number}", transition))
+    return Chain(
+        ("features", Chain(*features, ("norm5", BatchNorm2d()))),
+        ("relu", ReLU()),
+        ("avgpool", AdaptiveAvgPool2d(1)),
+        ("flatten", Flatten()),
+        ("classifier", Linear(classes)),
+    )
 
 
 def _stem(stem: str, channels: int) -> list[Part]:

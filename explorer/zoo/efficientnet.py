@@ -17,6 +17,7 @@ from explorer.blocks.reshape import Flatten
 from explorer.core.block import Block
 from explorer.core.compose import Chain
 from explorer.zoo.base import TORCHVISION, Builder, Entry, Figure, Option, register, rounded, sequence
+from explorer.zoo.stems import STEM, first_stride
 from explorer.zoo.widths import multiple_of
 
 PAPER = (
@@ -51,8 +52,6 @@ TABLE = [
 PORTED = {"b5", "b6", "b7"}  # whose weights torchvision took from TensorFlow, with the batch norms of there
 NORM, PORTED_NORM = (1e-5, 0.1), (1e-3, 0.01)  # eps and momentum
 
-STEM = Option("imagenet", "imagenet: stride 2 first; small: stride 1, for small images", ("imagenet", "small"))
-
 
 def builder(width: float, depth: float, *, ported: bool) -> Builder:
     """The builder for one row of the table."""
@@ -62,7 +61,7 @@ def builder(width: float, depth: float, *, ported: bool) -> Builder:
         counts = [ceil(count * depth) for *_, count in STAGES]
         drops = rising(stochastic_depth, sum(counts))
         arriving = multiple_of(8, FIRST * width)
-        features: list[Block] = [conv(arriving, 3, 2 if stem == "imagenet" else 1, eps=eps, momentum=momentum)]
+        features: list[Block] = [conv(arriving, 3, first_stride(stem), eps=eps, momentum=momentum)]
         for (expansion, kernel, stride, channels, _), count in zip(STAGES, counts, strict=True):
             leaving, blocks = multiple_of(8, channels * width), []
             for number in range(count):

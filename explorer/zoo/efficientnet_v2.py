@@ -10,6 +10,7 @@ from explorer.core.block import Block
 from explorer.core.compose import Chain
 from explorer.zoo.base import TORCHVISION, Builder, Entry, Figure, register, rounded, sequence
 from explorer.zoo.efficientnet import SQUEEZE, conv, options, rising, whole
+from explorer.zoo.stems import first_stride
 
 PAPER = "Tan, Le: EfficientNetV2: Smaller Models and Faster Training, 2021, table 4."
 LAST = 1280  # channels of the last convolution
@@ -58,7 +59,7 @@ def builder(stages: Stages) -> Builder:
     def build(classes: int, stem: str, dropout: float, stochastic_depth: float) -> Chain:
         drops = rising(stochastic_depth, sum(count for *_, count in stages))
         arriving = stages[0][3]
-        features: list[Block] = [conv(arriving, 3, 2 if stem == "imagenet" else 1, eps=EPS)]
+        features: list[Block] = [conv(arriving, 3, first_stride(stem), eps=EPS)]
         for fused, expansion, stride, channels, count in stages:
             blocks = []
             for number in range(count):

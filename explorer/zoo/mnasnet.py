@@ -16,6 +16,7 @@ from explorer.blocks.reshape import Flatten
 from explorer.core.block import Block
 from explorer.core.compose import Chain
 from explorer.zoo.base import TORCHVISION, Builder, Entry, Figure, Option, in_runs, register, rounded, sequence
+from explorer.zoo.stems import STEM, first_stride
 from explorer.zoo.widths import multiple_of
 
 PAPER = (
@@ -44,7 +45,7 @@ TABLE = [
 ]
 
 OPTIONS = {
-    "stem": Option("imagenet", "imagenet: stride 2 first; small: stride 1, for small images", ("imagenet", "small")),
+    "stem": STEM,
     "dropout": Option(0.2, "share of the values left out before the last layer"),
 }
 
@@ -54,7 +55,7 @@ def builder(width: float) -> Builder:
 
     def build(classes: int, stem: str, dropout: float) -> Chain:
         return Chain(
-            ("layers", in_runs(*_stem(width, 2 if stem == "imagenet" else 1), *_stacks(width), *_normed(_point(LAST)))),
+            ("layers", in_runs(*_stem(width, first_stride(stem)), *_stacks(width), *_normed(_point(LAST)))),
             ("avgpool", AdaptiveAvgPool2d(1)),
             ("flatten", Flatten()),
             ("classifier", sequence(Dropout(dropout), Linear(classes))),

@@ -11,6 +11,7 @@ from explorer.blocks.pool import AdaptiveAvgPool2d
 from explorer.blocks.reshape import Flatten
 from explorer.core.compose import Chain
 from explorer.zoo.base import TORCHVISION, Builder, Entry, Figure, Option, in_runs, register, rounded, sequence
+from explorer.zoo.stems import STEM, first_stride
 from explorer.zoo.widths import multiple_of
 
 PAPER = (
@@ -58,7 +59,7 @@ TABLE = [
 ]
 
 OPTIONS = {
-    "stem": Option("imagenet", "imagenet: stride 2 first; small: stride 1, for small images", ("imagenet", "small")),
+    "stem": STEM,
     "dropout": Option(0.2, "share of the values left out before the last layer"),
 }
 
@@ -82,7 +83,7 @@ def builder(rows: list[tuple[int, int, int, bool, str, int]], features: int) -> 
             )
             for kernel, inside, channels, gate, activation, stride in rows
         ]
-        first, last = _conv(FIRST, 3, 2 if stem == "imagenet" else 1), _conv(6 * rows[-1][2], 1)
+        first, last = _conv(FIRST, 3, first_stride(stem)), _conv(6 * rows[-1][2], 1)
         return Chain(
             ("features", in_runs(first, *blocks, last)),
             ("avgpool", AdaptiveAvgPool2d(1)),

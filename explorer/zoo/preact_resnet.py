@@ -10,7 +10,7 @@ from __future__ import annotations
 from explorer.core.compose import Chain
 from explorer.zoo import resnet_cifar
 from explorer.zoo.base import Builder, Entry, Figure, register, rounded
-from explorer.zoo.resnet import FAMILY, first_layers, last_layers, stages
+from explorer.zoo.resnet import FAMILY, network, stages
 
 PAPER = "He, Zhang, Ren, Sun: Identity Mappings in Deep Residual Networks, 2016, table 4 and appendix."
 WIDTH = 16  # channels of the 3x3 convolutions in the first stage
@@ -28,7 +28,7 @@ def builder(n: int) -> Builder:
 
     def build(classes: int) -> Chain:
         body = stages("bottleneck", (n, n, n), first_width=WIDTH, stride_in="1x1", shortcut="auto", activation="pre")
-        return Chain(*first_layers("3x3", WIDTH), *body, *last_layers(classes, "pre"))
+        return network(body, classes, width=WIDTH, activation="pre")
 
     return build
 

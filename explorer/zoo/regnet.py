@@ -16,7 +16,8 @@ from explorer.blocks.pool import AdaptiveAvgPool2d
 from explorer.blocks.regnet import RegNetBlock
 from explorer.blocks.reshape import Flatten
 from explorer.core.compose import Chain, Part, Repeat
-from explorer.zoo.base import TORCHVISION, Builder, Entry, Figure, Option, register, rounded
+from explorer.zoo.base import TORCHVISION, Builder, Entry, Figure, register, rounded
+from explorer.zoo.stems import STEM, first_stride
 from explorer.zoo.widths import multiple_of
 
 PAPER = "Radosavovic, Kosaraju, Girshick, He, Dollár: Designing Network Design Spaces, 2020, {}."
@@ -61,9 +62,7 @@ TABLE = [
     ("y_128gf", Line(27, 456, 160.83, 2.52, 264), 644_812_894, "127.518 G"),
 ]
 
-OPTIONS = {
-    "stem": Option("imagenet", "imagenet: stride 2 first; small: stride 1, for small images", ("imagenet", "small"))
-}
+OPTIONS = {"stem": STEM}
 
 
 def stages(line: Line) -> list[tuple[int, int, int]]:
@@ -89,7 +88,7 @@ def builder(line: Line, squeeze_ratio: float) -> Builder:
             rest = [Repeat(names, other)] if names else []
             trunk.append((f"block{number}", Chain((f"block{number}-0", first), *rest)))
         return Chain(
-            ("stem", ConvBlock(FIRST, 3, 2 if stem == "imagenet" else 1, naming="numbers")),
+            ("stem", ConvBlock(FIRST, 3, first_stride(stem), naming="numbers")),
             ("trunk_output", Chain(*trunk)),
             ("avgpool", AdaptiveAvgPool2d(1)),
             ("flatten", Flatten()),

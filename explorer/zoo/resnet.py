@@ -107,6 +107,13 @@ def stages(
     return parts
 
 
+def network(
+    body: list[Part], classes: int, *, stem: str = "3x3", width: int = 64, activation: str = "post", bias: bool = False
+) -> Chain:
+    """The network around its stages, for small images unless told otherwise."""
+    return Chain(*first_layers(stem, width, bias=bias), *body, *last_layers(classes, activation))
+
+
 def builder(
     block: str,
     blocks: tuple[int, ...],
@@ -138,7 +145,7 @@ def builder(
             bias=bias,
             projection_norm=projection_norm,
         )
-        return Chain(*first_layers(stem, bias=bias), *body, *last_layers(classes, activation))
+        return network(body, classes, stem=stem, activation=activation, bias=bias)
 
     return build
 

@@ -8,14 +8,7 @@ from __future__ import annotations
 from explorer.blocks.residual import SHORTCUTS
 from explorer.core.compose import Chain
 from explorer.zoo.base import Builder, Entry, Figure, Option, register, rounded
-from explorer.zoo.resnet import (
-    ACTIVATION,
-    FAMILY,
-    SHORTCUT_HELP,
-    first_layers,
-    last_layers,
-    stages,
-)
+from explorer.zoo.resnet import ACTIVATION, FAMILY, SHORTCUT_HELP, network, stages
 
 PAPER = "He, Zhang, Ren, Sun: Deep Residual Learning for Image Recognition, 2015, section 4.2."
 SOURCE = "He, Zhang, Ren, Sun, 2015, table 6"
@@ -43,7 +36,7 @@ def builder(n: int, *, residual: bool = True) -> Builder:
         body = stages(
             "basic", (n, n, n), first_width=WIDTH, shortcut=shortcut, activation=activation, residual=residual
         )
-        return Chain(*first_layers("3x3", WIDTH), *body, *last_layers(classes, activation))
+        return network(body, classes, width=WIDTH, activation=activation)
 
     return build
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 from explorer.blocks.stochastic_residual import StochasticBlock
 from explorer.core.compose import Chain, Part
 from explorer.zoo.base import Entry, Figure, Option, register, rounded, sequence
-from explorer.zoo.resnet import FAMILY, first_layers, last_layers
+from explorer.zoo.resnet import FAMILY, network
+from explorer.zoo.resnet_cifar import WIDTH
 
 BLOCKS = 18  # of each of the three stages
-WIDTH = 16  # channels of the first stage
 
 OPTIONS = {"stochastic_depth": Option(0.5, "how often the last block is left out; the first hardly ever is")}
 
@@ -31,7 +31,7 @@ def build(classes: int, stochastic_depth: float) -> Chain:
             for place in range(BLOCKS)
         ]
         stages.append((f"layer{stage + 1}", sequence(*blocks)))
-    return Chain(*first_layers("3x3", WIDTH), *stages, *last_layers(classes, "post"))
+    return network(stages, classes, width=WIDTH)
 
 
 register(
