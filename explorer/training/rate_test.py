@@ -69,7 +69,7 @@ def find_rate(
         first = forms(network, config.stages)[0]
         feed, trial = make_feed(network, data, config, hardware), Trial(first, config, hardware, build)
         if start is not None:
-            fitting = read_fitting(start, report_on(network, start, data.dataset.classes))
+            fitting = read_fitting(network, start, report_on(network, start, data.dataset.classes))
             trial.module.load_state_dict(fitting, strict=False)
         for _ in feed.prepare():
             if control is not None and control.stopping:

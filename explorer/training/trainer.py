@@ -67,7 +67,7 @@ def train(
     wish, config = config, crew.settle_fastest(network, config, build)
     hardware = crew.settle(config)
     report = None if start is None else report_on(network, start, data.dataset.classes)
-    weights = None if start is None or report is None else read_fitting(start, report)
+    weights = None if start is None or report is None else read_fitting(network, start, report)
     run = crew.create(folder, network, config, describe(hardware, config, data.facts()))
 
     def open_session() -> tuple[Session, str]:
