@@ -58,13 +58,12 @@ def serving() -> Iterator[FileServer]:
 
         def _send(self, content: bytes) -> None:
             halt, served.halt_after = served.halt_after, None
-            if halt is not None:
-                self.wfile.write(content[:halt])
-                served.go_on.wait(60)
-                content = content[halt:]
             cut, served.cut_after = served.cut_after, None
             with contextlib.suppress(ConnectionError):  # who has cancelled hangs up
-                self.wfile.write(content[:cut])
+                if halt is not None:
+                    self.wfile.write(content[:halt])
+                    served.go_on.wait(60)
+                self.wfile.write(content[halt or 0 : cut])
 
         def log_message(self, *_: object) -> None:
             """Says nothing on the terminal."""
@@ -73,7 +72,9 @@ def serving() -> Iterator[FileServer]:
         served.address = f"http://127.0.0.1:{running.server_port}"
         thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
-        yield served
-        served.go_on.set()
-        running.shutdown()
-        thread.join()
+        try:
+            yield served
+        finally:
+            served.go_on.set()
+            running.shutdown()
+            thread.join()

@@ -72,7 +72,7 @@ class PublishedWeights:
         return Digest("sha256", found[1])
 
     @property
-    def options(self) -> dict[str, bool]:
+    def options(self) -> dict[str, Any]:
         """Options without which the network would compute something else with them."""
         return {"transform_input": True} if "transform_input" in ZOO[self.network].options else {}
 
