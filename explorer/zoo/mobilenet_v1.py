@@ -69,5 +69,6 @@ register(
         macs=rounded("569 M", SOURCE),
         build=build,
         options=OPTIONS,
+        stages="Howard et al., 2017, table 1",
     )
 )

@@ -92,6 +92,7 @@ register(
         parameters=Figure(26_285_486),
         macs=Figure(31_373_537_792),
         build=build,
+        stages="Liu et al., 2015, figure 2",
         task="detection",
     )
 )

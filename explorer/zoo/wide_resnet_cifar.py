@@ -6,7 +6,7 @@ WRN-28-10: 28 layers, ten times as wide as a ResNet with activation first.
 from __future__ import annotations
 
 from explorer.core.compose import Chain
-from explorer.zoo.base import Entry, Figure, register, rounded
+from explorer.zoo.base import Entry, Figure, cifar_10, register, rounded
 from explorer.zoo.resnet import FAMILY, first_layers, last_layers, stages
 
 BLOCKS = 4  # of each of the three stages, two convolutions each
@@ -31,6 +31,7 @@ register(
         classes=10,
         parameters=rounded("36.5 M", "Zagoruyko, Komodakis, 2016, table 4"),
         macs=Figure(5_243_328_768),
+        accuracy=cifar_10(4.00, "Zagoruyko, Komodakis, 2016, the authors' repository"),
         build=build,
     )
 )
