@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 from explorer.zoo.base import Entry
 
 Kind: TypeAlias = Literal["parameters", "macs", "stages", "outputs"]
-WORDS: dict[Kind, str] = {"parameters": "count", "macs": "MACs", "stages": "stage shapes", "outputs": "outputs"}
+WORDS: dict[Kind, str] = {"parameters": "count", "macs": "MACs", "stages": "shapes", "outputs": "outputs"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +45,8 @@ def claims(entry: Entry) -> tuple[Claim, ...]:
     if entry.twin:
         found.append(Claim("outputs", f"Outputs equal to the last bit with those of torchvision's {entry.twin}."))
     return tuple(found)
+
+
+def in_words(entry: Entry) -> str:
+    """The kinds of claims in a list; empty where there are none."""
+    return ", ".join(claim.word for claim in claims(entry))

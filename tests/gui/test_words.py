@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 import explorer
@@ -141,6 +143,29 @@ def test_every_network_of_the_zoo_shows_its_figure(key: str) -> None:
     assert found is not None
     assert found.met or "Nobody has published" in found.note
     assert "Changed" not in found.note
+
+
+def test_a_name_and_notes_leave_a_badge_as_it_is() -> None:
+    network = explorer.network("squeezenet1_1").unpack(("features", "3"))
+    before = badge(explorer.analyse(network))
+    noted = network.annotate(("features", "3", "squeeze"), "thin").annotate(("flatten",), "flat")
+    assert noted.body != network.body
+    assert badge(explorer.analyse(replace(noted, name="Mine"))) == before
+    whole = explorer.network("squeezenet1_1").annotate(("features",), "all of them")
+    found = badge(explorer.analyse(whole))
+    assert found is not None
+    assert found.met
+    assert found.note == ""
+
+
+def test_an_edit_and_its_undoing_change_the_badge() -> None:
+    network = explorer.network("resnet50")
+    stage = network.block(("layer1",))
+    edited = network.replace(("layer1",), replace(stage, stride=2))
+    for one, is_met in ((network, True), (edited, False), (edited.replace(("layer1",), replace(stage)), True)):
+        found = badge(explorer.analyse(one))
+        assert found is not None
+        assert (found.met, found.text == "changed since") == (is_met, not is_met)
 
 
 @pytest.mark.parametrize("key", [key for key in ZOO if ZOO[key].task == "classification"])

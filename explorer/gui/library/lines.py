@@ -16,6 +16,7 @@ from explorer.core.wording import amount
 from explorer.gui import figures
 from explorer.gui.library.folder import Broken
 from explorer.zoo.base import Entry
+from explorer.zoo.claims import in_words
 
 THING = Qt.ItemDataRole.UserRole + 1  # a Listed; None for a heading
 DETAIL = Qt.ItemDataRole.UserRole + 2  # small text at the right
@@ -23,6 +24,8 @@ CATEGORY = Qt.ItemDataRole.UserRole + 3
 SECTION = Qt.ItemDataRole.UserRole + 4  # whether it heads a whole section
 STAR = Qt.ItemDataRole.UserRole + 5  # whether it is a favourite
 HINT = Qt.ItemDataRole.UserRole + 6  # whether it says what to do where there is nothing yet
+
+CHECKED = "✓ "  # before the year of a network of which something was checked
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +78,13 @@ def _line(text: str, thing: Listed, detail: str, tooltip: str) -> QStandardItem:
 
 def network_line(entry: Entry) -> QStandardItem:
     """The line of a network of the zoo."""
-    detail = f"{entry.year} · {figures.size_of(entry.parameters.value)}"
+    checked = in_words(entry)
+    detail = f"{CHECKED if checked else ''}{entry.year} · {figures.size_of(entry.parameters.value)}"
     source = entry.parameters.source
     words = (
         entry.summary,
         f"{entry.parameters.value:,} parameters ({source}).",
+        f"{CHECKED}Checked: {checked}." if checked else "Not checked against others: nobody published its figures.",
         f"Input {format_shape(entry.input_shape)}, {entry.classes:,} classes.",
         entry.paper,
     )
