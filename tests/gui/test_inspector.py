@@ -417,7 +417,7 @@ def test_the_classes_of_other_networks(session: Session, panel: InspectorPanel, 
 def test_the_badge_says_what_was_checked_and_what_changed_since(session: Session, panel: InspectorPanel) -> None:
     session.open_network(explorer.network("resnet18"))
     assert label(panel, "network_badge") == "✓ count, MACs, shapes, outputs"
-    assert label(panel, "network_checks").startswith("11,689,512 parameters, as published (torchvision")
+    assert label(panel, "network_checks").startswith("✓ 11,689,512 parameters, as published (torchvision")
     session.edit("change", session.network.with_input_shape((1, 28, 28)))
     assert label(panel, "network_badge") == "changed since"
     assert label(panel, "network_checks").startswith(

@@ -44,7 +44,7 @@ def badge(analysis: Analysis) -> Badge | None:
     changes = _changes(entry, origin, analysis)
     if changes or not entry.parameters.met_by(analysis.parameters):
         return Badge("changed since", False, _since(changes), _of_the_original(entry), entry.paper)
-    found = tuple(claim.sentence for claim in claims(entry))
+    found = tuple(f"✓ {claim.sentence}" for claim in claims(entry))
     if not found:
         return Badge(f"{entry.parameters} computed", False, "Nobody has published a count of it.", (), entry.paper)
     return Badge(in_words(entry), True, "", found, entry.paper)

@@ -23,6 +23,7 @@ DETAIL = Qt.ItemDataRole.UserRole + 2  # small text at the right
 CATEGORY = Qt.ItemDataRole.UserRole + 3
 SECTION = Qt.ItemDataRole.UserRole + 4  # whether it heads a whole section
 STAR = Qt.ItemDataRole.UserRole + 5  # whether it is a favourite
+FAMILY = Qt.ItemDataRole.UserRole + 7  # the family of networks that a heading stands above
 HINT = Qt.ItemDataRole.UserRole + 6  # whether it says what to do where there is nothing yet
 
 CHECKED = "✓ "  # before the year of a network of which something was checked
@@ -37,12 +38,14 @@ class Listed:
         block: The kind of block.
         file: The file of a person's own block.
         broken: What is wrong with a file.
+        family: The family of networks that it heads.
     """
 
     entry: Entry | None = None
     block: type[Block] | None = None
     file: Path | None = None
     broken: Broken | None = None
+    family: str = ""
 
     @property
     def thing(self) -> Entry | type[Block] | None:
