@@ -79,7 +79,7 @@ def test_other_accuracies_name_their_source() -> None:
         assert entry.accuracy is not None
         assert entry.accuracy.data in {IMAGENET, CIFAR_10}
         assert entry.accuracy.source not in {"", TORCHVISION}
-        assert entry.input_shape == (3, 32, 32)
+        assert (entry.input_shape == (3, 32, 32)) == (entry.accuracy.data == CIFAR_10)
     # He, Zhang, Ren, Sun, 2015, table 6
     errors = {"resnet20": 8.75, "resnet32": 7.51, "resnet44": 7.17, "resnet56": 6.97, "resnet110": 6.43}
     found = {entry.key: entry.accuracy.percent for entry in others if entry.key in errors and entry.accuracy}
