@@ -10,7 +10,7 @@ import explorer
 from explorer.blocks.conv import Conv2d
 from explorer.blocks.linear import Linear
 from explorer.blocks.pool import GlobalAvgPool
-from explorer.blocks.residual import BasicBlock, Bottleneck
+from explorer.blocks.residual import BasicBlock, Bottleneck, ResidualStage
 from explorer.core.compose import Chain, Output
 from explorer.core.network import Network
 from explorer.errors import EditError
@@ -161,6 +161,7 @@ def test_a_name_and_notes_leave_a_badge_as_it_is() -> None:
 def test_an_edit_and_its_undoing_change_the_badge() -> None:
     network = explorer.network("resnet50")
     stage = network.block(("layer1",))
+    assert isinstance(stage, ResidualStage)
     edited = network.replace(("layer1",), replace(stage, stride=2))
     for one, is_met in ((network, True), (edited, False), (edited.replace(("layer1",), replace(stage)), True)):
         found = badge(explorer.analyse(one))
