@@ -182,6 +182,18 @@ def test_the_library_leads_to_a_run_that_starts_from_published_weights(
     assert Run.open(folder).origin["path"] == str(find(weights))
 
 
+def test_a_window_that_is_closed_at_once_is_told_nothing(desk: Desk, server: FileServer) -> None:
+    published(server)
+    show_weights(desk.session, desk.training, ZOO[KEY], desk.application.window)
+    dialog = desk.find("dialog_weights")
+    dialog.close()
+    answered: list[object] = []
+    assert desk.session.engine is not None
+    desk.session.engine.submit(lambda: None, answered.append, answered.append)  # behind its question
+    desk.qtbot.waitUntil(lambda: bool(answered))
+    assert not desk.window.findChildren(WeightsDialog)
+
+
 def test_the_menu_offers_them_for_twins_alone() -> None:
     from explorer.gui.library.actions import COMMANDS
 

@@ -10,6 +10,7 @@ import explorer
 from explorer.blocks.conv import Conv2d
 from explorer.blocks.linear import Linear
 from explorer.blocks.pool import GlobalAvgPool
+from explorer.blocks.regnet import RegNetBlock
 from explorer.blocks.residual import BasicBlock, Bottleneck, ResidualStage
 from explorer.core.compose import Chain, Output
 from explorer.core.network import Network
@@ -156,6 +157,20 @@ def test_a_name_and_notes_leave_a_badge_as_it_is() -> None:
     assert found is not None
     assert found.met
     assert found.note == ""
+
+
+def test_notes_deep_inside_change_nothing_and_a_field_there_does() -> None:
+    network = explorer.network("regnet_y_400mf")  # chains in chains, with repeats
+    deep = next(row.path for row in explorer.analyse(network).rows if len(row.path) == 3)
+    noted = badge(explorer.analyse(network.annotate(deep, "look")))
+    assert noted is not None
+    assert noted.met
+    block = network.block(deep)
+    assert isinstance(block, RegNetBlock)
+    for edited in (network.enable(deep, False), network.replace(deep, replace(block, stride=1))):
+        found = badge(explorer.analyse(edited))
+        assert found is not None
+        assert found.note == "Changed since: 1 block changed."
 
 
 def test_an_edit_and_its_undoing_change_the_badge() -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from explorer.core.analysis import Analysis
 from explorer.core.block import Block
-from explorer.core.compose import Container, Slot
+from explorer.core.compose import Container, Repeat, Slot
 from explorer.core.network import Network, Provenance
 from explorer.core.shape import format_shape
 from explorer.core.wording import amount
@@ -109,16 +109,19 @@ def _changed_blocks(network: Network, original: Network | None) -> list[str]:
 
 def _differ(old: Slot, new: Slot) -> bool:
     """Whether more than notes is another in what stands there; most slots are equal, which is quick to see."""
-    return old != new and _without_notes(old) != _without_notes(new)
+    if old == new:
+        return False
+    return (old.name, old.enabled) != (new.name, new.enabled) or _blocks_differ(old.block, new.block)
 
 
-def _without_notes(slot: Slot) -> Slot:
-    return replace(slot, note="", block=_plain(slot.block))
-
-
-def _plain(block: Block) -> Block:
-    """A block without the notes inside it."""
-    return block.with_slots(tuple(map(_without_notes, block.slots))) if isinstance(block, Container) else block
+def _blocks_differ(old: Block, new: Block) -> bool:
+    if old == new:
+        return False
+    if isinstance(old, Repeat) and isinstance(new, Repeat):
+        return old.names != new.names or _blocks_differ(old.block, new.block)
+    if not isinstance(old, Container) or type(old) is not type(new) or len(old.slots) != len(new.slots):
+        return True
+    return old.with_slots(new.slots) != new or any(map(_differ, old.slots, new.slots))
 
 
 def _by_name(slots: tuple[Slot, ...]) -> dict[str, Slot]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import shiboken6
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -128,7 +129,15 @@ class WeightsDialog(QDialog):
         def look() -> tuple[Published, ...]:
             return tuple((one, find(one)) for one in published_weights(entry.key))
 
-        engine.submit(look, self._fill, self._words.setText)
+        def show(sets: tuple[Published, ...]) -> None:
+            if shiboken6.isValid(self):  # else it was closed before torchvision answered
+                self._fill(sets)
+
+        def tell(sentence: str) -> None:
+            if shiboken6.isValid(self):
+                self._words.setText(sentence)
+
+        engine.submit(look, show, tell)
 
     # Showing
 
