@@ -23,6 +23,7 @@ DETAIL = Qt.ItemDataRole.UserRole + 2  # small text at the right
 CATEGORY = Qt.ItemDataRole.UserRole + 3
 SECTION = Qt.ItemDataRole.UserRole + 4  # whether it heads a whole section
 STAR = Qt.ItemDataRole.UserRole + 5  # whether it is a favourite
+SHORTER = Qt.ItemDataRole.UserRole + 8  # what stands in place of the small text where that has no room, best first
 FAMILY = Qt.ItemDataRole.UserRole + 7  # the family of networks that a heading stands above
 HINT = Qt.ItemDataRole.UserRole + 6  # whether it says what to do where there is nothing yet
 
@@ -81,8 +82,8 @@ def _line(text: str, thing: Listed, detail: str, tooltip: str) -> QStandardItem:
 
 def network_line(entry: Entry) -> QStandardItem:
     """The line of a network of the zoo."""
-    checked = in_words(entry)
-    detail = f"{CHECKED if checked else ''}{entry.year} · {figures.size_of(entry.parameters.value)}"
+    checked, size = in_words(entry), figures.size_of(entry.parameters.value)
+    tick = CHECKED if checked else ""
     source = entry.parameters.source
     words = (
         entry.summary,
@@ -91,7 +92,9 @@ def network_line(entry: Entry) -> QStandardItem:
         f"Input {format_shape(entry.input_shape)}, {entry.classes:,} classes.",
         entry.paper,
     )
-    return _line(entry.title, Listed(entry=entry), detail, "\n".join(words))
+    item = _line(entry.title, Listed(entry=entry), f"{tick}{entry.year} · {size}", "\n".join(words))
+    item.setData((f"{tick}{size}", tick.strip()), SHORTER)
+    return item
 
 
 def block_line(cls: type[Block]) -> QStandardItem:
