@@ -32,7 +32,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for add in (_networks, _summary, _compare, _train, _evaluate, _export):
+    for add in (_networks, _summary, _compare, _weights, _train, _evaluate, _export):
         add(commands)
     return top
 
@@ -81,6 +81,20 @@ def _compare(commands: Commands) -> None:
     made.add_argument("--input", type=_shape, metavar="C,H,W", help="input shape of both, such as 3,224,224")
     made.add_argument("--classes", type=int, metavar="N", help="number of classes of both")
     made.add_argument("--inside", action="store_true", help="show what is inside changed composites too")
+
+
+def _weights(commands: Commands) -> None:
+    from explorer.cli.weights import run
+
+    made = _command(commands, "weights", run, "List the weights that torchvision publishes for a network, or get some.")
+    made.add_argument("network", metavar="NETWORK", help="a network of the zoo that has a twin in torchvision")
+    made.add_argument(
+        "--get",
+        nargs="?",
+        const="",
+        metavar="NAME",
+        help="download these (default: torchvision's own choice) and print the file, for train --weights",
+    )
 
 
 def _train(commands: Commands) -> None:

@@ -41,4 +41,4 @@ def fitting(network: Network, stored: StoredWeights, classes: tuple[str, ...]) -
     """
     report = report_on(network, stored, classes)
     origin = {"path": str(stored.path), "classes": list(stored.classes), **report.to_json()}
-    return FittingWeights(report, read_fitting(stored, report), origin)
+    return FittingWeights(report, read_fitting(network, stored, report), origin)

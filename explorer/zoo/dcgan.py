@@ -102,6 +102,7 @@ for key, title, summary, shape, classes, parameters, macs, build in TABLE:
             macs=Figure(macs),
             build=build,
             options=OPTIONS,
+            stages="Radford et al., 2015, figure 1" if key == "dcgan_generator" else "",
             task="generation",
         )
     )

@@ -13,16 +13,16 @@ from explorer.blocks.norm import BatchNorm2d
 from explorer.blocks.pool import AdaptiveAvgPool2d, MaxPool2d
 from explorer.blocks.reshape import Flatten
 from explorer.core.compose import Chain, Part
-from explorer.zoo.base import TORCHVISION, Builder, Entry, Figure, Option, register, rounded
+from explorer.zoo.base import TORCHVISION, Builder, Entry, Figure, Option, imagenet, register, rounded
 
 PAPER = "Huang, Liu, van der Maaten, Weinberger: Densely Connected Convolutional Networks, 2016, table 1."
 
-#   layers  layers a block   growth  parameters  MACs
+#   layers  layers a block   growth  parameters  MACs        top-1
 TABLE = [
-    (121, (6, 12, 24, 16), 32, 7_978_856, "2.834 G"),
-    (161, (6, 12, 36, 24), 48, 28_681_000, "7.728 G"),
-    (169, (6, 12, 32, 32), 32, 14_149_480, "3.36 G"),
-    (201, (6, 12, 48, 32), 32, 20_013_928, "4.291 G"),
+    (121, (6, 12, 24, 16), 32, 7_978_856, "2.834 G", 74.434),
+    (161, (6, 12, 36, 24), 48, 28_681_000, "7.728 G", 77.138),
+    (169, (6, 12, 32, 32), 32, 14_149_480, "3.36 G", 75.6),
+    (201, (6, 12, 48, 32), 32, 20_013_928, "4.291 G", 76.896),
 ]
 
 DROPOUT = Option(0.0, "share of the values left out behind every layer of the dense blocks")
@@ -65,7 +65,7 @@ def _stem(stem: str, channels: int) -> list[Part]:
     return [("conv0", first), ("norm0", BatchNorm2d()), ("relu0", ReLU()), *pool]
 
 
-for layers, blocks, growth_rate, parameters, macs in TABLE:
+for layers, blocks, growth_rate, parameters, macs, top1 in TABLE:
     key = f"densenet{layers}"
     register(
         Entry(
@@ -79,6 +79,7 @@ for layers, blocks, growth_rate, parameters, macs in TABLE:
             classes=1000,
             parameters=Figure(parameters, TORCHVISION),
             macs=rounded(macs, TORCHVISION),
+            accuracy=imagenet(top1),
             build=builder(blocks, growth_rate),
             options=OPTIONS,
             twin=key,

@@ -174,5 +174,6 @@ for key, title, summary, build, parameters, macs in TABLE:
             macs=Figure(macs),
             build=build,
             options={"stem": STEM, **({"scale": SCALE} if residual else {}), "dropout": DROPOUT},
+            stages=f"Szegedy et al., 2016, {'figure 15' if residual else 'figures 3 and 9'}",
         )
     )

@@ -15,7 +15,18 @@ from explorer.blocks.pool import AdaptiveAvgPool2d
 from explorer.blocks.reshape import Flatten
 from explorer.core.block import Block
 from explorer.core.compose import Chain
-from explorer.zoo.base import TORCHVISION, Builder, Entry, Figure, Option, in_runs, register, rounded, sequence
+from explorer.zoo.base import (
+    TORCHVISION,
+    Builder,
+    Entry,
+    Figure,
+    Option,
+    imagenet,
+    in_runs,
+    register,
+    rounded,
+    sequence,
+)
 from explorer.zoo.stems import STEM, first_stride
 from explorer.zoo.widths import multiple_of
 
@@ -36,12 +47,12 @@ STACKS = [
     (3, 1, 6, 320, 1),
 ]
 
-#   width   parameters  MACs
+#   width   parameters  MACs        top-1
 TABLE = [
-    ("0_5", 2_218_512, "0.104 G"),
-    ("0_75", 3_170_208, "0.215 G"),
-    ("1_0", 4_383_312, "0.314 G"),
-    ("1_3", 6_282_256, "0.526 G"),
+    ("0_5", 2_218_512, "0.104 G", 67.734),
+    ("0_75", 3_170_208, "0.215 G", 71.18),
+    ("1_0", 4_383_312, "0.314 G", 73.456),
+    ("1_3", 6_282_256, "0.526 G", 76.506),
 ]
 
 OPTIONS = {
@@ -100,7 +111,7 @@ def _normed(convolution: Conv2d) -> list[Block]:
     return [convolution, BatchNorm2d(momentum=MOMENTUM), ReLU()]
 
 
-for width, parameters, macs in TABLE:
+for width, parameters, macs, top1 in TABLE:
     key, factor = f"mnasnet{width}", width.replace("_", ".")
     register(
         Entry(
@@ -114,6 +125,7 @@ for width, parameters, macs in TABLE:
             classes=1000,
             parameters=Figure(parameters, TORCHVISION),
             macs=rounded(macs, TORCHVISION),
+            accuracy=imagenet(top1),
             build=builder(float(factor)),
             options=OPTIONS,
             twin=key,

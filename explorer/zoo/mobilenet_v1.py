@@ -12,7 +12,7 @@ from explorer.blocks.pool import AdaptiveAvgPool2d
 from explorer.blocks.reshape import Flatten
 from explorer.blocks.separable import SeparableBlock
 from explorer.core.compose import Chain
-from explorer.zoo.base import Entry, Option, in_runs, register, rounded
+from explorer.zoo.base import Entry, Option, imagenet, in_runs, register, rounded
 from explorer.zoo.stems import STEM, first_stride
 from explorer.zoo.widths import multiple_of
 
@@ -68,7 +68,9 @@ register(
         classes=1000,
         parameters=rounded("4.2 M", SOURCE),
         macs=rounded("569 M", SOURCE),
+        accuracy=imagenet(70.6, SOURCE),
         build=build,
         options=OPTIONS,
+        stages="Howard et al., 2017, table 1",
     )
 )

@@ -12,7 +12,7 @@ from explorer.blocks.linear import Linear
 from explorer.blocks.pool import AdaptiveAvgPool2d
 from explorer.blocks.reshape import Flatten
 from explorer.core.compose import Chain
-from explorer.zoo.base import TORCHVISION, Entry, Figure, Option, in_runs, register, rounded, sequence
+from explorer.zoo.base import TORCHVISION, Entry, Figure, Option, imagenet, in_runs, register, rounded, sequence
 from explorer.zoo.stems import STEM, first_stride
 from explorer.zoo.widths import multiple_of
 
@@ -68,6 +68,7 @@ register(
         classes=1000,
         parameters=Figure(3_504_872, TORCHVISION),
         macs=rounded("0.301 G", TORCHVISION),
+        accuracy=imagenet(71.878),
         build=build,
         options=OPTIONS,
         twin="mobilenet_v2",

@@ -10,7 +10,18 @@ from explorer.blocks.mbconv import MBConv
 from explorer.blocks.pool import AdaptiveAvgPool2d
 from explorer.blocks.reshape import Flatten
 from explorer.core.compose import Chain
-from explorer.zoo.base import TORCHVISION, Builder, Entry, Figure, Option, in_runs, register, rounded, sequence
+from explorer.zoo.base import (
+    TORCHVISION,
+    Builder,
+    Entry,
+    Figure,
+    Option,
+    imagenet,
+    in_runs,
+    register,
+    rounded,
+    sequence,
+)
 from explorer.zoo.stems import STEM, first_stride
 from explorer.zoo.widths import multiple_of
 
@@ -52,10 +63,10 @@ SMALL = [
     (5, 576, 96, True, "hardswish", 1),
 ]
 
-#    size    table    rows  features before the classes  parameters  MACs
+#    size    table    rows  features before the classes  parameters  MACs        top-1
 TABLE = [
-    ("large", "table 1", LARGE, 1280, 5_483_032, "0.217 G"),
-    ("small", "table 2", SMALL, 1024, 2_542_856, "0.057 G"),
+    ("large", "table 1", LARGE, 1280, 5_483_032, "0.217 G", 74.042),
+    ("small", "table 2", SMALL, 1024, 2_542_856, "0.057 G", 67.668),
 ]
 
 OPTIONS = {
@@ -100,7 +111,7 @@ def _conv(channels: int, kernel: int, stride: int = 1) -> ConvBlock:
     )
 
 
-for size, place, rows, features, parameters, macs in TABLE:
+for size, place, rows, features, parameters, macs, top1 in TABLE:
     key = f"mobilenet_v3_{size}"
     register(
         Entry(
@@ -114,6 +125,7 @@ for size, place, rows, features, parameters, macs in TABLE:
             classes=1000,
             parameters=Figure(parameters, TORCHVISION),
             macs=rounded(macs, TORCHVISION),
+            accuracy=imagenet(top1),
             build=builder(rows, features),
             options=OPTIONS,
             twin=key,

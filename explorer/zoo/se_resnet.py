@@ -59,5 +59,6 @@ for layers, blocks, parameters, macs in TABLE:
             macs=Figure(macs),
             build=builder(blocks),
             options=OPTIONS,
+            stages="Hu et al., 2017, table 1",
         )
     )

@@ -103,6 +103,7 @@ register(
         macs=Figure(31_373_537_792),
         build=build,
         options=OPTIONS,
+        stages="Liu et al., 2015, figure 2",
         task="detection",
     )
 )

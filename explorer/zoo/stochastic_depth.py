@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from explorer.blocks.stochastic_residual import StochasticBlock
 from explorer.core.compose import Chain, Part
-from explorer.zoo.base import Entry, Figure, Option, register, rounded, sequence
+from explorer.zoo.base import Entry, Figure, Option, cifar_10, register, rounded, sequence
 from explorer.zoo.resnet import FAMILY, network
 from explorer.zoo.resnet_cifar import WIDTH
 
@@ -46,6 +46,7 @@ register(
         classes=10,
         parameters=rounded("1.7 M", "Huang, Sun, Liu, Sedra, Weinberger, 2016, section 4"),
         macs=Figure(252_887_680),
+        accuracy=cifar_10(5.23, "Huang et al., 2016, the authors' repository"),
         build=build,
         options=OPTIONS,
     )

@@ -6,16 +6,18 @@ WRN-28-10: 28 layers, ten times as wide as a ResNet with activation first.
 from __future__ import annotations
 
 from explorer.core.compose import Chain
-from explorer.zoo.base import Builder, Entry, Figure, register, rounded
+from explorer.zoo.base import Builder, Entry, Figure, cifar_10, register, rounded
 from explorer.zoo.resnet import FAMILY, network, stages
 
 FIRST = 16  # channels of the first convolution
 
-#   layers  times as wide  parameters  MACs
+WRN_28_10 = cifar_10(4.00, "Zagoruyko, Komodakis, 2016, the authors' repository")
+
+#   layers  times as wide  parameters  MACs  accuracy
 TABLE = [
-    (16, 4, Figure(2_748_890), 392_612_352),
-    (40, 2, Figure(2_243_546), 327_599_360),
-    (28, 10, rounded("36.5 M", "Zagoruyko, Komodakis, 2016, table 4"), 5_243_328_768),
+    (16, 4, Figure(2_748_890), 392_612_352, None),
+    (40, 2, Figure(2_243_546), 327_599_360, None),
+    (28, 10, rounded("36.5 M", "Zagoruyko, Komodakis, 2016, table 4"), 5_243_328_768, WRN_28_10),
 ]
 
 
@@ -31,7 +33,7 @@ def builder(layers: int, widening: int) -> Builder:
     return build
 
 
-for layers, widening, parameters, macs in TABLE:
+for layers, widening, parameters, macs, accuracy in TABLE:
     register(
         Entry(
             key=f"wrn_{layers}_{widening}",
@@ -44,6 +46,7 @@ for layers, widening, parameters, macs in TABLE:
             classes=10,
             parameters=parameters,
             macs=Figure(macs),
+            accuracy=accuracy,
             build=builder(layers, widening),
         )
     )

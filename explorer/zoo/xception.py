@@ -78,5 +78,6 @@ register(
         macs=Figure(8_357_403_496),
         build=build,
         options=OPTIONS,
+        stages="Chollet, 2016, figure 5",
     )
 )

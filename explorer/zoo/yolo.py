@@ -88,6 +88,7 @@ register(
         macs=Figure(20_285_153_280),
         build=build,
         options=OPTIONS,
+        stages="Redmon et al., 2015, figure 3",
         task="detection",
     )
 )

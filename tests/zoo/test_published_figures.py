@@ -9,8 +9,8 @@ import pytest
 import torchvision
 
 import explorer
-from explorer.zoo.base import COMPUTED, TORCHVISION, ZOO, Entry, Figure, rounded
-from tests.zoo.tables import analysed, depth, shapes
+from explorer.zoo.base import CIFAR_10, COMPUTED, IMAGENET, TORCHVISION, ZOO, Accuracy, Entry, Figure, rounded
+from tests.zoo.tables import analysed, depth
 
 # The counts that the networks are known by, to the last parameter.
 PARAMETERS = {
@@ -78,6 +78,25 @@ def test_parameters_to_the_last(key: str) -> None:
 
 
 @pytest.mark.parametrize("key", TWINS)
+def test_accuracies_are_those_that_torchvision_publishes(key: str) -> None:
+    meta = published(ZOO[key])
+    assert ZOO[key].accuracy == Accuracy(meta["_metrics"]["ImageNet-1K"]["acc@1"], IMAGENET, TORCHVISION)
+
+
+def test_other_accuracies_name_their_source() -> None:
+    others = [entry for entry in ZOO.values() if entry.accuracy is not None and not entry.twin]
+    for entry in others:
+        assert entry.accuracy is not None
+        assert entry.accuracy.data in {IMAGENET, CIFAR_10}
+        assert entry.accuracy.source not in {"", TORCHVISION}
+        assert (entry.input_shape == (3, 32, 32)) == (entry.accuracy.data == CIFAR_10)
+    # He, Zhang, Ren, Sun, 2015, table 6
+    errors = {"resnet20": 8.75, "resnet32": 7.51, "resnet44": 7.17, "resnet56": 6.97, "resnet110": 6.43}
+    found = {entry.key: entry.accuracy.percent for entry in others if entry.key in errors and entry.accuracy}
+    assert found == {key: pytest.approx(100 - error) for key, error in errors.items()}
+
+
+@pytest.mark.parametrize("key", TWINS)
 def test_torchvision_publishes_the_same(key: str) -> None:
     entry = ZOO[key]
     meta = published(entry)
@@ -113,41 +132,11 @@ def test_macs_of_2015_with_the_stride_in_the_first_convolution(key: str, publish
     assert rounded(published, "He et al., 2015, table 1").met_by(macs)
 
 
-def test_stages_of_googlenet_are_those_of_the_paper() -> None:
-    # Szegedy et al., 2014, table 1, column "output size"
-    table = {
-        "conv1": (64, 112, 112),
-        "maxpool1": (64, 56, 56),
-        "conv3": (192, 56, 56),
-        "maxpool2": (192, 28, 28),
-        "inception3a": (256, 28, 28),
-        "inception3b": (480, 28, 28),
-        "maxpool3": (480, 14, 14),
-        "inception4a": (512, 14, 14),
-        "inception4b": (512, 14, 14),
-        "inception4c": (512, 14, 14),
-        "inception4d": (528, 14, 14),
-        "inception4e": (832, 14, 14),
-        "maxpool4": (832, 7, 7),
-        "inception5a": (832, 7, 7),
-        "inception5b": (1024, 7, 7),
-        "avgpool": (1024, 1, 1),
-    }
-    assert shapes(analysed("googlenet_paper"), *table) == table
-
-
 def test_neurons_of_alexnet_are_those_of_the_paper() -> None:
     # Krizhevsky et al., 2012, figure 2, "number of neurons"; its first, 253,440, is of no integral image
     analysis = analysed("alexnet_2012")
     neurons = [prod(row.output_shape or ()) for row in analysis.rows if row.type in {"Conv2d", "Linear"}]
     assert neurons == [96 * 55 * 55, 186_624, 64_896, 64_896, 43_264, 4096, 4096, 1000]
-
-
-def test_shapes_of_mobilenet_are_those_of_the_paper() -> None:
-    # Howard et al., 2017, table 1, column "input size" of the row behind
-    rows = [row for row in analysed("mobilenet_v1").rows if row.type == "SeparableBlock"]
-    expected = [(64, 112), (128, 56), (128, 56), (256, 28), (256, 28), *[(512, 14)] * 6, (1024, 7), (1024, 7)]
-    assert [row.output_shape for row in rows] == [(channels, extent, extent) for channels, extent in expected]
 
 
 @pytest.mark.parametrize(

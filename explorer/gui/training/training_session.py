@@ -36,6 +36,7 @@ from explorer.gui.training.starting_point import StartingPoint
 from explorer.gui.trials.image_trial import ImageTrial
 from explorer.gui.trials.sample_draws import SampleDraws
 from explorer.gui.trials.trials import Trials
+from explorer.gui.weights.download import WeightsDownload
 from explorer.runs.run import Run
 from explorer.training.checks import require_consent
 from explorer.training.config import TrainConfig
@@ -86,6 +87,7 @@ class TrainingSession(QObject):
         self.data.changed.connect(self._note_change)
         self.start_from = StartingPoint(engine, self)
         self.start_from.changed.connect(self._note_change)
+        self.weights = WeightsDownload(self)
         self.runs = RunsFolder(engine, settings, self)
         self.runs.changed.connect(self._note_change)
         self.runs.looked.connect(self.settings_changed)
@@ -279,7 +281,8 @@ class TrainingSession(QObject):
         self._following.stop()
 
     def close(self) -> None:
-        """Ends what looks at folders from threads of its own."""
+        """Ends what looks at folders, or downloads, on threads of its own."""
+        self.weights.close()
         self._following.close()
         self.browser.close()
 
