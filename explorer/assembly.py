@@ -31,16 +31,18 @@ class _Flow:
     Attributes:
         taps: The taps in scope by name.
         outputs: Further outputs by name, filled on the way.
+        given: What the caller gave beside the first input, by name.
         training: Whether the network as a whole is in training mode; frozen parts of it may not be.
     """
 
     taps: dict[str, Tensor] = field(default_factory=dict)
     outputs: dict[str, Tensor] = field(default_factory=dict)
+    given: Mapping[str, Any] = field(default_factory=dict)
     training: bool = True
 
     def branch(self) -> _Flow:
         """The same outputs with taps of its own: a tap is not seen outside its chain."""
-        return _Flow(dict(self.taps), self.outputs, self.training)
+        return _Flow(dict(self.taps), self.outputs, self.given, self.training)
 
 
 # A step looks its children up in the scope it is given, never keeps them: a deep copy runs its own.
@@ -70,29 +72,44 @@ class Model(nn.Module):
     def __init__(self, network: Network, counted: Counted) -> None:
         super().__init__()
         self._inputs = network.inputs[1:]
+        self._optional = frozenset(_optional_inputs(counted))
         self._step = _program(self, counted)
 
-    def forward(self, x: Tensor, /, **inputs: Tensor) -> Any:
+    def forward(self, x: Tensor, /, **inputs: Any) -> Any:
         """Runs the network.
 
         Args:
             x: A batch ``(N, C, H, W)`` of the main input.
-            **inputs: The further inputs by name; an optional one that is left out is all zeros.
+            **inputs: The further inputs by name; an optional one that is left out is all zeros. Also what layers take
+                beside what arrives: with an ``RoIPool`` in the network ``regions=boxes``, as torchvision's own takes
+                them; without, it pools each image as a whole.
 
         Returns:
             The main output, or a dictionary of all active outputs by name, the main one as ``output``, where there
             are several.
         """
-        flow = _Flow(_further_inputs(self._inputs, inputs, x), {}, self.training)
+        flow = _Flow(_further_inputs(self._inputs, self._optional, inputs, x), {}, inputs, self.training)
         main = self._step(self, x, flow)
         return {MAIN_OUTPUT: main, **flow.outputs} if flow.outputs else main
 
 
-def _further_inputs(expected: tuple[Input, ...], given: Mapping[str, Tensor], x: Tensor) -> dict[str, Tensor]:
-    strange = given.keys() - {entry.name for entry in expected}
+def _optional_inputs(counted: Counted) -> Iterator[str]:
+    """The names of what the layers take beside what arrives."""
+    if isinstance(counted.block, Layer) and counted.block.optional_input:
+        yield counted.block.optional_input
+    for slot, child, _ in counted.children:
+        if slot.enabled:
+            yield from _optional_inputs(child)
+
+
+def _further_inputs(
+    expected: tuple[Input, ...], optional: frozenset[str], given: Mapping[str, Tensor], x: Tensor
+) -> dict[str, Tensor]:
+    known = {entry.name: None for entry in expected} | dict.fromkeys(sorted(optional))
+    strange = given.keys() - known
     missing = [entry.name for entry in expected if entry.name not in given and not entry.optional]
     if strange or missing:
-        named = ", ".join(repr(entry.name) for entry in expected) or "none"
+        named = ", ".join(map(repr, known)) or "none"
         what = f"has no input {min(strange)!r}" if strange else f"needs the input {missing[0]!r}"
         raise NetworkError(f"The network {what}. Beside the first, its inputs are: {named}.")
     return {
@@ -189,13 +206,20 @@ def _steps(scope: nn.Module, counted: Counted) -> Iterator[Step]:
 
 
 def _child_step(name: str, block: Block) -> Step:
+    further = block.optional_input if isinstance(block, Layer) else ""
+
     def run_layer(scope: nn.Module, x: Tensor, flow: _Flow) -> Tensor:  # noqa: ARG001 - one signature for all steps
         return _child(scope, name)(x)  # type: ignore[no-any-return]
+
+    def run_layer_with_more(scope: nn.Module, x: Tensor, flow: _Flow) -> Tensor:
+        return _child(scope, name)(x, flow.given.get(further))  # type: ignore[no-any-return]
 
     def run_scope(scope: nn.Module, x: Tensor, flow: _Flow) -> Tensor:
         return _child(scope, name)(x, flow)  # type: ignore[no-any-return]
 
-    return run_layer if isinstance(block, Layer) else run_scope
+    if not isinstance(block, Layer):
+        return run_scope
+    return run_layer_with_more if further else run_layer
 
 
 def _sequence_step(steps: list[Step]) -> Step:

@@ -48,7 +48,7 @@ class FileError(ExplorerError, ValueError):
 
 
 class DataError(ExplorerError, ValueError):
-    """Images or labels that are missing, damaged or do not fit the network."""
+    """Images, labels or published weights that are missing, damaged or do not fit the network."""
 
 
 class TrainingError(ExplorerError, RuntimeError):

@@ -58,7 +58,7 @@ def test_the_command_line_knows_each_subcommand_and_option(arguments: list[str],
 
 def test_every_subcommand_of_the_design_is_shown() -> None:
     shown = {arguments[0] for arguments in subcommands()}
-    assert shown == {"networks", "summary", "compare", "train", "evaluate", "export"}
+    assert shown == {"networks", "summary", "compare", "weights", "train", "evaluate", "export"}
 
 
 def test_the_python_example_runs(tmp_path: Path) -> None:

@@ -25,7 +25,10 @@ PAPER = "Huang, Liu, van der Maaten, Weinberger: Densely Connected Convolutional
 @register
 @dataclass(frozen=True, slots=True)
 class DenseLayer(Composite):
-    """A 1x1 convolution to few channels and a 3x3 convolution to fewer, each behind a norm and an activation."""
+    """A 1x1 convolution to few channels and a 3x3 convolution to fewer, each behind a norm and an activation.
+
+    Without the 1x1 convolution it is the layer of a DenseNet that is not called BC.
+    """
 
     category: ClassVar[Category] = "convolution"
     slot_name: ClassVar[str] = "denselayer"
@@ -33,20 +36,18 @@ class DenseLayer(Composite):
     paper: ClassVar[str] = PAPER.format("section 3, DenseNet-B")
     year: ClassVar[int | None] = 2016
     growth_rate: int = integer(32, minimum=1, help="channels of the output, k in the paper")
-    bottleneck: int = integer(4, minimum=1, maximum=64, help="times as many channels between the convolutions")
+    bottleneck: int = integer(4, maximum=64, zero="no 1 × 1", help="times as many channels between the convolutions")
     dropout: float = real(0.0, help="share of the values left out at the end while training")
 
     def body(self, shape: Shape) -> Chain:
+        convolutions = [Conv2d(self.growth_rate, 3, padding=1, bias=False)]
+        if self.bottleneck:
+            convolutions.insert(0, Conv2d(self.bottleneck * self.growth_rate, 1, bias=False))
+        parts: list[Part] = []
+        for number, convolution in enumerate(convolutions, start=1):
+            parts += [(f"norm{number}", BatchNorm2d()), (f"relu{number}", ReLU()), (f"conv{number}", convolution)]
         end: list[Part] = [("dropout", Dropout(self.dropout))] if self.dropout > 0.0 else []
-        return Chain(
-            ("norm1", BatchNorm2d()),
-            ("relu1", ReLU()),
-            ("conv1", Conv2d(self.bottleneck * self.growth_rate, 1, bias=False)),
-            ("norm2", BatchNorm2d()),
-            ("relu2", ReLU()),
-            ("conv2", Conv2d(self.growth_rate, 3, padding=1, bias=False)),
-            *end,
-        )
+        return Chain(*parts, *end)
 
     def describe(self) -> str:
         return f"+ {self.growth_rate} channels"
@@ -64,7 +65,7 @@ class DenseBlock(Composite):
     year: ClassVar[int | None] = 2016
     layers: int = integer(6, minimum=1, maximum=200, help="number of layers")
     growth_rate: int = integer(32, minimum=1, help="channels that each layer adds, k in the paper")
-    bottleneck: int = integer(4, minimum=1, maximum=64, help="times as many channels inside a layer as it adds")
+    bottleneck: int = integer(4, maximum=64, zero="no 1 × 1", help="times as many channels inside a layer as it adds")
     dropout: float = real(0.0, help="share of the values left out behind every layer while training")
 
     def body(self, shape: Shape) -> Chain:

@@ -32,7 +32,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for add in (_networks, _summary, _compare, _train, _evaluate, _export):
+    for add in (_networks, _summary, _compare, _weights, _train, _evaluate, _export):
         add(commands)
     return top
 
@@ -83,6 +83,20 @@ def _compare(commands: Commands) -> None:
     made.add_argument("--inside", action="store_true", help="show what is inside changed composites too")
 
 
+def _weights(commands: Commands) -> None:
+    from explorer.cli.weights import run
+
+    made = _command(commands, "weights", run, "List the weights that torchvision publishes for a network, or get some.")
+    made.add_argument("network", metavar="NETWORK", help="a network of the zoo that has a twin in torchvision")
+    made.add_argument(
+        "--get",
+        nargs="?",
+        const="",
+        metavar="NAME",
+        help="download these (default: torchvision's own choice) and print the file, for train --weights",
+    )
+
+
 def _train(commands: Commands) -> None:
     from explorer.cli.train import run
 
@@ -91,11 +105,7 @@ def _train(commands: Commands) -> None:
     made.add_argument("--out", type=Path, metavar="DIR", help="folder for the run; it must be empty or not exist")
     _add_resuming(made)
     _add_data(made, "what to train on: a data set, or a folder of images (default: the bundled one)")
-    made.add_argument(
-        "--leave-out-unreadable",
-        action="store_true",
-        help="agree to train without the image files that cannot be read; the run records them",
-    )
+    _add_consent(made, "agree to train without the image files that cannot be read; the run records them")
     _add_options(made)
     made.add_argument("--preset", choices=PRESETS, metavar="PRESET", help="begin with known settings, listed below")
     made.add_argument(
@@ -155,6 +165,7 @@ def _evaluate(commands: Commands) -> None:
     made.add_argument("folder", type=Path, metavar="RUN", help="the folder of a run")
     _add_checkpoint(made)
     _add_data(made, "what to test on (default: the run's own data set)")
+    _add_consent(made, "agree to leave out image files that cannot be read; those that the run left out need no word")
     made.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto", help="where to compute")
 
 
@@ -168,6 +179,10 @@ def _export(commands: Commands) -> None:
     made.add_argument("--format", metavar="FORMAT", help=formats)
     made.add_argument("--out", type=Path, metavar="FILE", help="the file (default: in the run's folder)")
     _add_checkpoint(made)
+
+
+def _add_consent(to: argparse.ArgumentParser, words: str) -> None:
+    to.add_argument("--leave-out-unreadable", action="store_true", help=words)
 
 
 def _add_checkpoint(to: argparse.ArgumentParser) -> None:

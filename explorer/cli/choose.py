@@ -15,7 +15,7 @@ from explorer.core.shape import format_shape, pair
 from explorer.datasets.base import DATASETS, DEFAULT, Dataset
 from explorer.errors import EditError, ExplorerError, NetworkError, UnknownKeyError
 from explorer.examples import EXAMPLES
-from explorer.training.checks import require_image_network
+from explorer.training.checks import require_image_network, require_task
 from explorer.zoo.base import ZOO, Entry, OptionValue
 
 BUNDLED = "bundled"
@@ -76,6 +76,7 @@ def network_for(
         return choose_network(name, options=options)
     shape = resized(dataset.shape, image_size)
     network = choose_network(name, input_shape=shape, classes=len(dataset.classes), options=options)
+    require_task(network)
     problems = analyse(network).problems
     if problems:
         published = " × ".join(map(str, ZOO[name].input_shape[1:]))

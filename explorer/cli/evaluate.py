@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer.cli.terminal import Bar, complain, percent, say, say_json, table
@@ -28,7 +27,7 @@ def run(options: argparse.Namespace) -> int:
     run = Run.open(options.folder)
     config = TrainConfig.from_json(run.config)
     model = trained_model(run, options.checkpoint)
-    data = _data(run, options.data, options.data_dir, lambda what, done, total: bar.show(done / max(total, 1), what))
+    data = _data(run, options, lambda what, done, total: bar.show(done / max(total, 1), what))
     found = _evaluation(model, data, config, options.device, lambda done, total: bar.show(done / total, "evaluating"))
     bar.clear()
     if options.json:
@@ -47,18 +46,24 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _data(run: Run, name: str | None, folder: Path | None, progress: Callable[[str, int, int], None]) -> TrainingData:
+def _data(run: Run, options: argparse.Namespace, progress: Callable[[str, int, int], None]) -> TrainingData:
     """The run's own data set, or another with the same classes."""
     from explorer.cli.choose import choose_dataset
+    from explorer.training.checks import require_consent
     from explorer.training.data import TrainingData, find_again, require_same_classes
 
-    facts = run.environment.data
-    if name is not None:
-        dataset, root = choose_dataset(name, folder, shape=facts.shape, progress=progress)
+    facts, folder, leave_out = run.environment.data, options.data_dir, options.leave_out_unreadable
+    if options.data is not None:
+        dataset, root = choose_dataset(options.data, folder, shape=facts.shape, progress=progress)
         require_same_classes(dataset, facts)
+        require_consent(dataset, leave_out=leave_out)
+        for remark in dataset.remarks:
+            complain(remark)
         return TrainingData.load(dataset, root, progress=progress)
     data = find_again(facts if folder is None else replace(facts, root=str(folder)), progress=progress)
     require_same_classes(data.dataset, facts)
+    known = {str(file.path) for file in data.dataset.unreadable_files} <= set(facts.left_out)
+    require_consent(data.dataset, leave_out=leave_out or known)  # what is known was agreed to when the run began
     if data.fingerprint() != facts.fingerprint:
         complain(f"The images of {facts.title} are not those the run was started with, so its own figures may differ.")
     return data

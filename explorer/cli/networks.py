@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 from typing import Any
 
 import explorer
@@ -11,6 +12,7 @@ from explorer.core.analysis import Analysis
 from explorer.core.shape import format_shape
 from explorer.examples import EXAMPLES
 from explorer.zoo.base import Entry, Figure
+from explorer.zoo.claims import claims
 
 
 def run(options: argparse.Namespace) -> int:
@@ -50,6 +52,8 @@ def to_json(entry: Entry, analysis: Analysis) -> dict[str, Any]:
         "parameters": analysis.parameters,
         "macs": analysis.macs,
         "published": {"parameters": _figure(entry.parameters), "macs": _figure(entry.macs)},
+        "accuracy": None if entry.accuracy is None else dataclasses.asdict(entry.accuracy),
+        "checked": {claim.kind: claim.sentence for claim in claims(entry)},
         "options": {
             name: {"default": option.default, "choices": list(option.choices), "help": option.help}
             for name, option in entry.options.items()

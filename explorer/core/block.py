@@ -192,11 +192,15 @@ class Layer(Block):
     Attributes:
         statistics: Whether the output also depends on statistics over many positions, which the receptive field
             leaves aside.
+        optional_input: The name by which the module of a network takes a further input for this layer, whose module
+            gets it as its second argument, or None; empty for a layer that only takes what arrives. It is no part of
+            the design: all rules hold for None.
     """
 
     __slots__ = ()
 
     statistics: ClassVar[bool] = False
+    optional_input: ClassVar[str] = ""
 
     def output_shape(self, shape: Shape) -> Shape:
         """The shape that leaves.

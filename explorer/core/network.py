@@ -17,9 +17,10 @@ from explorer.core.shape import MAX_FEATURES, Shape
 from explorer.core.structure_edits import StructureEdits
 from explorer.errors import EditError
 
-__all__ = ["MAIN_INPUT", "PLACEHOLDERS", "Input", "Network", "Provenance", "find_counted"]
+__all__ = ["CLASSIFICATION", "MAIN_INPUT", "PLACEHOLDERS", "Input", "Network", "Provenance", "find_counted"]
 
 MAIN_INPUT = "image"
+CLASSIFICATION = "classification"  # the task of a network that tells classes apart
 # What stands in a network for what its file had in no readable form.
 PLACEHOLDERS: dict[str, object] = {
     "name": "",
@@ -86,7 +87,7 @@ class Network(StructureEdits):
     name: str
     inputs: tuple[Input, ...]
     body: Chain
-    task: str = "classification"
+    task: str = CLASSIFICATION
     frozen: Frozen = frozenset()
     provenance: Provenance | None = None
     unread: tuple[tuple[str, Invalid], ...] = ()

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from explorer.datasets.download import checksum, download
+from explorer.datasets.download import Digest, download
 from explorer.datasets.images import ArraySplit, Images
 from explorer.datasets.locations import data_folder
 from explorer.datasets.progress import CancelCheck, Progress, stop_if
@@ -42,7 +42,8 @@ class CifarDataset(StoredDataset):
 
     def _fetch(self, base: Path, progress: Progress | None, cancelled: CancelCheck | None) -> Path:
         published = self._torchvision()
-        download([published.url], base / self.archive, md5=published.tgz_md5, progress=progress, cancelled=cancelled)
+        digest = Digest("md5", published.tgz_md5)
+        download([published.url], base / self.archive, digest=digest, progress=progress, cancelled=cancelled)
         return base
 
     def _read(self, folder: Path, progress: Progress | None, cancelled: CancelCheck | None) -> Images:
@@ -60,7 +61,7 @@ class CifarDataset(StoredDataset):
 
     def _unpacked(self, archive: Path, published: Any, cancelled: CancelCheck | None) -> Path:
         """Unpacks the files known by name, and no others; the folder gets its name when all are there."""
-        if checksum(archive) != published.tgz_md5:
+        if not Digest("md5", published.tgz_md5).fits(archive):
             raise DataError(f"The archive {archive} is damaged; delete it and load {self.title} again.")
         base = archive.parent if os.access(archive.parent, os.W_OK) else data_folder()
         unfinished = base / f"{self.batches}.part"
@@ -82,7 +83,7 @@ class CifarDataset(StoredDataset):
         """Lets none but the published files through: torchvision unpickles them."""
         for name, md5 in _members(published):
             path = folder / name
-            if not path.is_file() or checksum(path) != md5:
+            if not path.is_file() or not Digest("md5", md5).fits(path):
                 raise DataError(
                     f"The file {name} in {folder} is {'damaged' if path.is_file() else 'missing'}; delete that folder "
                     f"and load {self.title} again, or point at another one (--data-dir)."

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from explorer.datasets.download import download
+from explorer.datasets.download import Digest, download
 from explorer.datasets.idx import read_idx
 from explorer.datasets.images import ArraySplit, Images, Pixels
 from explorer.datasets.progress import CancelCheck, Progress, stop_if
@@ -56,7 +56,7 @@ class IdxDataset(StoredDataset):
         folder = self._download_folder(base)
         for name, md5 in published.resources:
             urls = [f"{mirror}{name}" for mirror in published.mirrors]
-            download(urls, folder / name, md5=md5, progress=progress, cancelled=cancelled)
+            download(urls, folder / name, digest=Digest("md5", md5), progress=progress, cancelled=cancelled)
         return folder
 
     def _read(self, folder: Path, progress: Progress | None, cancelled: CancelCheck | None) -> Images:

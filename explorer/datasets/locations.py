@@ -1,4 +1,7 @@
-"""Where data sets lie: the folder a person points at, the application's own, and those of the system."""
+"""Where data sets lie: the folder a person points at, the application's own, and those of the system.
+
+What else is downloaded lies beside the application's own.
+"""
 
 from __future__ import annotations
 
@@ -28,13 +31,29 @@ def data_folder() -> Path:
         DataError: If the variable is unset and the person has no home folder.
         FileError: If no folder can have the name in the variable.
     """
-    chosen = os.environ.get(VARIABLE)
+    homeless = f"No home folder to keep data sets in; name a folder with {VARIABLE} or --data-dir."
+    return own_folder("datasets", VARIABLE, homeless)
+
+
+def own_folder(name: str, variable: str, homeless: str) -> Path:
+    """A folder of the application for what it downloads.
+
+    Args:
+        name: What it is called there.
+        variable: The environment variable that names another one.
+        homeless: The sentence for a person without a home folder.
+
+    Raises:
+        DataError: If the variable is unset and the person has no home folder.
+        FileError: If no folder can have the name in the variable.
+    """
+    chosen = os.environ.get(variable)
     if chosen:
         return expanded(chosen)
     try:
-        return _platform_folder() / "architecture-explorer" / "datasets"
+        return _platform_folder() / "architecture-explorer" / name
     except RuntimeError as error:  # Path.home(), for an account without a home
-        raise DataError(f"No home folder to keep data sets in; name a folder with {VARIABLE} or --data-dir.") from error
+        raise DataError(homeless) from error
 
 
 def search_folders(root: Path | None) -> tuple[Path, ...]:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from explorer.datasets.base import DATASETS
-from explorer.datasets.download import checksum, download
+from explorer.datasets.download import Digest, download
 from explorer.datasets.images import ArraySplit, Images
 from explorer.datasets.progress import CancelCheck, Progress, stop_if
 from explorer.datasets.stored import StoredDataset
@@ -47,7 +47,7 @@ class SvhnDataset(StoredDataset):
         folder = base / self.torchvision_name
         for part in _FILES:
             url, name, md5 = self._torchvision().split_list[part]
-            download([url], folder / name, md5=md5, progress=progress, cancelled=cancelled)
+            download([url], folder / name, digest=Digest("md5", md5), progress=progress, cancelled=cancelled)
         return folder
 
     def _read(self, folder: Path, progress: Progress | None, cancelled: CancelCheck | None) -> Images:
@@ -61,7 +61,7 @@ class SvhnDataset(StoredDataset):
 
     def _decoded(self, published: Any, folder: Path, part: str) -> ArraySplit:
         _, name, md5 = published.split_list[part]
-        if checksum(folder / name) != md5:
+        if not Digest("md5", md5).fits(folder / name):
             raise DataError(
                 f"The file {name} in {folder} is damaged; delete it and load {self.title} again, "
                 "or point at another folder (--data-dir)."

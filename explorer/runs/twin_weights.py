@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from explorer.blocks.convnext import LayerScale
@@ -48,9 +48,15 @@ def load_torchvision_state_dict(network: Network, module: nn.Module, state_dict:
     Raises:
         RuntimeError: If the weights are not those of the network; torch's sentences say which.
     """
-    names = {theirs: ours for ours, theirs in _their_names(network).items()}
-    renamed = ((names.get(key, _OLD_DENSE.sub(r"\1\2", key)), value) for key, value in state_dict.items())
+    rename = our_names(network)
+    renamed = ((rename(key), value) for key, value in state_dict.items())
     module.load_state_dict(_with_metadata(renamed, getattr(state_dict, _METADATA, None)), strict=True)
+
+
+def our_names(network: Network) -> Callable[[str], str]:
+    """What gives the name here of a weight that has one in torchvision; names of ours stay what they are."""
+    names = {theirs: ours for ours, theirs in _their_names(network).items()}
+    return lambda key: names.get(key, _OLD_DENSE.sub(r"\1\2", key))
 
 
 def _their_names(network: Network) -> dict[str, str]:

@@ -32,28 +32,32 @@ class BlockMeter:
         self._rectifiers = [(_block(name), part) for name, part in module.named_modules()
                             if isinstance(part, _RECTIFIERS)]  # fmt: skip
         self._before: list[Tensor] = []
-        self._dead: dict[str, list[Tensor]] = {}
-        self._units: dict[str, int] = {}
+        self._silent: dict[str, list[Tensor]] = {}
 
     @contextmanager
     def watching(self) -> Iterator[None]:
         """Watches the one step that is taken inside the ``with`` block."""
-        self._dead, self._units = defaultdict(list), defaultdict(int)
+        self._silent = defaultdict(list)
         self._before = [value.detach().clone() for _, value in self._trained]
-        hooks = [part.register_forward_hook(partial(self._count_dead, block)) for block, part in self._rectifiers]
+        hooks = [part.register_forward_hook(partial(self._note_silent, block)) for block, part in self._rectifiers]
         try:
             yield
         finally:
             for hook in hooks:
                 hook.remove()
 
-    def _count_dead(self, block: str, _: nn.Module, __: tuple[Tensor, ...], output: Tensor) -> None:
-        """Counts the units of a rectifier, its channels, that are zero everywhere for every image of the batch."""
-        if output.dim() < 2:
-            return
-        silent = (output.detach().movedim(1, 0).flatten(1) <= 0).all(dim=1)
-        self._dead[block].append(silent.sum())
-        self._units[block] += output.shape[1]
+    def _note_silent(self, block: str, _: nn.Module, __: tuple[Tensor, ...], output: Tensor) -> None:
+        if output.dim() >= 2:
+            self._silent[block].append(self._silent_in(output.detach()))
+
+    def _silent_in(self, output: Tensor) -> Tensor:
+        """Which units of a rectifier, its channels, are zero everywhere for every image of the batch."""
+        return (output.movedim(1, 0).flatten(1) <= 0).all(dim=1)
+
+    def _dead(self) -> dict[str, float]:
+        """The share of the units of each block with rectifiers that are silent."""
+        silent = {block: torch.cat(found) for block, found in self._silent.items()}
+        return {block: int(units.sum()) / len(units) for block, units in silent.items()}
 
     def read(self, epoch: int, step: int) -> BlockStatistics:
         """What the step did; this waits for the device.
@@ -70,8 +74,8 @@ class BlockMeter:
             value.detach() - before for (_, value), before in zip(self._trained, self._before, strict=True)
         )
         self._before = []
-        blocks = list(dict.fromkeys([block for block, _ in self._trained] + list(self._units)))
-        dead = {block: int(sum(part.item() for part in found)) for block, found in self._dead.items()}
+        dead = self._dead()
+        blocks = list(dict.fromkeys([block for block, _ in self._trained] + list(dead)))
         return BlockStatistics(
             step=step,
             epoch=epoch,
@@ -79,7 +83,7 @@ class BlockMeter:
             gradient=tuple(finite(gradients.get(block)) for block in blocks),
             weight=tuple(finite(weights.get(block)) for block in blocks),
             update=tuple(finite(_ratio(moves.get(block), weights.get(block))) for block in blocks),
-            dead=tuple(dead[block] / self._units[block] if block in self._units else None for block in blocks),
+            dead=tuple(dead.get(block) for block in blocks),
         )
 
     def _norms(self, tensors: Iterable[Tensor | None]) -> dict[str, float]:

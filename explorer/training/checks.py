@@ -5,7 +5,7 @@ from __future__ import annotations
 from explorer.core.analysis import Analysis, analyse
 from explorer.core.block import Layer
 from explorer.core.counting import OutputShape
-from explorer.core.network import Network
+from explorer.core.network import CLASSIFICATION, Network
 from explorer.core.shape import format_shape
 from explorer.datasets.base import Dataset
 from explorer.errors import NetworkError, TrainingError
@@ -58,13 +58,27 @@ def require_consent(dataset: Dataset, *, leave_out: bool) -> None:
     )
 
 
+def require_task(network: Network) -> None:
+    """Refuses a network that learns something else than the class of an image.
+
+    Raises:
+        TrainingError: If it does.
+    """
+    if network.task not in (CLASSIFICATION, ""):
+        raise TrainingError(
+            f"{network.name} is made for {network.task}, but a run here learns one class for each image; make a "
+            "classifier of it where Train offers that, or train what explorer.assemble gives with a loop of your own."
+        )
+
+
 def require_image_network(network: Network) -> Analysis:
     """Refuses a network that cannot be trained on any images.
 
     Raises:
         NetworkError: If it has problems.
-        TrainingError: If what it takes is not one image.
+        TrainingError: If what it takes is not one image, or what it learns is something else than classes.
     """
+    require_task(network)
     analysis = analyse(network)
     if analysis.problems:
         raise NetworkError(f"{network.name} cannot be trained. {analysis.problems[0]}")

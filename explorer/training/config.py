@@ -180,16 +180,20 @@ class TrainConfig(AugmentationSettings):
             raise TrainingError(
                 "Early stopping needs validation images; set validation_fraction above 0 or patience to 0."
             )
-        before = boundaries(self.stages, self.epochs)[-2] if self.stages else 0
-        if before >= self.epochs:
+        if self.epochs < self.least_epochs:
             raise TrainingError(
-                f"The stages before the last have {before:,} epochs together, which leaves it none of {self.epochs:,}; "
-                "set epochs to more, or give the stages fewer."
+                f"The stages before the last have {self.least_epochs - 1:,} epochs together, which leaves it none of "
+                f"{self.epochs:,}; set epochs to {self.least_epochs:,} or more, or give the stages fewer."
             )
         if self.eta_min > self.lr and self.schedule == "cosine":
             raise TrainingError(
                 f"The setting eta_min is {self.eta_min:g}, above lr, which is {self.lr:g}; lower one of them."
             )
+
+    @property
+    def least_epochs(self) -> int:
+        """The length of the shortest run with these stages, which leaves the last of them an epoch."""
+        return boundaries(self.stages, self.epochs)[-2] + 1 if self.stages else 1
 
     @classmethod
     def fields(cls) -> dict[str, Field]:

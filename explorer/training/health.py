@@ -10,6 +10,7 @@ from typing import TypeVar
 import torch
 
 from explorer.errors import ExplorerError, TrainingError
+from explorer.training import host_memory
 from explorer.training.events import StopReason
 
 T = TypeVar("T")
@@ -92,6 +93,7 @@ def out_of_memory_sentence() -> str:
 def release_memory() -> None:
     """Gives back what nobody refers to any more; to be called outside the ``except`` block, whose traceback refers."""
     gc.collect()
+    host_memory.give_back()
     with contextlib.suppress(torch.AcceleratorError):  # a device that is lost answers everything with its error
         if torch.cuda.is_available():
             torch.cuda.empty_cache()

@@ -16,6 +16,8 @@ from typing import Any, TypeVar
 import torch
 from torch import Tensor
 
+from explorer.training import host_memory
+
 T = TypeVar("T")
 
 
@@ -64,6 +66,7 @@ class Isolation:
     """
 
     def __init__(self, device: torch.device, threads: int) -> None:
+        host_memory.keep_freed()
         self._device = device
         self._threads = threads
         self._own = RandomState.capture(device)
@@ -113,6 +116,7 @@ def isolated(events: Generator[T, None, None], isolation: Isolation) -> Iterator
     finally:
         with isolation:
             events.close()
+        host_memory.give_back()
 
 
 def _device_state(device: torch.device) -> Tensor | None:

@@ -30,3 +30,15 @@ def batch_sizes(images: int, batch_size: int) -> list[int]:
     if rest == 1 and full:
         sizes[-2:] = [batch_size + 1]
     return sizes
+
+
+def part_sizes(images: int, parts: int) -> list[int]:
+    """How many images each part of a batch has that is computed in parts, of two images or more each.
+
+    Args:
+        images: Images of the batch.
+        parts: In how many parts it is computed, if it has the images for so many.
+    """
+    parts = min(parts, max(images // 2, 1))
+    share, rest = divmod(images, parts)
+    return [share + 1] * rest + [share] * (parts - rest)

@@ -19,13 +19,14 @@ from explorer.training.data import TrainingData
 from explorer.training.device import settle
 from explorer.training.events import Event, RateFound, RateTried
 from explorer.training.feed import Feed
+from explorer.training.fitting import fitting
 from explorer.training.health import in_memory
 from explorer.training.isolation import Isolation, isolated
 from explorer.training.loop import Events
 from explorer.training.session import Build, make_feed
 from explorer.training.source import Batch
 from explorer.training.stages import forms
-from explorer.training.starting import StoredWeights, read_fitting, report_on
+from explorer.training.starting import StoredWeights
 from explorer.training.trial import Trial
 
 LOWEST, HIGHEST, STEPS = 1e-6, 10.0, 100
@@ -63,28 +64,33 @@ def find_rate(
     """
     require_fit(network, data.dataset, config)
     require_consent(data.dataset, leave_out=data.leave_out)
-    hardware = settle(config)
+    hardware, control = settle(config), control or Control()
 
     def sweep() -> Events:
         first = forms(network, config.stages)[0]
         feed, trial = make_feed(network, data, config, hardware), Trial(first, config, hardware, build)
         if start is not None:
-            fitting = read_fitting(start, report_on(network, start, data.dataset.classes))
-            trial.module.load_state_dict(fitting, strict=False)
+            taken = fitting(network, start, data.dataset.classes)
+            trial.module.load_state_dict(taken.weights, strict=False)
         for _ in feed.prepare():
-            if control is not None and control.stopping:
+            if control.stopping:
                 return
-        rates, losses = _rates(steps), []
-        for rate, (images, labels) in zip(rates, _endless(feed), strict=False):
-            if control is not None and control.stopping:
-                return
-            losses.append(trial.take_step(images, labels, rate)[0].item())
-            yield RateTried(len(losses), rate, losses[-1])
-            if not losses[-1] < _HOPELESS * min(losses):
-                break
-        yield RateFound(suggestion(rates, losses))
+        yield from _tried(trial, _endless(feed), _rates(steps), control)
 
     yield from in_memory(isolated(sweep(), Isolation(hardware.device, hardware.threads)))
+
+
+def _tried(trial: Trial, batches: Iterator[Batch], rates: Sequence[float], control: Control) -> Events:
+    """Takes a step at each rate, until the loss is hopeless or a person ends it."""
+    losses: list[float] = []
+    for rate, (images, labels) in zip(rates, batches, strict=False):
+        if control.stopping:
+            return
+        losses.append(trial.take_step(images, labels, rate)[0].item())
+        yield RateTried(len(losses), rate, losses[-1])
+        if not losses[-1] < _HOPELESS * min(losses):
+            break
+    yield RateFound(suggestion(rates, losses))
 
 
 def suggestion(rates: Sequence[float], losses: Sequence[float]) -> float | None:

@@ -108,7 +108,7 @@ class Session:
         factors = rate_factors(self.module, self.network.lr_factors)
         optimizer = make_optimizer(self.config, self.module.parameters(), factors)
         self.take_step = self._make_stepper(optimizer, self._criterion())
-        self.block_meter = BlockMeter(self.module) if self.config.block_statistics else None
+        self.block_meter = self._make_block_meter() if self.config.block_statistics else None
 
     def _make_feed(self) -> Feed:
         return make_feed(self.network, self.data, self.config, self.hardware)
@@ -131,6 +131,9 @@ class Session:
             parts=self.config.accumulation,
             average=self.average,
         )
+
+    def _make_block_meter(self) -> BlockMeter:
+        return BlockMeter(self.module)
 
     @property
     def form(self) -> Network:

@@ -2,7 +2,7 @@
 
 A file is judged before anything of it is used: nothing in it is run, its shapes are compared with those of the network,
 and only what fits is read. A stored ``state_dict`` may lie one level down, or have the prefix of a wrapper, as training
-scripts leave it.
+scripts leave it; one of torchvision has its names.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import json
 import warnings
 import zipfile
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ from explorer.runs.checkpoint_facts import META
 from explorer.runs.json_file import read_json
 from explorer.runs.rotation import BEST, LAST
 from explorer.runs.run import CONFIG, Run
+from explorer.runs.twin_weights import our_names
 
 MAX_BYTES = 16 << 30  # twice what the largest network allowed has in float32
 SUFFIXES = (".safetensors", ".pt", ".pth", ".bin", ".ckpt")
@@ -89,6 +90,7 @@ def report_on(network: Network, weights: StoredWeights, classes: tuple[str, ...]
         weights: The weights.
         classes: The names of the classes it is to learn.
     """
+    weights = _named_for(network, weights)
     with torch.device("meta"):
         module = assemble(network)
     wanted = {key: tuple(tensor.shape) for key, tensor in module.state_dict().items()}
@@ -108,8 +110,13 @@ def _beside(counter: str) -> str:
     return counter.removesuffix(_COUNTER) + "running_mean"
 
 
-def read_fitting(weights: StoredWeights, report: WeightsReport) -> dict[str, Tensor]:
+def read_fitting(network: Network, weights: StoredWeights, report: WeightsReport) -> dict[str, Tensor]:
     """The weights that a network takes.
+
+    Args:
+        network: The network, without problems.
+        weights: The weights.
+        report: What it takes of them.
 
     Raises:
         TrainingError: If it would take none.
@@ -119,12 +126,27 @@ def read_fitting(weights: StoredWeights, report: WeightsReport) -> dict[str, Ten
         raise TrainingError(
             f"None of the weights in {weights.source} fits the network; choose those of a network like it."
         )
+    weights = _named_for(network, weights)
     keys = [key for key in report.keys("match") if key in weights.shapes]
     found = weights.read(keys)
     for key, tensor in found.items():
         if tensor.is_complex() or tensor.is_quantized or tensor.layout != torch.strided:
             raise FileError(f"The weight {key} in {weights.source} is no plain tensor of numbers; use another file.")
     return found
+
+
+def _named_for(network: Network, weights: StoredWeights) -> StoredWeights:
+    """The same weights under the names of a network, where they have those of its twin in torchvision."""
+    rename = our_names(network)
+    stored = {rename(key): key for key in weights.shapes}
+    if all(ours == theirs for ours, theirs in stored.items()):
+        return weights
+
+    def read(keys: Collection[str]) -> dict[str, Tensor]:
+        found = weights.read([stored[key] for key in keys])
+        return {key: found[stored[key]] for key in keys}
+
+    return replace(weights, shapes={key: weights.shapes[theirs] for key, theirs in stored.items()}, read=read)
 
 
 # Folders

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 import torch
@@ -13,6 +13,7 @@ from explorer.core.network import Network
 from explorer.insight.preprocessing import main_output
 from explorer.training.average import WeightAverage
 from explorer.training.optim import FACTOR, skip_unless_finite
+from explorer.training.order import part_sizes
 
 NO_WEIGHTS: Mapping[str, float] = MappingProxyType({})
 
@@ -84,21 +85,31 @@ class Stepper:
         for group, factor in zip(self.optimizer.param_groups, self._factors, strict=True):
             group["lr"] = lr * factor
         self.optimizer.zero_grad(set_to_none=True)
-        parts = min(self._parts, max(len(images) // 2, 1))
-        figures = [self._differentiate(*part, len(images)) for part in _cut(images, labels, parts)]
-        loss, correct = figures[0] if parts == 1 else [torch.stack(each).sum(0) for each in zip(*figures, strict=True)]
+        loss, correct = _sums([self._differentiate(*part) for part in self._in_parts(images, labels)])
         bad = self._update(torch.isfinite(loss))
         if self._average is not None:
             self._average.update()
         return loss, correct, bad
 
-    def _differentiate(self, images: Tensor, labels: Tensor, of: int) -> tuple[Tensor, Tensor]:
+    def _in_parts(self, images: Tensor, labels: Tensor) -> Iterator[tuple[Tensor, Tensor, float]]:
+        """The parts of a batch, and the share of the mean loss that each one has."""
+        sizes = part_sizes(len(images), self._parts)
+        for part, targets in zip(images.split(sizes), labels.split(sizes), strict=True):  # type: ignore[no-untyped-call]
+            yield part, targets, len(part) / len(images)
+
+    def _differentiate(self, images: Tensor, labels: Tensor, share: float) -> tuple[Tensor, Tensor]:
         """Adds the gradient of a part of a batch; its share of the mean loss, and the number of right predictions."""
         outputs, loss = self._forward(images, labels)
-        if len(images) != of:
-            loss = loss * (len(images) / of)
+        right = (main_output(outputs).detach().argmax(dim=1) == hard(labels)).sum()
+        loss, figures = self._weighed(loss, right, share)
         (loss if self.scaler is None else self.scaler.scale(loss)).backward()  # type: ignore[no-untyped-call]
-        return loss.detach(), (main_output(outputs).detach().argmax(dim=1) == hard(labels)).sum()
+        return figures
+
+    def _weighed(self, loss: Tensor, right: Tensor, share: float) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+        """What is differentiated, and the figures to tell, of the loss of a part with that share of the batch."""
+        if share != 1.0:
+            loss = loss * share
+        return loss, (loss.detach(), right)
 
     def loss(self, images: Tensor, labels: Tensor) -> Tensor:
         """The loss of a batch, a scalar, by which no weight is moved."""
@@ -139,6 +150,9 @@ class Stepper:
             nn.utils.clip_grads_with_norm_(self._parameters, self._clip_norm, norm)
 
 
-def _cut(images: Tensor, labels: Tensor, parts: int) -> list[tuple[Tensor, Tensor]]:
-    """A batch in parts that differ by at most one image."""
-    return list(zip(images.tensor_split(parts), labels.tensor_split(parts), strict=True))
+def _sums(figures: list[tuple[Tensor, Tensor]]) -> tuple[Tensor, Tensor]:
+    """The loss and the right predictions of a batch, from those of its parts."""
+    if len(figures) == 1:
+        return figures[0]
+    losses, right = zip(*figures, strict=True)
+    return torch.stack(losses).sum(), torch.stack(right).sum()

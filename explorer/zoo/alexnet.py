@@ -20,7 +20,7 @@ from explorer.blocks.pool import AdaptiveAvgPool2d, MaxPool2d
 from explorer.blocks.reshape import Flatten
 from explorer.core.block import Block
 from explorer.core.compose import Chain, Part
-from explorer.zoo.base import TORCHVISION, Builder, Entry, Figure, Option, register, rounded, sequence
+from explorer.zoo.base import TORCHVISION, Builder, Entry, Figure, Option, imagenet, register, rounded, sequence
 
 POOLED = (1, 2, 5)  # the convolutions behind which the image is halved
 NORMED = (1, 2)  # those that local response normalisation follows
@@ -135,6 +135,7 @@ register(
         classes=1000,
         parameters=Figure(61_100_840, TORCHVISION),
         macs=rounded("0.714 G", TORCHVISION),
+        accuracy=imagenet(56.522),
         build=builder(ONE_WEIRD_TRICK),
         options=OPTIONS,
         twin="alexnet",

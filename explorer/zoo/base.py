@@ -22,6 +22,7 @@ from explorer.registry import Registry
 
 COMPUTED = "computed"
 TORCHVISION = "torchvision 0.29, weight metadata"
+IMAGENET, CIFAR_10 = "ImageNet", "CIFAR-10"
 _UNITS = {"M": 1_000_000, "G": 1_000_000_000}
 
 OptionValue: TypeAlias = str | int | float | bool
@@ -65,6 +66,34 @@ def rounded(text: str, source: str) -> Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Accuracy:
+    """How often a network was right, as those who trained it published it.
+
+    Attributes:
+        percent: Of the images of which its first guess was right.
+        data: The images: of ImageNet those for validation, of CIFAR-10 those for the test.
+        source: Where it is published.
+    """
+
+    percent: float
+    data: str
+    source: str
+
+    def __str__(self) -> str:
+        return f"{self.percent:.2f} % on {self.data}"
+
+
+def imagenet(percent: float, source: str = TORCHVISION) -> Accuracy:
+    """An accuracy on ImageNet; torchvision's is that of its first weights for images of the published size."""
+    return Accuracy(percent, IMAGENET, source)
+
+
+def cifar_10(error: float, source: str) -> Accuracy:
+    """An accuracy on CIFAR-10, of which papers publish the error."""
+    return Accuracy(round(100 - error, 2), CIFAR_10, source)
+
+
+@dataclass(frozen=True, slots=True)
 class Option:
     """A natural choice of a network.
 
@@ -98,6 +127,8 @@ class Entry:
         options: The natural choices by name.
         twin: Name of the same network in ``torchvision.models``; empty without one.
         task: What is learned, as in :class:`~explorer.core.network.Network`.
+        accuracy: How often it was right once it had been trained; None where nobody published it.
+        stages: The table or figure of the paper whose shapes it has, stage by stage; empty where none is held to it.
     """
 
     key: str
@@ -114,6 +145,8 @@ class Entry:
     options: dict[str, Option] = field(default_factory=dict)
     twin: str = ""
     task: str = "classification"
+    accuracy: Accuracy | None = None
+    stages: str = ""
 
 
 ZOO: Registry[Entry] = Registry("network", "explorer.zoo")

@@ -80,5 +80,6 @@ register(
         macs=Figure(1_934_857_216),
         build=build,
         options=OPTIONS,
+        stages="Ioffe, Szegedy, 2015, figure 5",
     )
 )

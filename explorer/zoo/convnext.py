@@ -12,16 +12,16 @@ from explorer.blocks.pool import AdaptiveAvgPool2d
 from explorer.blocks.reshape import Flatten
 from explorer.core.block import Block
 from explorer.core.compose import Chain
-from explorer.zoo.base import TORCHVISION, Builder, Entry, Figure, Option, register, rounded, sequence
+from explorer.zoo.base import TORCHVISION, Builder, Entry, Figure, Option, imagenet, register, rounded, sequence
 
 PAPER = "Liu, Mao, Wu, Feichtenhofer, Darrell, Xie: A ConvNet for the 2020s, 2022, section 3."
 
-#   size     channels of the stages    blocks        stochastic depth  parameters   MACs
+#   size     channels of the stages    blocks        stochastic depth  parameters   MACs        top-1
 TABLE = [
-    ("tiny", (96, 192, 384, 768), (3, 3, 9, 3), 0.1, 28_589_128, "4.456 G"),
-    ("small", (96, 192, 384, 768), (3, 3, 27, 3), 0.4, 50_223_688, "8.684 G"),
-    ("base", (128, 256, 512, 1024), (3, 3, 27, 3), 0.5, 88_591_464, "15.355 G"),
-    ("large", (192, 384, 768, 1536), (3, 3, 27, 3), 0.5, 197_767_336, "34.361 G"),
+    ("tiny", (96, 192, 384, 768), (3, 3, 9, 3), 0.1, 28_589_128, "4.456 G", 82.52),
+    ("small", (96, 192, 384, 768), (3, 3, 27, 3), 0.4, 50_223_688, "8.684 G", 83.616),
+    ("base", (128, 256, 512, 1024), (3, 3, 27, 3), 0.5, 88_591_464, "15.355 G", 84.062),
+    ("large", (192, 384, 768, 1536), (3, 3, 27, 3), 0.5, 197_767_336, "34.361 G", 84.414),
 ]
 
 STEM = Option("4x4", "4x4 with stride 4 for ImageNet, or 3x3 with stride 1 for small images", ("4x4", "3x3"))
@@ -51,7 +51,7 @@ def builder(widths: tuple[int, ...], blocks: tuple[int, ...]) -> Builder:
     return build
 
 
-for size, widths, blocks, drop, parameters, macs in TABLE:
+for size, widths, blocks, drop, parameters, macs, top1 in TABLE:
     key = f"convnext_{size}"
     register(
         Entry(
@@ -65,6 +65,7 @@ for size, widths, blocks, drop, parameters, macs in TABLE:
             classes=1000,
             parameters=Figure(parameters, TORCHVISION),
             macs=rounded(macs, TORCHVISION),
+            accuracy=imagenet(top1),
             build=builder(widths, blocks),
             options={"stem": STEM, "stochastic_depth": Option(drop, DROP_HELP)},
             twin=key,

@@ -27,28 +27,36 @@ SMALLEST = 4  # rows and columns of the smallest map
 KERNEL = 5
 SLOPE = 0.2  # of the discriminator's activations on negative values (section 4)
 
-OPTIONS = {"width": Option(128, "channels of the largest map; the smallest has eight times as many")}
+OPTIONS = {
+    "image": Option("64", "rows and columns of the images; 32 as in section 4.3, with a layer less", ("64", "32")),
+    "width": Option(128, "channels of the largest map, doubled from layer to layer"),
+}
 
 
-def build_generator(channels: int, width: int) -> Chain:
+def build_generator(channels: int, image: str, width: int) -> Chain:
     """The generator: no norm behind its last layer, which gives values from -1 to 1."""
-    first, *others = (factor * width for factor in STEPS)
+    first, *others = _widths(image, width)
     parts: list[Part] = [("project", Linear(SMALLEST**2 * first, bias=False)), ("to_image", ToImage(SMALLEST))]
     parts += [("bn0", BatchNorm2d()), ("relu0", ReLU())]
     for number, out_channels in enumerate(others, start=1):
         parts += [(f"up{number}", _enlarge(out_channels)), (f"bn{number}", BatchNorm2d()), (f"relu{number}", ReLU())]
-    return Chain(*parts, (f"up{len(STEPS)}", _enlarge(channels)), ("tanh", Tanh()))
+    return Chain(*parts, (f"up{len(others) + 1}", _enlarge(channels)), ("tanh", Tanh()))
 
 
-def build_discriminator(classes: int, width: int) -> Chain:
+def build_discriminator(classes: int, image: str, width: int) -> Chain:
     """The discriminator: no norm behind its first layer."""
     parts: list[Part] = []
-    for number, factor in enumerate(reversed(STEPS), start=1):
-        parts.append((f"conv{number}", Conv2d(factor * width, KERNEL, stride=2, padding=KERNEL // 2, bias=False)))
+    for number, channels in enumerate(reversed(_widths(image, width)), start=1):
+        parts.append((f"conv{number}", Conv2d(channels, KERNEL, stride=2, padding=KERNEL // 2, bias=False)))
         if number > 1:
             parts.append((f"bn{number}", BatchNorm2d()))
         parts.append((f"relu{number}", LeakyReLU(SLOPE)))
     return Chain(*parts, ("flatten", Flatten()), ("fc", Linear(classes)), ("sigmoid", Sigmoid()))
+
+
+def _widths(image: str, width: int) -> list[int]:
+    """The channels of all maps from the smallest on."""
+    return [factor * width for factor in (STEPS if image == "64" else STEPS[1:])]
 
 
 def _enlarge(channels: int) -> Block:
@@ -94,6 +102,7 @@ for key, title, summary, shape, classes, parameters, macs, build in TABLE:
             macs=Figure(macs),
             build=build,
             options=OPTIONS,
+            stages="Radford et al., 2015, figure 1" if key == "dcgan_generator" else "",
             task="generation",
         )
     )

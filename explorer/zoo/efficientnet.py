@@ -16,7 +16,8 @@ from explorer.blocks.pool import AdaptiveAvgPool2d
 from explorer.blocks.reshape import Flatten
 from explorer.core.block import Block
 from explorer.core.compose import Chain
-from explorer.zoo.base import TORCHVISION, Builder, Entry, Figure, Option, register, rounded, sequence
+from explorer.zoo.base import TORCHVISION, Builder, Entry, Figure, Option, imagenet, register, rounded, sequence
+from explorer.zoo.stems import STEM, first_stride
 from explorer.zoo.widths import multiple_of
 
 PAPER = (
@@ -37,21 +38,19 @@ STAGES = [
     (6, 3, 1, 320, 1),
 ]
 
-#    name  width  depth  image  dropout  parameters   MACs
+#    name  width  depth  image  dropout  parameters   MACs        top-1
 TABLE = [
-    ("b0", 1.0, 1.0, 224, 0.2, 5_288_548, "0.386 G"),
-    ("b1", 1.0, 1.1, 240, 0.2, 7_794_184, "0.687 G"),
-    ("b2", 1.1, 1.2, 288, 0.3, 9_109_994, "1.088 G"),
-    ("b3", 1.2, 1.4, 300, 0.3, 12_233_232, "1.827 G"),
-    ("b4", 1.4, 1.8, 380, 0.4, 19_341_616, "4.394 G"),
-    ("b5", 1.6, 2.2, 456, 0.4, 30_389_784, "10.266 G"),
-    ("b6", 1.8, 2.6, 528, 0.5, 43_040_704, "19.068 G"),
-    ("b7", 2.0, 3.1, 600, 0.5, 66_347_960, "37.746 G"),
+    ("b0", 1.0, 1.0, 224, 0.2, 5_288_548, "0.386 G", 77.692),
+    ("b1", 1.0, 1.1, 240, 0.2, 7_794_184, "0.687 G", 78.642),
+    ("b2", 1.1, 1.2, 288, 0.3, 9_109_994, "1.088 G", 80.608),
+    ("b3", 1.2, 1.4, 300, 0.3, 12_233_232, "1.827 G", 82.008),
+    ("b4", 1.4, 1.8, 380, 0.4, 19_341_616, "4.394 G", 83.384),
+    ("b5", 1.6, 2.2, 456, 0.4, 30_389_784, "10.266 G", 83.444),
+    ("b6", 1.8, 2.6, 528, 0.5, 43_040_704, "19.068 G", 84.008),
+    ("b7", 2.0, 3.1, 600, 0.5, 66_347_960, "37.746 G", 84.122),
 ]
 PORTED = {"b5", "b6", "b7"}  # whose weights torchvision took from TensorFlow, with the batch norms of there
 NORM, PORTED_NORM = (1e-5, 0.1), (1e-3, 0.01)  # eps and momentum
-
-STEM = Option("imagenet", "imagenet: stride 2 first; small: stride 1, for small images", ("imagenet", "small"))
 
 
 def builder(width: float, depth: float, *, ported: bool) -> Builder:
@@ -62,7 +61,7 @@ def builder(width: float, depth: float, *, ported: bool) -> Builder:
         counts = [ceil(count * depth) for *_, count in STAGES]
         drops = rising(stochastic_depth, sum(counts))
         arriving = multiple_of(8, FIRST * width)
-        features: list[Block] = [conv(arriving, 3, 2 if stem == "imagenet" else 1, eps=eps, momentum=momentum)]
+        features: list[Block] = [conv(arriving, 3, first_stride(stem), eps=eps, momentum=momentum)]
         for (expansion, kernel, stride, channels, _), count in zip(STAGES, counts, strict=True):
             leaving, blocks = multiple_of(8, channels * width), []
             for number in range(count):
@@ -116,7 +115,7 @@ def options(dropout: float) -> dict[str, Option]:
     }
 
 
-for name, width, depth, image, dropout, parameters, macs in TABLE:
+for name, width, depth, image, dropout, parameters, macs, top1 in TABLE:
     key = f"efficientnet_{name}"
     register(
         Entry(
@@ -130,6 +129,7 @@ for name, width, depth, image, dropout, parameters, macs in TABLE:
             classes=1000,
             parameters=Figure(parameters, TORCHVISION),
             macs=rounded(macs, TORCHVISION),
+            accuracy=imagenet(top1),
             build=builder(width, depth, ported=name in PORTED),
             options=options(dropout),
             twin=key,

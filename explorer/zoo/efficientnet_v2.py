@@ -8,8 +8,9 @@ from __future__ import annotations
 from explorer.blocks.mbconv import FusedMBConv, MBConv
 from explorer.core.block import Block
 from explorer.core.compose import Chain
-from explorer.zoo.base import TORCHVISION, Builder, Entry, Figure, register, rounded, sequence
+from explorer.zoo.base import TORCHVISION, Builder, Entry, Figure, imagenet, register, rounded, sequence
 from explorer.zoo.efficientnet import SQUEEZE, conv, options, rising, whole
+from explorer.zoo.stems import first_stride
 
 PAPER = "Tan, Le: EfficientNetV2: Smaller Models and Faster Training, 2021, table 4."
 LAST = 1280  # channels of the last convolution
@@ -44,11 +45,11 @@ LARGE: Stages = [
     (False, 6, 1, 640, 7),
 ]
 
-#   size  stages  image  dropout  parameters  MACs
+#   size  stages  image  dropout  parameters  MACs        top-1
 TABLE = [
-    ("s", SMALL, 384, 0.2, 21_458_488, "8.366 G"),
-    ("m", MEDIUM, 480, 0.3, 54_139_356, "24.582 G"),
-    ("l", LARGE, 480, 0.4, 118_515_272, "56.08 G"),
+    ("s", SMALL, 384, 0.2, 21_458_488, "8.366 G", 84.228),
+    ("m", MEDIUM, 480, 0.3, 54_139_356, "24.582 G", 85.112),
+    ("l", LARGE, 480, 0.4, 118_515_272, "56.08 G", 85.808),
 ]
 
 
@@ -58,7 +59,7 @@ def builder(stages: Stages) -> Builder:
     def build(classes: int, stem: str, dropout: float, stochastic_depth: float) -> Chain:
         drops = rising(stochastic_depth, sum(count for *_, count in stages))
         arriving = stages[0][3]
-        features: list[Block] = [conv(arriving, 3, 2 if stem == "imagenet" else 1, eps=EPS)]
+        features: list[Block] = [conv(arriving, 3, first_stride(stem), eps=EPS)]
         for fused, expansion, stride, channels, count in stages:
             blocks = []
             for number in range(count):
@@ -77,7 +78,7 @@ def _block(arriving: int, channels: int, inside: int, stride: int, drop: float, 
     return MBConv(channels, inside, 3, stride, squeeze_channels=arriving // SQUEEZE, drop=drop, eps=EPS)
 
 
-for size, stages, image, dropout, parameters, macs in TABLE:
+for size, stages, image, dropout, parameters, macs, top1 in TABLE:
     key = f"efficientnet_v2_{size}"
     register(
         Entry(
@@ -91,6 +92,7 @@ for size, stages, image, dropout, parameters, macs in TABLE:
             classes=1000,
             parameters=Figure(parameters, TORCHVISION),
             macs=rounded(macs, TORCHVISION),
+            accuracy=imagenet(top1),
             build=builder(stages),
             options=options(dropout),
             twin=key,

@@ -3,7 +3,8 @@
 VGG-16 whose fully connected layers have become convolutions of 7x7 and 1x1, and one transposed convolution that
 enlarges their scores 32 times. As in the authors' network, 100 pixels of padding give the 7x7 convolution room on small
 images, and what is too much in the end is cut off. Networks for other images than of 500 pixels cut off as much as
-their option ``image`` says.
+their option ``image`` says. Of images of 28 pixels those 100 would be most of the work: with ``padding="same"`` the 7x7
+convolution has a border of its own instead.
 """
 
 from __future__ import annotations
@@ -12,31 +13,35 @@ from explorer.blocks.activation import ReLU
 from explorer.blocks.conv import Conv2d, ConvTranspose2d
 from explorer.blocks.crop import Crop2d
 from explorer.blocks.dropout import Dropout2d
-from explorer.blocks.pool import MaxPool2d
 from explorer.blocks.reshape import ZeroPad2d
-from explorer.core.block import Block
 from explorer.core.compose import Chain, Part
+from explorer.zoo import vgg
 from explorer.zoo.base import Entry, Figure, Option, register, sequence
 
-#  channels and convolutions of each stage of VGG-16
-STAGES = ((64, 2), (128, 2), (256, 3), (512, 3), (512, 3))
 FEATURES = 4096
 PADDING = 100  # of the first convolution, of which a layer of its own adds all but one
 STRIDE = 32
 OFFSET = 19  # rows and columns cut off at the top and on the left, so that scores lie where their pixels do
 
 OPTIONS = {
+    "padding": Option(
+        "100", "100: pixels around the image, as the authors have it; same: what the convolutions need", ("100", "same")
+    ),
     "image": Option(500, "height and width of the images, and so of the map"),
     "features": Option(FEATURES, "channels of the layers that were fully connected"),
     "dropout": Option(0.5, "share of the channels left out behind them"),
 }
 
 
-def build(classes: int, image: int, features: int, dropout: float) -> Chain:
+def build(classes: int, padding: str, image: int, features: int, dropout: float) -> Chain:
     """The network; it tells classes apart pixel by pixel."""
-    rest = _enlarged(image) - OFFSET - image  # rows and columns to cut off at the bottom and on the right
+    border, around = (0, 3) if padding == "same" else (PADDING - 1, 0)
+    surplus = _enlarged(image + 2 * border, around) - image
+    offset = surplus // 2 if padding == "same" else OFFSET
+    rest = surplus - offset  # rows and columns to cut off at the bottom and on the right
+    pad: list[Part] = [("pad", ZeroPad2d(border, border, border, border))] if border else []
     head: list[Part] = [
-        ("fc6", Conv2d(features, 7)),
+        ("fc6", Conv2d(features, 7, padding=around)),
         ("relu6", ReLU()),
         ("dropout6", Dropout2d(dropout)),
         ("fc7", Conv2d(features, 1)),
@@ -44,27 +49,15 @@ def build(classes: int, image: int, features: int, dropout: float) -> Chain:
         ("dropout7", Dropout2d(dropout)),
         ("score", Conv2d(classes, 1)),
         ("upscore", ConvTranspose2d(classes, 2 * STRIDE, stride=STRIDE, bias=False)),
-        ("crop", Crop2d(OFFSET, rest, OFFSET, rest)),
+        ("crop", Crop2d(offset, rest, offset, rest)),
     ]
-    border = PADDING - 1
-    return Chain(("pad", ZeroPad2d(border, border, border, border)), ("features", _features()), *head)
+    return Chain(*pad, ("features", sequence(*vgg.features(vgg.VGG_16, ceil_mode=True))), *head)
 
 
-def _features() -> Chain:
-    blocks: list[Block] = []
-    for channels, convolutions in STAGES:
-        for _ in range(convolutions):
-            blocks += [Conv2d(channels, 3, padding=1), ReLU()]
-        blocks.append(MaxPool2d(2, ceil_mode=True))
-    return sequence(*blocks)
-
-
-def _enlarged(image: int) -> int:
-    """Height and width of the enlarged scores."""
-    extent = image + 2 * PADDING - 2
-    for _ in STAGES:
-        extent = -(-extent // 2)
-    return (extent - 7) * STRIDE + 2 * STRIDE
+def _enlarged(padded: int, around: int) -> int:
+    """Height and width of the enlarged scores of a padded image, with a border around the map before the scores."""
+    extent = -(-padded // STRIDE) + 2 * around - 6
+    return (extent + 1) * STRIDE
 
 
 register(

@@ -18,7 +18,7 @@ from explorer.blocks.reshape import Flatten
 from explorer.blocks.transform_input import TransformInput
 from explorer.core.block import Block
 from explorer.core.compose import Chain, Output, Part
-from explorer.zoo.base import TORCHVISION, Entry, Figure, Option, register, rounded
+from explorer.zoo.base import TORCHVISION, Entry, Figure, Option, imagenet, register, rounded
 
 #  name   1x1  reduction, 3x3  reduction, 5x5  behind the pooling
 TABLE = {
@@ -136,6 +136,7 @@ register(
         macs=Figure(1_582_671_872),
         build=build_paper,
         options=OPTIONS,
+        stages="Szegedy et al., 2014, table 1",
     )
 )
 
@@ -151,6 +152,7 @@ register(
         classes=1000,
         parameters=Figure(6_624_904, TORCHVISION),
         macs=rounded("1.498 G", TORCHVISION),
+        accuracy=imagenet(69.778),
         build=build_twin,
         options=TWIN_OPTIONS,
         twin="googlenet",

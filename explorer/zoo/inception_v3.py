@@ -15,7 +15,7 @@ from explorer.blocks.reshape import Flatten
 from explorer.blocks.transform_input import TransformInput
 from explorer.core.block import Block
 from explorer.core.compose import Chain, Output, Part
-from explorer.zoo.base import TORCHVISION, Entry, Figure, Option, register
+from explorer.zoo.base import TORCHVISION, Entry, Figure, Option, imagenet, register
 from explorer.zoo.googlenet import TRANSFORM_INPUT
 
 AUXILIARY_BEHIND = "Mixed_6e"
@@ -94,6 +94,7 @@ register(
         parameters=Figure(27_161_264, TORCHVISION),
         # torchvision publishes 5.713 G, without the classifier in the middle, but counts its parameters
         macs=Figure(5_718_899_296),
+        accuracy=imagenet(77.294),
         build=build,
         options=OPTIONS,
         twin="inception_v3",

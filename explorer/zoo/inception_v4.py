@@ -131,13 +131,13 @@ def _short_stem(stem: str) -> list[Part]:
 
 
 #  key, title, summary, builder, parameters, MACs; Inception-ResNets are larger in the authors' later code
-TABLE: list[tuple[str, str, str, Builder, int, int]] = [
+TABLE: list[tuple[str, str, str, Builder, Figure, int]] = [
     (
         "inception_v4",
         "Inception v4",
         "One plan for all modules, more of them than ever: Inception without compromises for memory.",
         build_v4,
-        42_679_816,
+        Figure(42_679_816, "osmr/imgclsmob, table of ImageNet models"),
         12_253_974_624,
     ),
     (
@@ -145,7 +145,7 @@ TABLE: list[tuple[str, str, str, Builder, int, int]] = [
         "Inception-ResNet v1",
         "Inception modules with shortcuts: as good as Inception v3, and trained much faster.",
         build_resnet_v1,
-        22_756_328,
+        Figure(22_756_328),
         6_206_361_696,
     ),
     (
@@ -153,7 +153,7 @@ TABLE: list[tuple[str, str, str, Builder, int, int]] = [
         "Inception-ResNet v2",
         "Inception modules with shortcuts: slightly better than Inception v4, and trained much faster.",
         build_resnet_v2,
-        32_433_928,
+        Figure(32_433_928),
         9_257_953_632,
     ),
 ]
@@ -170,9 +170,10 @@ for key, title, summary, build, parameters, macs in TABLE:
             summary=summary,
             input_shape=(3, 299, 299),
             classes=1000,
-            parameters=Figure(parameters),
+            parameters=parameters,
             macs=Figure(macs),
             build=build,
             options={"stem": STEM, **({"scale": SCALE} if residual else {}), "dropout": DROPOUT},
+            stages=f"Szegedy et al., 2016, {'figure 15' if residual else 'figures 3 and 9'}",
         )
     )

@@ -64,5 +64,6 @@ register(
         macs=Figure(327_256),
         build=build,
         options=OPTIONS,
+        stages="LeCun et al., 1998, section II.B",
     )
 )

@@ -15,7 +15,19 @@ from explorer.blocks.pool import AdaptiveAvgPool2d
 from explorer.blocks.reshape import Flatten
 from explorer.core.block import Block
 from explorer.core.compose import Chain
-from explorer.zoo.base import TORCHVISION, Builder, Entry, Figure, Option, in_runs, register, rounded, sequence
+from explorer.zoo.base import (
+    TORCHVISION,
+    Builder,
+    Entry,
+    Figure,
+    Option,
+    imagenet,
+    in_runs,
+    register,
+    rounded,
+    sequence,
+)
+from explorer.zoo.stems import STEM, first_stride
 from explorer.zoo.widths import multiple_of
 
 PAPER = (
@@ -35,16 +47,16 @@ STACKS = [
     (3, 1, 6, 320, 1),
 ]
 
-#   width   parameters  MACs
+#   width   parameters  MACs        top-1
 TABLE = [
-    ("0_5", 2_218_512, "0.104 G"),
-    ("0_75", 3_170_208, "0.215 G"),
-    ("1_0", 4_383_312, "0.314 G"),
-    ("1_3", 6_282_256, "0.526 G"),
+    ("0_5", 2_218_512, "0.104 G", 67.734),
+    ("0_75", 3_170_208, "0.215 G", 71.18),
+    ("1_0", 4_383_312, "0.314 G", 73.456),
+    ("1_3", 6_282_256, "0.526 G", 76.506),
 ]
 
 OPTIONS = {
-    "stem": Option("imagenet", "imagenet: stride 2 first; small: stride 1, for small images", ("imagenet", "small")),
+    "stem": STEM,
     "dropout": Option(0.2, "share of the values left out before the last layer"),
 }
 
@@ -54,7 +66,7 @@ def builder(width: float) -> Builder:
 
     def build(classes: int, stem: str, dropout: float) -> Chain:
         return Chain(
-            ("layers", in_runs(*_stem(width, 2 if stem == "imagenet" else 1), *_stacks(width), *_normed(_point(LAST)))),
+            ("layers", in_runs(*_stem(width, first_stride(stem)), *_stacks(width), *_normed(_point(LAST)))),
             ("avgpool", AdaptiveAvgPool2d(1)),
             ("flatten", Flatten()),
             ("classifier", sequence(Dropout(dropout), Linear(classes))),
@@ -99,7 +111,7 @@ def _normed(convolution: Conv2d) -> list[Block]:
     return [convolution, BatchNorm2d(momentum=MOMENTUM), ReLU()]
 
 
-for width, parameters, macs in TABLE:
+for width, parameters, macs, top1 in TABLE:
     key, factor = f"mnasnet{width}", width.replace("_", ".")
     register(
         Entry(
@@ -113,6 +125,7 @@ for width, parameters, macs in TABLE:
             classes=1000,
             parameters=Figure(parameters, TORCHVISION),
             macs=rounded(macs, TORCHVISION),
+            accuracy=imagenet(top1),
             build=builder(float(factor)),
             options=OPTIONS,
             twin=key,

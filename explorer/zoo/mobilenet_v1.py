@@ -12,7 +12,8 @@ from explorer.blocks.pool import AdaptiveAvgPool2d
 from explorer.blocks.reshape import Flatten
 from explorer.blocks.separable import SeparableBlock
 from explorer.core.compose import Chain
-from explorer.zoo.base import Entry, Option, in_runs, register, rounded
+from explorer.zoo.base import Entry, Option, imagenet, in_runs, register, rounded
+from explorer.zoo.stems import STEM, first_stride
 from explorer.zoo.widths import multiple_of
 
 SOURCE = "Howard et al., 2017, table 8"
@@ -33,7 +34,7 @@ TABLE = [
 
 OPTIONS = {
     "width": Option(1.0, "by which the channels of all layers are multiplied, alpha in the paper"),
-    "stem": Option("imagenet", "imagenet: stride 2 first; small: stride 1, for small images", ("imagenet", "small")),
+    "stem": STEM,
     # the paper names no share; its authors' code has this one
     "dropout": Option(0.001, "share of the values left out before the last layer"),
 }
@@ -41,7 +42,7 @@ OPTIONS = {
 
 def build(classes: int, width: float, stem: str, dropout: float) -> Chain:
     """The network."""
-    first = ConvBlock(multiple_of(8, FIRST * width), 3, 2 if stem == "imagenet" else 1)
+    first = ConvBlock(multiple_of(8, FIRST * width), 3, first_stride(stem))
     blocks = [SeparableBlock(multiple_of(8, channels * width), stride=stride) for channels, stride in TABLE]
     return Chain(
         ("features", in_runs(first, *blocks)),
@@ -67,7 +68,9 @@ register(
         classes=1000,
         parameters=rounded("4.2 M", SOURCE),
         macs=rounded("569 M", SOURCE),
+        accuracy=imagenet(70.6, SOURCE),
         build=build,
         options=OPTIONS,
+        stages="Howard et al., 2017, table 1",
     )
 )

@@ -12,7 +12,8 @@ from explorer.blocks.linear import Linear
 from explorer.blocks.pool import AdaptiveAvgPool2d
 from explorer.blocks.reshape import Flatten
 from explorer.core.compose import Chain
-from explorer.zoo.base import TORCHVISION, Entry, Figure, Option, in_runs, register, rounded, sequence
+from explorer.zoo.base import TORCHVISION, Entry, Figure, Option, imagenet, in_runs, register, rounded, sequence
+from explorer.zoo.stems import STEM, first_stride
 from explorer.zoo.widths import multiple_of
 
 FIRST, LAST = 32, 1280  # channels of the first and the last convolution
@@ -30,15 +31,14 @@ TABLE = [
 
 OPTIONS = {
     "width": Option(1.0, "by which the channels of all layers are multiplied"),
-    "stem": Option("imagenet", "imagenet: stride 2 first; small: stride 1, for small images", ("imagenet", "small")),
+    "stem": STEM,
     "dropout": Option(0.2, "share of the values left out before the last layer"),
 }
 
 
 def build(classes: int, width: float, stem: str, dropout: float) -> Chain:
     """The network with torchvision's names."""
-    stride = 2 if stem == "imagenet" else 1
-    first = ConvBlock(multiple_of(8, FIRST * width), 3, stride, activation="relu6", naming="numbers")
+    first = ConvBlock(multiple_of(8, FIRST * width), 3, first_stride(stem), activation="relu6", naming="numbers")
     last = ConvBlock(multiple_of(8, LAST * max(1.0, width)), 1, padding=0, activation="relu6", naming="numbers")
     blocks = [
         InvertedResidual(multiple_of(8, channels * width), expansion, stride=stride if number == 0 else 1)
@@ -68,6 +68,7 @@ register(
         classes=1000,
         parameters=Figure(3_504_872, TORCHVISION),
         macs=rounded("0.301 G", TORCHVISION),
+        accuracy=imagenet(71.878),
         build=build,
         options=OPTIONS,
         twin="mobilenet_v2",

@@ -10,7 +10,19 @@ from explorer.blocks.mbconv import MBConv
 from explorer.blocks.pool import AdaptiveAvgPool2d
 from explorer.blocks.reshape import Flatten
 from explorer.core.compose import Chain
-from explorer.zoo.base import TORCHVISION, Builder, Entry, Figure, Option, in_runs, register, rounded, sequence
+from explorer.zoo.base import (
+    TORCHVISION,
+    Builder,
+    Entry,
+    Figure,
+    Option,
+    imagenet,
+    in_runs,
+    register,
+    rounded,
+    sequence,
+)
+from explorer.zoo.stems import STEM, first_stride
 from explorer.zoo.widths import multiple_of
 
 PAPER = (
@@ -51,14 +63,14 @@ SMALL = [
     (5, 576, 96, True, "hardswish", 1),
 ]
 
-#    size    table    rows  features before the classes  parameters  MACs
+#    size    table    rows  features before the classes  parameters  MACs        top-1
 TABLE = [
-    ("large", "table 1", LARGE, 1280, 5_483_032, "0.217 G"),
-    ("small", "table 2", SMALL, 1024, 2_542_856, "0.057 G"),
+    ("large", "table 1", LARGE, 1280, 5_483_032, "0.217 G", 74.042),
+    ("small", "table 2", SMALL, 1024, 2_542_856, "0.057 G", 67.668),
 ]
 
 OPTIONS = {
-    "stem": Option("imagenet", "imagenet: stride 2 first; small: stride 1, for small images", ("imagenet", "small")),
+    "stem": STEM,
     "dropout": Option(0.2, "share of the values left out before the last layer"),
 }
 
@@ -82,7 +94,7 @@ def builder(rows: list[tuple[int, int, int, bool, str, int]], features: int) -> 
             )
             for kernel, inside, channels, gate, activation, stride in rows
         ]
-        first, last = _conv(FIRST, 3, 2 if stem == "imagenet" else 1), _conv(6 * rows[-1][2], 1)
+        first, last = _conv(FIRST, 3, first_stride(stem)), _conv(6 * rows[-1][2], 1)
         return Chain(
             ("features", in_runs(first, *blocks, last)),
             ("avgpool", AdaptiveAvgPool2d(1)),
@@ -99,7 +111,7 @@ def _conv(channels: int, kernel: int, stride: int = 1) -> ConvBlock:
     )
 
 
-for size, place, rows, features, parameters, macs in TABLE:
+for size, place, rows, features, parameters, macs, top1 in TABLE:
     key = f"mobilenet_v3_{size}"
     register(
         Entry(
@@ -113,6 +125,7 @@ for size, place, rows, features, parameters, macs in TABLE:
             classes=1000,
             parameters=Figure(parameters, TORCHVISION),
             macs=rounded(macs, TORCHVISION),
+            accuracy=imagenet(top1),
             build=builder(rows, features),
             options=OPTIONS,
             twin=key,

@@ -1,7 +1,9 @@
 """The plain networks that the residual ones were compared with.
 
 The same layers without the shortcuts: deeper ones train worse, which is where the paper starts (He, Zhang, Ren, Sun:
-Deep Residual Learning for Image Recognition, 2015, figures 1 and 3).
+Deep Residual Learning for Image Recognition, 2015, figures 1 and 3). The twin of ResNet-1202 is there to be looked at:
+behind batch norms gradients grow by about a fifth from layer to layer, and over a thousand of them outgrow single
+precision (Yang, Pennington, Rao, Sohl-Dickstein, Schoenholz: A Mean Field Theory of Batch Normalization, 2019).
 """
 
 from __future__ import annotations
@@ -12,6 +14,8 @@ from explorer.zoo.base import Builder, Entry, Figure, Option, register, rounded
 
 TABLE_1 = "He, Zhang, Ren, Sun, 2015, table 1"
 TABLE_6 = "He, Zhang, Ren, Sun, 2015, table 6 (the residual twin, whose shortcuts have no parameters)"
+
+MOST_TRAINED = 400  # layers up to which gradients stay finite in single precision
 
 #   layers  blocks a stage  parameters  MACs
 IMAGENET = [
@@ -26,6 +30,7 @@ CIFAR = [
     (7, "0.66 M", 97_174_144),
     (9, "0.85 M", 125_485_696),
     (18, "1.7 M", 252_887_680),
+    (200, "19.4 M", 2_829_238_912),
 ]
 
 
@@ -44,7 +49,11 @@ def _register(
         family="Plain networks",
         year=2015,
         paper=resnet.PAPER if input_shape == resnet.INPUT_SHAPE else resnet_cifar.PAPER,
-        summary=f"ResNet-{layers} without its shortcuts, to see what they are good for.",
+        summary=(
+            f"ResNet-{layers} without its shortcuts, to see what they are good for."
+            if layers < MOST_TRAINED
+            else f"ResNet-{layers} without its shortcuts, whose gradients single precision cannot hold."
+        ),
         input_shape=input_shape,
         classes=classes,
         parameters=parameters,

@@ -9,17 +9,17 @@ from __future__ import annotations
 
 from explorer.core.compose import Chain
 from explorer.zoo import resnet_cifar
-from explorer.zoo.base import Builder, Entry, Figure, register, rounded
-from explorer.zoo.resnet import FAMILY, first_layers, last_layers, stages
+from explorer.zoo.base import Accuracy, Builder, Entry, Figure, cifar_10, register, rounded
+from explorer.zoo.resnet import FAMILY, network, stages
 
 PAPER = "He, Zhang, Ren, Sun: Identity Mappings in Deep Residual Networks, 2016, table 4 and appendix."
 WIDTH = 16  # channels of the 3x3 convolutions in the first stage
 
-#   n    parameters                                                          MACs
+#   n    parameters                                                          MACs           error
 TABLE = [
-    (18, rounded("1.7 M", "He, Zhang, Ren, Sun, 2016, table 4"), 244_500_992),
+    (18, rounded("1.7 M", "He, Zhang, Ren, Sun, 2016, table 4"), 244_500_992, 5.46),
     # "10.2 M" in table 4, which leaves the batch norms out
-    (111, Figure(10_327_706), 1_487_849_984),
+    (111, Figure(10_327_706), 1_487_849_984, 4.92),
 ]
 
 
@@ -28,7 +28,7 @@ def builder(n: int) -> Builder:
 
     def build(classes: int) -> Chain:
         body = stages("bottleneck", (n, n, n), first_width=WIDTH, stride_in="1x1", shortcut="auto", activation="pre")
-        return Chain(*first_layers("3x3", WIDTH), *body, *last_layers(classes, "pre"))
+        return network(body, classes, width=WIDTH, activation="pre")
 
     return build
 
@@ -38,7 +38,7 @@ def build_basic(classes: int) -> Chain:
     return resnet_cifar.builder(18)(classes, activation="pre")
 
 
-def _register(layers: int, build: Builder, parameters: Figure, macs: int) -> None:
+def _register(layers: int, build: Builder, parameters: Figure, macs: int, accuracy: Accuracy | None = None) -> None:
     entry = Entry(
         key=f"preact_resnet{layers}",
         title=f"ResNet-{layers} (activation first)",
@@ -50,11 +50,12 @@ def _register(layers: int, build: Builder, parameters: Figure, macs: int) -> Non
         classes=10,
         parameters=parameters,
         macs=Figure(macs),
+        accuracy=accuracy,
         build=build,
     )
     register(entry)
 
 
 _register(110, build_basic, rounded("1.7 M", "He, Zhang, Ren, Sun, 2015, table 6"), 252_887_680)
-for n, parameters, macs in TABLE:
-    _register(9 * n + 2, builder(n), parameters, macs)
+for n, parameters, macs, error in TABLE:
+    _register(9 * n + 2, builder(n), parameters, macs, cifar_10(error, "He, Zhang, Ren, Sun, 2016, table 4"))

@@ -14,20 +14,20 @@ from explorer.blocks.pool import AdaptiveAvgPool2d, MaxPool2d
 from explorer.blocks.reshape import Flatten
 from explorer.blocks.residual import ACTIVATIONS, SHORTCUTS, STRIDE_IN, ResidualStage
 from explorer.core.compose import Chain, Part
-from explorer.zoo.base import TORCHVISION, Builder, Entry, Figure, Option, register, rounded
+from explorer.zoo.base import TORCHVISION, Builder, Entry, Figure, Option, imagenet, register, rounded
 
 PAPER = "He, Zhang, Ren, Sun: Deep Residual Learning for Image Recognition, 2015, table 1."
 FAMILY = "Residual networks"
 INPUT_SHAPE = (3, 224, 224)
 CLASSES = 1000
 
-#   layers  block         blocks a stage   parameters   MACs
+#   layers  block         blocks a stage   parameters   MACs        top-1
 TABLE = [
-    (18, "basic", (2, 2, 2, 2), 11_689_512, "1.814 G"),
-    (34, "basic", (3, 4, 6, 3), 21_797_672, "3.664 G"),
-    (50, "bottleneck", (3, 4, 6, 3), 25_557_032, "4.089 G"),
-    (101, "bottleneck", (3, 4, 23, 3), 44_549_160, "7.801 G"),
-    (152, "bottleneck", (3, 8, 36, 3), 60_192_808, "11.514 G"),
+    (18, "basic", (2, 2, 2, 2), 11_689_512, "1.814 G", 69.758),
+    (34, "basic", (3, 4, 6, 3), 21_797_672, "3.664 G", 73.314),
+    (50, "bottleneck", (3, 4, 6, 3), 25_557_032, "4.089 G", 76.13),
+    (101, "bottleneck", (3, 4, 23, 3), 44_549_160, "7.801 G", 77.374),
+    (152, "bottleneck", (3, 8, 36, 3), 60_192_808, "11.514 G", 78.312),
 ]
 
 SHORTCUT_HELP = "auto: projection where the shape changes (B); projection: everywhere (C); zero_pad: zeros (A)"
@@ -107,6 +107,13 @@ def stages(
     return parts
 
 
+def network(
+    body: list[Part], classes: int, *, stem: str = "3x3", width: int = 64, activation: str = "post", bias: bool = False
+) -> Chain:
+    """The network around its stages, for small images unless told otherwise."""
+    return Chain(*first_layers(stem, width, bias=bias), *body, *last_layers(classes, activation))
+
+
 def builder(
     block: str,
     blocks: tuple[int, ...],
@@ -138,12 +145,12 @@ def builder(
             bias=bias,
             projection_norm=projection_norm,
         )
-        return Chain(*first_layers(stem, bias=bias), *body, *last_layers(classes, activation))
+        return network(body, classes, stem=stem, activation=activation, bias=bias)
 
     return build
 
 
-for layers, block, blocks, parameters, macs in TABLE:
+for layers, block, blocks, parameters, macs, top1 in TABLE:
     register(
         Entry(
             key=f"resnet{layers}",
@@ -156,8 +163,10 @@ for layers, block, blocks, parameters, macs in TABLE:
             classes=CLASSES,
             parameters=Figure(parameters, TORCHVISION),
             macs=rounded(macs, TORCHVISION),
+            accuracy=imagenet(top1),
             build=builder(block, blocks),
             options=OPTIONS if block == "basic" else BOTTLENECK_OPTIONS,
+            stages="He, Zhang, Ren, Sun, 2015, table 1",
             twin=f"resnet{layers}",
         )
     )

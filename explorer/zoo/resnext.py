@@ -6,7 +6,7 @@ groups of 4 channels in the first stage.
 
 from __future__ import annotations
 
-from explorer.zoo.base import TORCHVISION, Entry, Figure, register, rounded
+from explorer.zoo.base import TORCHVISION, Entry, Figure, imagenet, register, rounded
 from explorer.zoo.resnet import BOTTLENECK_OPTIONS, CLASSES, FAMILY, INPUT_SHAPE, builder
 
 PAPER = (
@@ -15,14 +15,14 @@ PAPER = (
 )
 FIRST_WIDTH = 64  # of a ResNet's first stage
 
-#   layers  blocks a stage  groups  channels of each  parameters   MACs
+#   layers  blocks a stage  groups  channels of each  parameters   MACs        top-1
 TABLE = [
-    (50, (3, 4, 6, 3), 32, 4, 25_028_904, "4.23 G"),
-    (101, (3, 4, 23, 3), 32, 8, 88_791_336, "16.414 G"),
-    (101, (3, 4, 23, 3), 64, 4, 83_455_272, "15.46 G"),
+    (50, (3, 4, 6, 3), 32, 4, 25_028_904, "4.23 G", 77.618),
+    (101, (3, 4, 23, 3), 32, 8, 88_791_336, "16.414 G", 79.312),
+    (101, (3, 4, 23, 3), 64, 4, 83_455_272, "15.46 G", 83.246),
 ]
 
-for layers, blocks, groups, channels, parameters, macs in TABLE:
+for layers, blocks, groups, channels, parameters, macs, top1 in TABLE:
     key = f"resnext{layers}_{groups}x{channels}d"
     register(
         Entry(
@@ -36,6 +36,7 @@ for layers, blocks, groups, channels, parameters, macs in TABLE:
             classes=CLASSES,
             parameters=Figure(parameters, TORCHVISION),
             macs=rounded(macs, TORCHVISION),
+            accuracy=imagenet(top1),
             build=builder("bottleneck", blocks, width_factor=groups * channels // FIRST_WIDTH, groups=groups),
             options=BOTTLENECK_OPTIONS,
             twin=key,

@@ -8,19 +8,20 @@ from __future__ import annotations
 
 from explorer.blocks.se_residual import SEBottleneck
 from explorer.core.compose import Chain, Part, Repeat
-from explorer.zoo.base import Builder, Entry, Figure, Option, register, rounded
-from explorer.zoo.resnet import STEM, first_layers, last_layers
+from explorer.zoo.base import Builder, Entry, Figure, Option, register
+from explorer.zoo.resnet import STEM, network
 
 PAPER = "Hu, Shen, Albanie, Sun, Wu: Squeeze-and-Excitation Networks, 2017, table 1."
 WIDTH = 64  # channels of the 3x3 convolutions in the first stage, a quarter of those that leave it
 
 # The multiply-adds of table 2 (3.87, 7.60 and 11.32 G) also count the poolings and the gates' products.
-#   layers  blocks a stage  parameters                                                                 MACs
+#   layers  blocks a stage  parameters  MACs
 TABLE = [
-    (50, (3, 4, 6, 3), rounded("28.1 M", "Hu, Shen, Albanie, Sun, Wu, 2017, table of the ratios"), 3_860_488_192),
-    (101, (3, 4, 23, 3), Figure(49_326_872), 7_574_937_600),
-    (152, (3, 8, 36, 3), Figure(66_821_848), 11_288_993_792),
+    (50, (3, 4, 6, 3), 28_088_024, 3_860_488_192),
+    (101, (3, 4, 23, 3), 49_326_872, 7_574_937_600),
+    (152, (3, 8, 36, 3), 66_821_848, 11_288_993_792),
 ]
+SOURCE = "osmr/imgclsmob, table of ImageNet models"
 
 OPTIONS = {
     "stem": STEM,
@@ -38,7 +39,7 @@ def builder(blocks: tuple[int, ...]) -> Builder:
             first = SEBottleneck(4 * width, width, 2 if number else 1, reduction=reduction)
             rest = Repeat(tuple(map(str, range(1, count))), SEBottleneck(4 * width, width, reduction=reduction))
             stages.append((f"layer{number + 1}", Chain(("0", first), rest)))
-        return Chain(*first_layers(stem), *stages, *last_layers(classes, "post"))
+        return network(stages, classes, stem=stem)
 
     return build
 
@@ -54,9 +55,10 @@ for layers, blocks, parameters, macs in TABLE:
             summary="Every channel weighed by what the whole image shows: first place in ImageNet 2017.",
             input_shape=(3, 224, 224),
             classes=1000,
-            parameters=parameters,
+            parameters=Figure(parameters, SOURCE),
             macs=Figure(macs),
             build=builder(blocks),
             options=OPTIONS,
+            stages="Hu et al., 2017, table 1",
         )
     )

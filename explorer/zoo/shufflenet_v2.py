@@ -10,7 +10,18 @@ from explorer.blocks.pool import AdaptiveAvgPool2d, MaxPool2d
 from explorer.blocks.reshape import Flatten
 from explorer.blocks.shuffle import ShuffleUnit
 from explorer.core.compose import Chain, Part
-from explorer.zoo.base import TORCHVISION, Builder, Entry, Figure, Option, in_runs, register, rounded, sequence
+from explorer.zoo.base import (
+    TORCHVISION,
+    Builder,
+    Entry,
+    Figure,
+    Option,
+    imagenet,
+    in_runs,
+    register,
+    rounded,
+    sequence,
+)
 
 PAPER = (
     "Ma, Zhang, Zheng, Sun: ShuffleNet V2: Practical Guidelines for Efficient CNN Architecture Design, 2018, table 5."
@@ -18,12 +29,12 @@ PAPER = (
 FIRST = 24  # channels of the first convolution
 UNITS = (4, 8, 4)  # of the three stages
 
-#    width   channels of the stages  last  parameters  MACs
+#    width   channels of the stages  last  parameters  MACs        top-1
 TABLE = [
-    ("0_5", (48, 96, 192), 1024, 1_366_792, "0.04 G"),
-    ("1_0", (116, 232, 464), 1024, 2_278_604, "0.145 G"),
-    ("1_5", (176, 352, 704), 1024, 3_503_624, "0.296 G"),
-    ("2_0", (244, 488, 976), 2048, 7_393_996, "0.583 G"),
+    ("0_5", (48, 96, 192), 1024, 1_366_792, "0.04 G", 60.552),
+    ("1_0", (116, 232, 464), 1024, 2_278_604, "0.145 G", 69.362),
+    ("1_5", (176, 352, 704), 1024, 3_503_624, "0.296 G", 72.996),
+    ("2_0", (244, 488, 976), 2048, 7_393_996, "0.583 G", 76.23),
 ]
 
 OPTIONS = {
@@ -57,7 +68,7 @@ def builder(widths: tuple[int, ...], last: int) -> Builder:
     return build
 
 
-for width, widths, last, parameters, macs in TABLE:
+for width, widths, last, parameters, macs, top1 in TABLE:
     key = f"shufflenet_v2_x{width}"
     register(
         Entry(
@@ -71,6 +82,7 @@ for width, widths, last, parameters, macs in TABLE:
             classes=1000,
             parameters=Figure(parameters, TORCHVISION),
             macs=rounded(macs, TORCHVISION),
+            accuracy=imagenet(top1),
             build=builder(widths, last),
             options=OPTIONS,
             twin=key,

@@ -65,5 +65,6 @@ register(
         macs=Figure(1_215_276_160),
         build=build,
         options=OPTIONS,
+        stages="He et al., 2014, table 1",
     )
 )

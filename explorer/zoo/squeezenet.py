@@ -13,7 +13,7 @@ from explorer.blocks.pool import AdaptiveAvgPool2d, MaxPool2d
 from explorer.blocks.reshape import Flatten
 from explorer.core.block import Block
 from explorer.core.compose import Chain
-from explorer.zoo.base import TORCHVISION, Builder, Entry, Figure, Option, register, rounded, sequence
+from explorer.zoo.base import TORCHVISION, Builder, Entry, Figure, Option, imagenet, register, rounded, sequence
 
 PAPER = (
     "Iandola, Han, Moskewicz, Ashraf, Dally, Keutzer: SqueezeNet: AlexNet-level accuracy with 50x fewer parameters and "
@@ -21,10 +21,10 @@ PAPER = (
 )
 SQUEEZED = (16, 16, 32, 32, 48, 48, 64, 64)  # channels of the eight fire modules, each expanded to eight times as many
 
-#    version  where                   first filters, kernel  fires a stage  parameters  MACs
+#    version  where                   first filters, kernel  fires a stage  parameters  MACs        top-1
 TABLE = [
-    ("1_0", "table 1", 96, 7, (3, 4, 1), 1_248_424, "0.819 G"),
-    ("1_1", "table 1, as released in version 1.1", 64, 3, (2, 2, 4), 1_235_496, "0.349 G"),
+    ("1_0", "table 1", 96, 7, (3, 4, 1), 1_248_424, "0.819 G", 58.092),
+    ("1_1", "table 1, as released in version 1.1", 64, 3, (2, 2, 4), 1_235_496, "0.349 G", 58.178),
 ]
 
 OPTIONS = {
@@ -55,7 +55,7 @@ def _features(first: Conv2d, stages: tuple[int, ...]) -> Chain:
     return sequence(*layers)
 
 
-for version, place, filters, kernel, stages, parameters, macs in TABLE:
+for version, place, filters, kernel, stages, parameters, macs, top1 in TABLE:
     key = f"squeezenet{version}"
     register(
         Entry(
@@ -69,6 +69,7 @@ for version, place, filters, kernel, stages, parameters, macs in TABLE:
             classes=1000,
             parameters=Figure(parameters, TORCHVISION),
             macs=rounded(macs, TORCHVISION),
+            accuracy=imagenet(top1),
             build=builder(filters, kernel, stages),
             options=OPTIONS,
             twin=key,

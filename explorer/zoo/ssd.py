@@ -12,7 +12,7 @@ from explorer.blocks.conv import Conv2d
 from explorer.blocks.pool import MaxPool2d
 from explorer.blocks.ssd import BoxRows, L2Norm2d
 from explorer.core.compose import Chain, Concat, Output, Part, Recall, Tap
-from explorer.zoo.base import Entry, Figure, register
+from explorer.zoo.base import Entry, Figure, Option, register
 
 COORDINATES = 4  # of a box
 
@@ -22,14 +22,23 @@ SOURCES = {"conv4_3": 4, "conv7": 6, "conv8_2": 6, "conv9_2": 6, "conv10_2": 4, 
 #  number, channels of 1x1 and of 3x3, stride and padding of the latter
 EXTRAS = [(8, 256, 512, 2, 1), (9, 128, 256, 2, 1), (10, 128, 256, 1, 0), (11, 128, 256, 1, 0)]
 
+OPTIONS = {
+    "stem": Option(
+        "imagenet",
+        "imagenet: pools twice before the third stage; small: not at all, and halves the last maps as SSD512 does",
+        ("imagenet", "small"),
+    )
+}
 
-def build(classes: int) -> Chain:
+
+def build(classes: int, stem: str) -> Chain:
     """The network."""
+    small = stem == "small"
     return Chain(
         *_stage(1, 64, 2),
-        ("pool1", MaxPool2d(2)),
+        *([] if small else [("pool1", MaxPool2d(2))]),
         *_stage(2, 128, 2),
-        ("pool2", MaxPool2d(2)),
+        *([] if small else [("pool2", MaxPool2d(2))]),
         *_stage(3, 256, 3),
         ("pool3", MaxPool2d(2, ceil_mode=True)),
         *_stage(4, 512, 3),
@@ -43,7 +52,7 @@ def build(classes: int) -> Chain:
         *_activated("conv6", Conv2d(1024, 3, padding=6, dilation=6)),
         *_activated("conv7", Conv2d(1024, 1)),
         ("tap_conv7", Tap("conv7")),
-        *_extras(),
+        *_extras(halving=small),
         ("locations", Output("locations", Chain(_boxes(COORDINATES)), weight=1.0)),
         ("classes", Chain(_boxes(classes))),
     )
@@ -60,11 +69,12 @@ def _stage(number: int, channels: int, convolutions: int) -> list[Part]:
     return parts
 
 
-def _extras() -> list[Part]:
+def _extras(*, halving: bool) -> list[Part]:
     parts: list[Part] = []
     for number, reduced, channels, stride, padding in EXTRAS:
+        window = (2, 1) if halving else (stride, padding)
         parts += _activated(f"conv{number}_1", Conv2d(reduced, 1))
-        parts += _activated(f"conv{number}_2", Conv2d(channels, 3, stride, padding))
+        parts += _activated(f"conv{number}_2", Conv2d(channels, 3, *window))
         parts.append((f"tap_conv{number}_2", Tap(f"conv{number}_2")))
     return parts
 
@@ -92,6 +102,8 @@ register(
         parameters=Figure(26_285_486),
         macs=Figure(31_373_537_792),
         build=build,
+        options=OPTIONS,
+        stages="Liu et al., 2015, figure 2",
         task="detection",
     )
 )

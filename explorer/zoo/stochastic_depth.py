@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from explorer.blocks.stochastic_residual import StochasticBlock
 from explorer.core.compose import Chain, Part
-from explorer.zoo.base import Entry, Figure, Option, register, rounded, sequence
-from explorer.zoo.resnet import FAMILY, first_layers, last_layers
+from explorer.zoo.base import Entry, Figure, Option, cifar_10, register, rounded, sequence
+from explorer.zoo.resnet import FAMILY, network
+from explorer.zoo.resnet_cifar import WIDTH
 
 BLOCKS = 18  # of each of the three stages
-WIDTH = 16  # channels of the first stage
 
 OPTIONS = {"stochastic_depth": Option(0.5, "how often the last block is left out; the first hardly ever is")}
 
@@ -31,7 +31,7 @@ def build(classes: int, stochastic_depth: float) -> Chain:
             for place in range(BLOCKS)
         ]
         stages.append((f"layer{stage + 1}", sequence(*blocks)))
-    return Chain(*first_layers("3x3", WIDTH), *stages, *last_layers(classes, "post"))
+    return network(stages, classes, width=WIDTH)
 
 
 register(
@@ -46,6 +46,7 @@ register(
         classes=10,
         parameters=rounded("1.7 M", "Huang, Sun, Liu, Sedra, Weinberger, 2016, section 4"),
         macs=Figure(252_887_680),
+        accuracy=cifar_10(5.23, "Huang et al., 2016, the authors' repository"),
         build=build,
         options=OPTIONS,
     )

@@ -70,6 +70,7 @@ register(
         macs=Figure(150_428_424_448),
         build=build,
         options=OPTIONS,
+        stages="Ronneberger et al., 2015, figure 1",
         task="segmentation",
     )
 )

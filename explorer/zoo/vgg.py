@@ -15,17 +15,19 @@ from explorer.blocks.pool import AdaptiveAvgPool2d, MaxPool2d
 from explorer.blocks.reshape import Flatten
 from explorer.core.block import Block
 from explorer.core.compose import Chain
-from explorer.zoo.base import TORCHVISION, Builder, Entry, Figure, Option, register, rounded, sequence
+from explorer.zoo.base import TORCHVISION, Builder, Entry, Figure, Option, imagenet, register, rounded, sequence
 
 PAPER = "Simonyan, Zisserman: Very Deep Convolutional Networks for Large-Scale Image Recognition, 2014, table 1, {}."
 WIDTHS = (64, 128, 256, 512, 512)  # channels of the five stages, each ending in a pooling
 
-#    layers  column  convolutions a stage  parameters   with batch norm  MACs
+VGG_16 = (2, 2, 3, 3, 3)  # convolutions of each stage
+
+#    layers  column  convolutions a stage  parameters   with batch norm  MACs       top-1  with batch norm
 TABLE = [
-    (11, "A", (1, 1, 2, 2, 2), 132_863_336, 132_868_840, "7.609 G"),
-    (13, "B", (2, 2, 2, 2, 2), 133_047_848, 133_053_736, "11.308 G"),
-    (16, "D", (2, 2, 3, 3, 3), 138_357_544, 138_365_992, "15.47 G"),
-    (19, "E", (2, 2, 4, 4, 4), 143_667_240, 143_678_248, "19.632 G"),
+    (11, "A", (1, 1, 2, 2, 2), 132_863_336, 132_868_840, "7.609 G", 69.02, 70.37),
+    (13, "B", (2, 2, 2, 2, 2), 133_047_848, 133_053_736, "11.308 G", 69.928, 71.586),
+    (16, "D", VGG_16, 138_357_544, 138_365_992, "15.47 G", 71.592, 73.36),
+    (19, "E", (2, 2, 4, 4, 4), 143_667_240, 143_678_248, "19.632 G", 72.376, 74.218),
 ]
 
 #  head        cells that are pooled to, features of the two hidden layers
@@ -46,33 +48,34 @@ def builder(convolutions: tuple[int, ...], *, batch_norm: bool) -> Builder:
     """The builder for one row of the table."""
 
     def build(classes: int, head: str, dropout: float, ceil_mode: bool) -> Chain:
-        cells, features = HEADS[head]
+        cells, width = HEADS[head]
         return Chain(
-            ("features", _features(convolutions, batch_norm=batch_norm, ceil_mode=ceil_mode)),
+            ("features", sequence(*features(convolutions, batch_norm=batch_norm, ceil_mode=ceil_mode))),
             ("avgpool", AdaptiveAvgPool2d(cells)),
             ("flatten", Flatten()),
-            ("classifier", _classifier(features, classes, dropout)),
+            ("classifier", sequence(*([] if width is None else hidden(width, dropout)), Linear(classes))),
         )
 
     return build
 
 
-def _features(convolutions: tuple[int, ...], *, batch_norm: bool, ceil_mode: bool) -> Chain:
+def features(convolutions: tuple[int, ...], *, batch_norm: bool = False, ceil_mode: bool = False) -> list[Block]:
+    """The convolutions, with a pooling at the end of each stage."""
     layers: list[Block] = []
     for width, number in zip(WIDTHS, convolutions, strict=True):
         norm = [BatchNorm2d()] if batch_norm else []
         layers += [Conv2d(width, 3, padding=1), *norm, ReLU()] * number
         layers.append(MaxPool2d(2, ceil_mode=ceil_mode))
-    return sequence(*layers)
+    return layers
 
 
-def _classifier(features: int | None, classes: int, dropout: float) -> Chain:
-    hidden = [] if features is None else [Linear(features), ReLU(), Dropout(dropout)] * 2
-    return sequence(*hidden, Linear(classes))
+def hidden(width: int, dropout: float) -> list[Block]:
+    """The fully connected layers before the last."""
+    return [Linear(width), ReLU(), Dropout(dropout)] * 2
 
 
-for layers, column, convolutions, plain, normed, macs in TABLE:
-    for batch_norm, parameters in ((False, plain), (True, normed)):
+for layers, column, convolutions, plain, normed, macs, *top1 in TABLE:
+    for batch_norm, parameters, accuracy in ((False, plain, top1[0]), (True, normed, top1[1])):
         key = f"vgg{layers}_bn" if batch_norm else f"vgg{layers}"
         register(
             Entry(
@@ -86,6 +89,7 @@ for layers, column, convolutions, plain, normed, macs in TABLE:
                 classes=1000,
                 parameters=Figure(parameters, TORCHVISION),
                 macs=rounded(macs, TORCHVISION),
+                accuracy=imagenet(accuracy),
                 build=builder(convolutions, batch_norm=batch_norm),
                 options=OPTIONS,
                 twin=key,

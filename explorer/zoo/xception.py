@@ -12,13 +12,14 @@ from explorer.blocks.reshape import Flatten
 from explorer.blocks.xception import SeparableConv, XceptionModule
 from explorer.core.compose import Chain, Part, Repeat
 from explorer.zoo.base import Entry, Figure, Option, register
+from explorer.zoo.stems import STEM, first_stride
 
 ENTRY = (128, 256, 728)  # of the modules of the entry flow, two convolutions each
 MIDDLE = 8  # modules of the middle flow
 EXIT = (1536, 2048)  # of the last two separable convolutions
 
 OPTIONS = {
-    "stem": Option("imagenet", "imagenet: stride 2 first; small: stride 1, for small images", ("imagenet", "small")),
+    "stem": STEM,
     "dropout": Option(0.5, "share of the values left out before the last layer"),
 }
 
@@ -45,9 +46,9 @@ def build(classes: int, stem: str, dropout: float) -> Chain:
 
 def _stem(stem: str) -> list[Part]:
     """Two convolutions without padding, as the 147 x 147 pixels of the authors' code tell; padded for small images."""
-    stride, padding = (2, 0) if stem == "imagenet" else (1, 1)
+    padding = 0 if stem == "imagenet" else 1
     return [
-        ("conv1", Conv2d(32, 3, stride, padding, bias=False)),
+        ("conv1", Conv2d(32, 3, first_stride(stem), padding, bias=False)),
         ("bn1", BatchNorm2d()),
         ("relu1", ReLU()),
         ("conv2", Conv2d(64, 3, padding=padding, bias=False)),
@@ -77,5 +78,6 @@ register(
         macs=Figure(8_357_403_496),
         build=build,
         options=OPTIONS,
+        stages="Chollet, 2016, figure 5",
     )
 )

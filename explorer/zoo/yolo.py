@@ -6,6 +6,8 @@ class, 30 in all with the 20 classes of Pascal VOC.
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 from explorer.blocks.activation import LeakyReLU
 from explorer.blocks.conv import Conv2d
 from explorer.blocks.dropout import Dropout
@@ -24,9 +26,9 @@ FEATURES = 4096
 POOL = "pool"
 
 #  channels, kernel size, stride
-TABLE: list[tuple[int, int, int] | str] = [
-    (64, 7, 2),
-    POOL,
+Row: TypeAlias = tuple[int, int, int] | str
+STEMS: dict[str, list[Row]] = {"imagenet": [(64, 7, 2), POOL], "small": [(64, 7, 1)]}
+TABLE: list[Row] = [
     (192, 3, 1),
     POOL,
     *((128, 1, 1), (256, 3, 1), (256, 1, 1), (512, 3, 1)),
@@ -40,15 +42,18 @@ TABLE: list[tuple[int, int, int] | str] = [
 ]
 
 OPTIONS = {
+    "stem": Option(
+        "imagenet", "imagenet: a quarter of the size; small: as large as the image, for small images", tuple(STEMS)
+    ),
     "features": Option(FEATURES, "numbers between the two fully connected layers"),
     "dropout": Option(0.5, "share of them left out"),
 }
 
 
-def build(classes: int, features: int, dropout: float) -> Chain:
+def build(classes: int, stem: str, features: int, dropout: float) -> Chain:
     """The network; its map has the boxes and classes of each cell."""
     return Chain(
-        ("features", _features()),
+        ("features", _features([*STEMS[stem], *TABLE])),
         ("flatten", Flatten()),
         ("fc1", Linear(features)),
         ("relu", LeakyReLU(SLOPE)),
@@ -58,9 +63,9 @@ def build(classes: int, features: int, dropout: float) -> Chain:
     )
 
 
-def _features() -> Chain:
+def _features(rows: list[Row]) -> Chain:
     layers: list[Block] = []
-    for row in TABLE:
+    for row in rows:
         if isinstance(row, str):
             layers.append(MaxPool2d(2))
         else:
@@ -83,6 +88,7 @@ register(
         macs=Figure(20_285_153_280),
         build=build,
         options=OPTIONS,
+        stages="Redmon et al., 2015, figure 3",
         task="detection",
     )
 )

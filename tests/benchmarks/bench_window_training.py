@@ -35,7 +35,7 @@ from explorer.datasets.base import DATASETS, DEFAULT
 from explorer.datasets.images import ArraySplit
 from explorer.gui.app import Application, make
 from explorer.gui.settings import Settings
-from explorer.gui.training.training_session import State
+from explorer.gui.training.run_state import State
 from explorer.training.events import EpochFinished, Event
 
 RATIO, P99, WORST = 0.9, 50.0, 150.0  # at least; milliseconds at most
@@ -106,10 +106,9 @@ def wait_until(reached: Callable[[], bool]) -> None:
 
 
 def bare(network: str, batch: int, epochs: int) -> float:
-    """Images a second of the bare loop, in a process of its own, with OpenMP as a plain script has it."""
+    """Images a second of the bare loop, in a process of its own."""
     command = [sys.executable, __file__, "--bare", network, str(batch), str(epochs)]
-    plain = {name: value for name, value in os.environ.items() if name not in {"OMP_WAIT_POLICY", "GOMP_SPINCOUNT"}}
-    return float(subprocess.run(command, check=True, capture_output=True, text=True, env=plain).stdout)
+    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
 def run_bare(key: str, batch: int, epochs: int) -> float:

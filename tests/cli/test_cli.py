@@ -45,6 +45,9 @@ def test_networks_are_listed_with_what_they_count(run: Terminal) -> None:
     assert set(listed) == {entry.key for entry in explorer.networks()}
     assert listed["resnet18"]["parameters"] == 11_689_512
     assert listed["resnet20"]["parameters"] == 269_722
+    assert listed["resnet20"]["accuracy"]["percent"] == 91.25
+    assert list(listed["resnet18"]["checked"]) == ["parameters", "macs", "stages", "outputs"]
+    assert (listed["lenet5"]["accuracy"], listed["u_net"]["checked"].keys()) == (None, {"stages"})
     assert run("networks") == 0
     assert "11,689,512" in run.out
 

@@ -1,4 +1,4 @@
-"""Image files that cannot be read are left out of a training only when the person says so, and the run records it."""
+"""Image files that cannot be read are left out only when the person says so; a run records what it left out."""
 
 from __future__ import annotations
 
@@ -51,3 +51,25 @@ def test_a_file_that_broke_since_is_not_left_out_silently(run: Terminal, tmp_pat
     assert run(*command, "--leave-out-unreadable", "--out", tmp_path / "run") == 0
     next((tmp_path / "photos" / "cat").glob("1*.png")).write_text("no image any more")
     assert "not those the run was started with" in run.refusal("train", "--resume", tmp_path / "run", "--epochs", 2)
+
+
+def test_an_evaluation_asks_for_what_the_run_had_not_left_out(
+    run: Terminal, tmp_path: Path, command: list[object]
+) -> None:
+    assert run(*command, "--leave-out-unreadable", "--out", tmp_path / "run") == 0
+    assert run("evaluate", tmp_path / "run") == 0
+    assert run.err == ""
+    next((tmp_path / "photos" / "cat").glob("1*.png")).write_text("no image any more")
+    assert "3 image files of photos cannot be read" in run.refusal("evaluate", tmp_path / "run")
+    assert run("evaluate", tmp_path / "run", "--leave-out-unreadable") == 0
+    assert "are not those the run was started with" in run.err
+
+
+def test_an_evaluation_on_other_images_asks_as_a_training_does(
+    run: Terminal, tmp_path: Path, command: list[object]
+) -> None:
+    assert run(*command, "--leave-out-unreadable", "--out", tmp_path / "run") == 0
+    others = ["--data", tmp_path / "photos"]
+    assert "--leave-out-unreadable" in run.refusal("evaluate", tmp_path / "run", *others)
+    assert run("evaluate", tmp_path / "run", *others, "--leave-out-unreadable") == 0
+    assert "2 of 122 image files are left out." in run.err

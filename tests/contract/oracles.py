@@ -164,8 +164,9 @@ def _window_sums(pool: nn.MaxPool2d, x: Tensor, like: Tensor) -> Tensor:
         size if isinstance(size, tuple) else (size, size)
         for size in (pool.kernel_size, pool.stride, pool.padding, pool.dilation)
     )
-    room = 80  # a last window of ceil_mode may reach beyond the padding
-    padded = nn.functional.pad(x, (padding[1], padding[1] + room, padding[0], padding[0] + room))
+    # a last window of ceil_mode may start in the border and reach beyond it
+    rows, columns = (border + step * (size - 1) for border, step, size in zip(padding, dilation, kernel, strict=True))
+    padded = nn.functional.pad(x, (padding[1], columns, padding[0], rows))
     ones = torch.ones(channels, 1, *kernel, dtype=x.dtype)
     sums = nn.functional.conv2d(padded, ones, stride=stride, dilation=dilation, groups=channels)
     return sums[:, :, : like.shape[2], : like.shape[3]]

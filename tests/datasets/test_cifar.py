@@ -20,7 +20,7 @@ from explorer.datasets.images import ArraySplit, Images
 from explorer.errors import Cancelled, DataError
 
 if TYPE_CHECKING:
-    from tests.datasets.conftest import FileServer
+    from tests.file_server import FileServer
 
 KEYS = ["cifar10", "cifar100"]
 ROWS = 3  # images in a batch

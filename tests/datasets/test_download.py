@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from explorer.datasets.download import checksum, download
+from explorer.datasets.download import Digest, download
 from explorer.errors import Cancelled, DataError
 
 if TYPE_CHECKING:
-    from tests.datasets.conftest import FileServer
+    from tests.file_server import FileServer
 
 CONTENT = bytes(range(256)) * 2000  # several chunks
-MD5 = hashlib.md5(CONTENT, usedforsecurity=False).hexdigest()
+DIGEST = Digest("md5", hashlib.md5(CONTENT, usedforsecurity=False).hexdigest())
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def left_over(target: Path, content: bytes) -> None:
 
 def test_brings_the_file_and_tells_how_far(address: str, target: Path) -> None:
     told: list[tuple[str, int, int]] = []
-    download([address], target, md5=MD5, progress=lambda *step: told.append(step))
+    download([address], target, digest=DIGEST, progress=lambda *step: told.append(step))
     assert target.read_bytes() == CONTENT
     assert [path.name for path in target.parent.iterdir()] == ["set.gz"]
     assert {(what, total) for what, _, total in told} == {("Downloading set.gz", len(CONTENT))}
@@ -49,29 +49,29 @@ def test_brings_the_file_and_tells_how_far(address: str, target: Path) -> None:
 
 
 def test_a_sound_file_is_not_fetched_again(address: str, target: Path, server: FileServer) -> None:
-    download([address], target, md5=MD5)
-    download([address], target, md5=MD5)
+    download([address], target, digest=DIGEST)
+    download([address], target, digest=DIGEST)
     assert len(server.requests) == 1
 
 
 def test_a_damaged_file_is_replaced(address: str, target: Path) -> None:
     target.parent.mkdir(parents=True)
     target.write_bytes(CONTENT[:-1])
-    download([address], target, md5=MD5)
-    assert checksum(target) == MD5
+    download([address], target, digest=DIGEST)
+    assert target.read_bytes() == CONTENT
 
 
 def test_the_next_mirror_helps(address: str, target: Path, server: FileServer) -> None:
     server.files["/wrong.gz"] = b"<html>Sign in to the network</html>"
     broken = [f"{server.address}/nowhere.gz", f"{server.address}/wrong.gz"]
-    download([*broken, address], target, md5=MD5)
+    download([*broken, address], target, digest=DIGEST)
     assert target.read_bytes() == CONTENT
 
 
 def test_all_mirrors_failing_gives_the_reasons_and_the_remedy(target: Path, server: FileServer) -> None:
     server.files["/wrong.gz"] = b"something else"
     with pytest.raises(DataError) as caught:
-        download([f"{server.address}/nowhere.gz", f"{server.address}/wrong.gz"], target, md5=MD5)
+        download([f"{server.address}/nowhere.gz", f"{server.address}/wrong.gz"], target, digest=DIGEST)
     sentence = str(caught.value)
     assert sentence.startswith("set.gz could not be downloaded (127.0.0.1: 404 Not Found; 127.0.0.1: what arrives is")
     assert "--data-dir" in sentence
@@ -83,21 +83,21 @@ def test_offline(target: Path) -> None:
     with pytest.raises(
         DataError, match=r"mirror\.invalid: .*a test asked for mirror\.invalid.*Connect to the internet"
     ):
-        download(["http://mirror.invalid/set.gz"], target, md5=MD5)
+        download(["http://mirror.invalid/set.gz"], target, digest=DIGEST)
 
 
 def test_nobody_answers(target: Path, unused_port: int) -> None:
     with pytest.raises(DataError, match=r"127\.0\.0\.1: Connection refused"):
-        download([f"http://127.0.0.1:{unused_port}/set.gz"], target, md5=MD5)
+        download([f"http://127.0.0.1:{unused_port}/set.gz"], target, digest=DIGEST)
 
 
 def test_a_broken_connection_is_continued(address: str, target: Path, server: FileServer) -> None:
     server.cut_after = 100_000
     with pytest.raises(DataError, match="the connection broke after 100,000 of 512,000 bytes"):
-        download([address], target, md5=MD5)
+        download([address], target, digest=DIGEST)
     assert not target.exists()
     told: list[int] = []
-    download([address], target, md5=MD5, progress=lambda _, done, __: told.append(done))
+    download([address], target, digest=DIGEST, progress=lambda _, done, __: told.append(done))
     assert target.read_bytes() == CONTENT
     assert [wanted for _, wanted in server.requests] == ["", "bytes=100000-"]
     assert min(told) > 100_000
@@ -105,7 +105,7 @@ def test_a_broken_connection_is_continued(address: str, target: Path, server: Fi
 
 def test_the_second_mirror_continues_what_the_first_began(address: str, target: Path, server: FileServer) -> None:
     server.cut_after = 100_000
-    download([address, address], target, md5=MD5)
+    download([address, address], target, digest=DIGEST)
     assert target.read_bytes() == CONTENT
     assert server.requests[1][1] == "bytes=100000-"
 
@@ -113,7 +113,7 @@ def test_the_second_mirror_continues_what_the_first_began(address: str, target: 
 def test_a_server_that_cannot_continue_starts_anew(address: str, target: Path, server: FileServer) -> None:
     left_over(target, CONTENT[:1000])
     server.ranges = False
-    download([address], target, md5=MD5)
+    download([address], target, digest=DIGEST)
     assert target.read_bytes() == CONTENT
     assert len(server.requests) == 1
 
@@ -121,25 +121,25 @@ def test_a_server_that_cannot_continue_starts_anew(address: str, target: Path, s
 @pytest.mark.parametrize("leftover", [b"rubbish", b"rubbish" + CONTENT, CONTENT, b""])
 def test_any_leftover_ends_well(address: str, target: Path, leftover: bytes) -> None:
     left_over(target, leftover)
-    download([address], target, md5=MD5)
+    download([address], target, digest=DIGEST)
     assert target.read_bytes() == CONTENT
     assert [path.name for path in target.parent.iterdir()] == ["set.gz"]
 
 
 def test_a_complete_leftover_needs_no_network(target: Path) -> None:
     left_over(target, CONTENT)
-    download(["http://mirror.invalid/set.gz"], target, md5=MD5)
+    download(["http://mirror.invalid/set.gz"], target, digest=DIGEST)
     assert target.read_bytes() == CONTENT
 
 
 def test_cancel_keeps_what_has_arrived(address: str, target: Path, server: FileServer) -> None:
     asked = iter([False, False, True])
     with pytest.raises(Cancelled, match=r"The download of set\.gz was cancelled"):
-        download([address], target, md5=MD5, cancelled=lambda: next(asked))
+        download([address], target, digest=DIGEST, cancelled=lambda: next(asked))
     part = target.with_name("set.gz.part")
     assert 0 < part.stat().st_size < len(CONTENT)
     assert not target.exists()
-    download([address], target, md5=MD5)
+    download([address], target, digest=DIGEST)
     assert server.requests[1][1].startswith("bytes=")
     assert target.read_bytes() == CONTENT
 
@@ -148,7 +148,7 @@ def test_no_room(address: str, target: Path, monkeypatch: pytest.MonkeyPatch) ->
     usage = namedtuple("usage", "total used free")
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(10**9, 10**9, 1000))
     with pytest.raises(DataError, match=r"set\.gz needs 1 MB in .*down, where 0 MB are free; make room"):
-        download([address], target, md5=MD5)
+        download([address], target, digest=DIGEST)
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
@@ -156,16 +156,16 @@ def test_the_disk_fills_up(address: str, target: Path) -> None:
     target.parent.mkdir(parents=True)
     target.with_name("set.gz.part").symlink_to("/dev/full")
     with pytest.raises(DataError, match=rf"part cannot be written \({os.strerror(errno.ENOSPC)}\); choose another"):
-        download([address], target, md5=MD5)
+        download([address], target, digest=DIGEST)
 
 
 def test_a_file_where_a_folder_should_be(address: str, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(DataError, match=r"file cannot be written \(.*\); choose another folder"):
-        download([address], tmp_path / "file" / "set.gz", md5=MD5)
+        download([address], tmp_path / "file" / "set.gz", digest=DIGEST)
 
 
 def test_a_silent_server_is_given_up(monkeypatch: pytest.MonkeyPatch, target: Path, silent_port: int) -> None:
     monkeypatch.setattr("explorer.datasets.download.TIMEOUT", 0.1)
     with pytest.raises(DataError, match=r"127\.0\.0\.1: timed out"):
-        download([f"http://127.0.0.1:{silent_port}/set.gz"], target, md5=MD5)
+        download([f"http://127.0.0.1:{silent_port}/set.gz"], target, digest=DIGEST)

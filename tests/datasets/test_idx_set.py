@@ -22,7 +22,7 @@ from explorer.datasets.images import ArraySplit
 from explorer.errors import Cancelled, DataError
 
 if TYPE_CHECKING:
-    from tests.datasets.conftest import FileServer
+    from tests.file_server import FileServer
 
 KEYS = ["mnist", "kmnist", "fashion-mnist"]
 TRAIN_IMAGES, TEST_IMAGES = 20, 10

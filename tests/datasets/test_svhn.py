@@ -20,7 +20,7 @@ from explorer.datasets.svhn import SvhnDataset
 from explorer.errors import Cancelled, DataError
 
 if TYPE_CHECKING:
-    from tests.datasets.conftest import FileServer
+    from tests.file_server import FileServer
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (32, 32, 3, 4), dtype=np.uint8)  # (H, W, C, N), as published
 LABELS = np.array([[1], [10], [9], [10]], dtype=np.uint8)  # 10 is the digit 0

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QCheckBox, QListWidget, QPushButton
 from explorer.core.network import Network
 from explorer.datasets.image_file import read_image
 from explorer.gui.plots.class_histogram import ClassHistogram
-from explorer.gui.training.training_session import State
+from explorer.gui.training.run_state import State
 from explorer.runs.run import Run
 from tests.gui.test_train_panels import Desk, desk, small_network
 

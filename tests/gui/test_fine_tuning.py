@@ -33,7 +33,7 @@ from explorer.gui.main_window import MainWindow
 from explorer.gui.session import Session
 from explorer.gui.settings import Settings
 from explorer.gui.training.run_record import progress_line
-from explorer.gui.training.training_session import State
+from explorer.gui.training.run_state import State
 from explorer.runs.run import Run
 from tests.gui.test_train_panels import Desk
 

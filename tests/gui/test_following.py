@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,8 +18,9 @@ from PySide6.QtWidgets import QFileDialog
 
 from explorer.core import storage
 from explorer.gui.runs import run_follower
-from explorer.gui.training.training_session import State
+from explorer.gui.training.run_state import State
 from explorer.runs.run import Run
+from tests.cli.test_torchrun import started
 from tests.gui.test_train_panels import SMALL, Desk, desk, small_network
 
 __all__ = ["desk"]
@@ -194,3 +196,25 @@ def test_starting_a_run_of_ones_own_ends_the_watching(desk: Desk, other: Other, 
     desk.until(State.FINISHED)
     assert desk.training.record.folder != folder
     assert Run.open(folder).state == "running"
+
+
+@pytest.mark.slow
+def test_a_run_of_two_processes_is_followed_to_its_end(desk: Desk, folder: Path) -> None:
+    """One that ``torchrun`` started, which a signal to any of its processes ends."""
+    with started(folder, "--epochs", "1000", "--batch-size", "100") as torchrun:
+        desk.qtbot.waitUntil((folder / "checkpoints" / "best.json").exists, timeout=90_000)
+        follow(desk, folder)
+        desk.qtbot.waitUntil(lambda: desk.training.record.step > 0, timeout=20_000)
+        seen = desk.training.record.validation_loss.x.size
+        desk.qtbot.waitUntil(lambda: desk.training.record.validation_loss.x.size > seen, timeout=60_000)
+        assert desk.training.state is State.FOLLOWING
+        assert "Another process is training far-away." in desk.text("offer_text")
+        os.kill(int((folder / "run.lock").read_text()), signal.SIGINT)
+        desk.until(State.FINISHED)
+        torchrun.communicate(timeout=60)
+    assert desk.text("now_ending") == "Stopped; the run can be continued."
+    assert desk.training.record.steps_per_epoch == 8, "of the batches of both together"
+    told = {kind: [line for line in Run.open(folder).metrics() if line["event"] == kind] for kind in ("step", "epoch")}
+    assert desk.training.record.steps.y.tolist() == [line["step"] for line in told["step"]]
+    expected = [line["validation_loss"] for line in told["epoch"]]
+    assert desk.training.record.validation_loss.y.tolist() == pytest.approx(expected)

@@ -414,11 +414,15 @@ def test_the_classes_of_other_networks(session: Session, panel: InspectorPanel, 
     assert session.analysis.output_shape == (23,)
 
 
-def test_the_badge_of_the_published_figure(session: Session, panel: InspectorPanel) -> None:
+def test_the_badge_says_what_was_checked_and_what_changed_since(session: Session, panel: InspectorPanel) -> None:
     session.open_network(explorer.network("resnet18"))
-    assert label(panel, "network_badge") == "✓ 11,689,512 published"
+    assert label(panel, "network_badge") == "✓ count, MACs, shapes, outputs"
+    assert label(panel, "network_checks").startswith("✓ 11,689,512 parameters, as published (torchvision")
     session.edit("change", session.network.with_input_shape((1, 28, 28)))
-    assert label(panel, "network_badge") == "11,689,512 published"
+    assert label(panel, "network_badge") == "changed since"
+    assert label(panel, "network_checks").startswith(
+        "Checked of the original: count, MACs, shapes, outputs. It has 11,"
+    )
     assert label(panel, "network_note") == "Changed since: 1 input channel, 28 × 28 pixels."
     session.edit("change", session.network.remove([("relu",)]))
     assert label(panel, "network_note").endswith("28 × 28 pixels, 1 block removed.")

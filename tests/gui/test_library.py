@@ -63,8 +63,12 @@ def test_networks_stand_by_family_with_year_and_size(session: Session) -> None:
     families = [model.index(row, 0, networks) for row in range(model.rowCount(networks))]
     family = next(index for index in families if index.data() == "Residual networks")
     first = model.index(0, 0, family)
-    assert (first.data(), first.data(DETAIL)) == ("ResNet-18", "2015 · 11.7 M")
+    assert (first.data(), first.data(DETAIL)) == ("ResNet-18", "✓ 2015 · 11.7 M")
     assert "11,689,512" in first.data(Qt.ItemDataRole.ToolTipRole)
+    assert "✓ Checked: count, MACs, shapes, outputs." in first.data(Qt.ItemDataRole.ToolTipRole)
+    gray = next(model.index(row, 0, family) for row in range(9) if "one channel" in model.index(row, 0, family).data())
+    assert gray.data(DETAIL) == "2015 · 11.2 M"
+    assert "Not checked" in gray.data(Qt.ItemDataRole.ToolTipRole)
 
 
 def test_a_search_finds_by_subsequence(session: Session) -> None:

@@ -17,7 +17,7 @@ from explorer.gui.plots.health_bars import HealthBars, in_words
 from explorer.gui.plots.plot import CurvePlot
 from explorer.gui.plots.run_plots import RunPlots
 from explorer.gui.training.run_record import RunRecord
-from explorer.gui.training.training_session import State
+from explorer.gui.training.run_state import State
 from explorer.training.events import BlockStatistics
 from tests.gui.test_runs_page import make_run
 from tests.gui.test_train_panels import STARTED, Desk, desk, fed, plots

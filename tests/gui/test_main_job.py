@@ -23,7 +23,8 @@ from explorer.datasets.images import ArraySplit
 from explorer.datasets.split import stratified_split
 from explorer.gui.app import Application, make
 from explorer.gui.settings import Settings
-from explorer.gui.training.training_session import State, TrainingSession
+from explorer.gui.training.run_state import State
+from explorer.gui.training.training_session import TrainingSession
 
 SECONDS = 240  # at most for the epoch; 25 on two idle cores
 

@@ -12,7 +12,7 @@ from explorer.core.network import Network
 from explorer.gui.settings import Settings
 from explorer.gui.training.run_queue import QueuedRun, RunQueue
 from explorer.gui.training.run_start import DataChoice
-from explorer.gui.training.training_session import State
+from explorer.gui.training.run_state import State
 from explorer.runs.run import Run, find_runs
 from explorer.training.config import TrainConfig
 from explorer.training.presets import preset
@@ -111,6 +111,24 @@ def test_one_that_cannot_start_stays_with_the_reason_and_the_next_begins(desk: D
     assert runs(desk)[1].network.name == "Found"
     assert lines(desk) == ["1. Lost · 1 epoch\n    could not start"]
     assert "nowhere" in desk.text("offer_text")
+
+
+def test_one_that_prepares_is_remembered_until_it_has_begun(desk: Desk) -> None:
+    remembered: dict[State, list[str]] = {}
+
+    def note() -> None:  # what a start of the app would find, were this process killed now
+        runs = RunQueue(desk.session.settings).runs
+        remembered.setdefault(desk.training.state, [run.network.name for run in runs])
+
+    for name in ("First", "Second"):
+        desk.training.queue.add(QueuedRun(named(name), DataChoice("synthetic", None), TrainConfig(epochs=1)))
+    desk.training.state_changed.connect(note)
+    desk.training.queued.start()
+    assert [run.network.name for run in desk.training.queue.runs] == ["Second"]
+    desk.qtbot.waitUntil(lambda: not desk.training.active and len(runs(desk)) == 2, timeout=60_000)
+    assert remembered[State.PREPARING] == ["First", "Second"]
+    assert remembered[State.RUNNING] == ["Second"]
+    assert RunQueue(desk.session.settings).runs == ()
 
 
 def test_closing_asks_and_the_queue_is_there_the_next_time(desk: Desk) -> None:

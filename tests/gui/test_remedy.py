@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import pytest
+import torch
 
 import explorer
 from explorer.blocks.conv import Conv2d
 from explorer.blocks.linear import Linear
 from explorer.blocks.pool import GlobalAvgPool
 from explorer.core.compose import Chain
-from explorer.core.network import Network
+from explorer.core.network import CLASSIFICATION, Network
 from explorer.datasets.base import DATASETS
+from explorer.errors import EditError
 from explorer.gui.problems.remedy import misfit
+from explorer.remedies.classifier import as_classifier
 from explorer.training.checks import require_fit
 from explorer.training.config import TrainConfig
+from explorer.zoo.base import ZOO
 
 CONFIG = TrainConfig()
 SAMPLE, CIFAR100 = DATASETS["fashion-mnist-sample"], DATASETS["cifar100"]
@@ -76,6 +80,36 @@ def test_a_network_that_ends_in_maps_has_no_remedy_but_a_sentence() -> None:
     found = misfit(pooled, SAMPLE, CONFIG)
     assert found is not None
     assert found.fix is not None or "Flatten" in found.sentence
+
+
+OTHERS = [entry.key for entry in ZOO.values() if entry.task != CLASSIFICATION]
+HAVE_NO_CLASSIFIER = {"dcgan_generator", "ssd300"}  # one takes no image, the other gives thousands of boxes
+
+
+@pytest.mark.parametrize("key", OTHERS)
+def test_a_network_that_does_not_classify_says_so_and_is_made_a_classifier(key: str) -> None:
+    network = explorer.network(key)
+    found = misfit(network, SAMPLE, CONFIG)
+    assert found is not None
+    assert f"{network.name} is made for {ZOO[key].task}, but a run here learns one class" in found.sentence
+    assert (found.fix is None) == (key in HAVE_NO_CLASSIFIER)
+    if found.fix is not None:
+        assert found.fix.label.startswith("Make a classifier: 1 × ")
+        assert found.fix.network.task == CLASSIFICATION
+        assert misfit(found.fix.network, SAMPLE, CONFIG) is None
+
+
+def test_a_classifier_counts_only_its_classes() -> None:
+    made = as_classifier(explorer.network("r_cnn"), 7)
+    assert [output.weight for output in explorer.analyse(made).further_outputs] == [0.0]
+    assert explorer.analyse(made).outputs["output"] == (7,)
+    maps = explorer.network("u_net", input_shape=(1, 32, 32), padding="same", width=4)
+    made = as_classifier(maps, 3)
+    assert [slot.block for slot in made.body.slots[-2:]] == [GlobalAvgPool(), Linear(3)]
+    with torch.no_grad():
+        assert explorer.assemble(made).eval()(torch.zeros(2, 1, 32, 32)).shape == (2, 3)
+    with pytest.raises(EditError, match="Flatten and Linear"):
+        as_classifier(explorer.network("ssd300"), 3)
 
 
 def test_images_whose_classes_are_yet_unknown_fit_as_far_as_anybody_can_say() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox
 
 from explorer.gui.training.further_dialog import FurtherDialog, consequence, point_words
 from explorer.gui.training.run_further import Further
-from explorer.gui.training.training_session import State
+from explorer.gui.training.run_state import State
 from explorer.gui.widgets.spin import Spin
 from explorer.runs.checkpoint import load
 from explorer.runs.rotation import LAST
@@ -20,6 +21,7 @@ from explorer.runs.run import Run
 from explorer.runs.starting_points import starting_points
 from explorer.training.config import TrainConfig
 from explorer.training.data import TrainingData
+from explorer.training.stages import Stage
 from explorer.training.trainer import train
 from tests.gui.test_train_panels import Desk, desk, small_network
 
@@ -161,6 +163,22 @@ def test_a_checkpoint_and_what_comes_of_it_in_words(desk: Desk) -> None:
         "The run goes on where it stands and ends with epoch 5. "
         "Its one-cycle schedule becomes that of a run of 5 epochs."
     )
+
+
+def test_fewer_epochs_than_the_stages_need_cannot_be_chosen(desk: Desk) -> None:
+    desk.training.set_config(replace(desk.training.config, epochs=4, stages=(Stage("head", 1.0, 3), Stage("all"))))
+    desk.training.change("keep_every", 1)
+    train_to_the_end(desk)
+    desk.click("button_train_further")
+    more, choice = desk.find("spin_more_epochs"), desk.find("choice_starting_point")
+    assert isinstance(more, Spin)
+    assert isinstance(choice, QComboBox)
+    assert more.minimum() == 1, "the last stage has begun"
+    choice.setCurrentIndex(next(row for row in range(choice.count()) if "epoch 1 complete" in choice.itemText(row)))
+    more.setValue(1)
+    assert more.value() == 3
+    assert desk.text("further_consequence").endswith("ends with epoch 4; this one stays as it is. "
+                                                     "Fewer epochs would leave its last stage none.")  # fmt: skip
 
 
 def test_a_run_without_a_checkpoint_is_a_sentence(desk: Desk, tmp_path: Path) -> None:

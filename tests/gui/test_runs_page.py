@@ -25,7 +25,8 @@ from explorer.gui.runs.browser import RunBrowser
 from explorer.gui.runs.columns import COLUMNS, KEYS
 from explorer.gui.runs.table import RunsTable
 from explorer.gui.settings import Settings
-from explorer.gui.training.training_session import State, TrainingSession
+from explorer.gui.training.run_state import State
+from explorer.gui.training.training_session import TrainingSession
 from explorer.runs.lock import RunLock
 from explorer.runs.run import Run
 from explorer.training.config import TrainConfig

@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 
 from explorer.datasets.base import DATASETS
 from explorer.gui.training.run_start import one_of_each
-from explorer.gui.training.training_session import State
+from explorer.gui.training.run_state import State
 from explorer.gui.widgets.sample_grid import SampleGrid, labels_of
 from explorer.training.config import TrainConfig
 from explorer.training.data import TrainingData

@@ -30,7 +30,7 @@ from explorer.export.base import exporter_for
 from explorer.export.from_run import trained_model
 from explorer.gui.engine.engine import Engine
 from explorer.gui.training.run_start import DataChoice, DataShelf
-from explorer.gui.training.training_session import State
+from explorer.gui.training.run_state import State
 from explorer.insight.one_image import Guesser
 from explorer.runs.checkpoint import load
 from explorer.runs.rotation import LAST

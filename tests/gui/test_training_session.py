@@ -27,7 +27,8 @@ from explorer.core.network import Network
 from explorer.datasets.base import DATASETS
 from explorer.gui.engine.engine_thread import EngineThread
 from explorer.gui.settings import Settings
-from explorer.gui.training.training_session import ACTIVE, State, TrainingSession
+from explorer.gui.training.run_state import ACTIVE, State
+from explorer.gui.training.training_session import TrainingSession
 from explorer.runs.checkpoint import load
 from explorer.runs.rotation import LAST
 from explorer.runs.run import INTERRUPTED, Run
@@ -101,7 +102,7 @@ class Watched(deque[Event]):
         super().append(event)
         if isinstance(event, Step) and event.step >= self._step:
             self._step = sys.maxsize
-            self._act(self._training._control)
+            self._act(self._training._drive._control)
 
 
 def weights(folder: Path) -> dict[str, torch.Tensor]:
@@ -141,7 +142,7 @@ def test_a_run_from_start_to_end(qtbot: QtBot, window: Window) -> None:
 
 def test_pausing_looking_and_exporting_change_no_bit_of_a_run(qtbot: QtBot, window: Window) -> None:
     training = window.training
-    training._inbox = Watched(training, 1, Control.pause)
+    training._drive._inbox = Watched(training, 1, Control.pause)
     training.start(small_network())
     window.until(qtbot, State.PAUSED)
     step = training.record.step
@@ -164,7 +165,7 @@ def test_pausing_looking_and_exporting_change_no_bit_of_a_run(qtbot: QtBot, wind
 
 def test_a_stopped_run_goes_on_exactly_and_its_curve_repeats_nothing(qtbot: QtBot, window: Window) -> None:
     training = window.training
-    training._inbox = Watched(training, 20, Control.stop)
+    training._drive._inbox = Watched(training, 20, Control.stop)
     training.start(small_network())
     window.until(qtbot, State.FINISHED)
     finished, folder = training.record.finished, training.record.folder
@@ -319,13 +320,13 @@ def test_one_run_at_a_time(qtbot: QtBot, window: Window) -> None:
     assert len(list((window.folder / "runs").iterdir())) == 1
 
 
-def test_the_window_hears_of_metrics_ten_times_a_second_at_most(qtbot: QtBot, window: Window) -> None:
+def test_the_window_hears_of_metrics_five_times_a_second_at_most(qtbot: QtBot, window: Window) -> None:
     training, heard, looks = window.training, list[int](), list[int]()
     training.change("epochs", 12)
     training.metrics_changed.connect(lambda: heard.append(1))
-    training._timer.timeout.connect(lambda: looks.append(1))
+    training._drive._timer.timeout.connect(lambda: looks.append(1))
     window.run(qtbot)
-    assert training._timer.interval() == 100
+    assert training._drive._timer.interval() == 200
     assert 1 <= len(heard) <= len(looks) + 1, "once a look, and once at the end"
 
 
@@ -336,15 +337,15 @@ def test_leaving_while_it_trains_stops_within_a_step_and_keeps_it(
     training.change("epochs", 10_000)
     training.start(small_network())
     qtbot.waitUntil(lambda: training.record.step >= 5, timeout=30_000)
-    stop = training._control.stop
+    stop = training._drive._control.stop
 
     def ask() -> None:
-        asked.append(len(training._inbox))
+        asked.append(len(training._drive._inbox))
         stop()
 
-    monkeypatch.setattr(training._control, "stop", ask)
+    monkeypatch.setattr(training._drive._control, "stop", ask)
     window.engine.shutdown()
-    behind = list(training._inbox)[asked[0] :]
+    behind = list(training._drive._inbox)[asked[0] :]
     assert sum(isinstance(event, Step) for event in behind) <= 2, "more came than the steps that were under way"
     assert isinstance(behind[-1], Finished)
     assert training.record.folder is not None

@@ -22,7 +22,7 @@ from explorer.core.network import Network
 from explorer.core.wording import amount
 from explorer.gui.figures import data
 from explorer.gui.plots.rate_plot import RatePlot
-from explorer.gui.training.training_session import State
+from explorer.gui.training.run_state import State
 from explorer.gui.trials.record import TrialKind
 from explorer.runs.run import Run
 from explorer.training import rate_test, rehearsal

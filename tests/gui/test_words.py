@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 import explorer
 from explorer.blocks.conv import Conv2d
 from explorer.blocks.linear import Linear
 from explorer.blocks.pool import GlobalAvgPool
-from explorer.blocks.residual import BasicBlock, Bottleneck
+from explorer.blocks.regnet import RegNetBlock
+from explorer.blocks.residual import BasicBlock, Bottleneck, ResidualStage
 from explorer.core.compose import Chain, Output
 from explorer.core.network import Network
 from explorer.errors import EditError
@@ -141,6 +144,44 @@ def test_every_network_of_the_zoo_shows_its_figure(key: str) -> None:
     assert found is not None
     assert found.met or "Nobody has published" in found.note
     assert "Changed" not in found.note
+
+
+def test_a_name_and_notes_leave_a_badge_as_it_is() -> None:
+    network = explorer.network("squeezenet1_1").unpack(("features", "3"))
+    before = badge(explorer.analyse(network))
+    noted = network.annotate(("features", "3", "squeeze"), "thin").annotate(("flatten",), "flat")
+    assert noted.body != network.body
+    assert badge(explorer.analyse(replace(noted, name="Mine"))) == before
+    whole = explorer.network("squeezenet1_1").annotate(("features",), "all of them")
+    found = badge(explorer.analyse(whole))
+    assert found is not None
+    assert found.met
+    assert found.note == ""
+
+
+def test_notes_deep_inside_change_nothing_and_a_field_there_does() -> None:
+    network = explorer.network("regnet_y_400mf")  # chains in chains, with repeats
+    deep = next(row.path for row in explorer.analyse(network).rows if len(row.path) == 3)
+    noted = badge(explorer.analyse(network.annotate(deep, "look")))
+    assert noted is not None
+    assert noted.met
+    block = network.block(deep)
+    assert isinstance(block, RegNetBlock)
+    for edited in (network.enable(deep, False), network.replace(deep, replace(block, stride=1))):
+        found = badge(explorer.analyse(edited))
+        assert found is not None
+        assert found.note == "Changed since: 1 block changed."
+
+
+def test_an_edit_and_its_undoing_change_the_badge() -> None:
+    network = explorer.network("resnet50")
+    stage = network.block(("layer1",))
+    assert isinstance(stage, ResidualStage)
+    edited = network.replace(("layer1",), replace(stage, stride=2))
+    for one, is_met in ((network, True), (edited, False), (edited.replace(("layer1",), replace(stage)), True)):
+        found = badge(explorer.analyse(one))
+        assert found is not None
+        assert (found.met, found.text == "changed since") == (is_met, not is_met)
 
 
 @pytest.mark.parametrize("key", [key for key in ZOO if ZOO[key].task == "classification"])

@@ -8,9 +8,11 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -64,11 +66,21 @@ def note_images(seen: list[float]) -> None:
     SharedFeed.train = train  # type: ignore[method-assign, assignment]
 
 
+def images_of(job: dict[str, Any]) -> TrainingData:
+    """The images of a job; skewed ones have fewer of each further class."""
+    data = TrainingData.load(synthetic(**job["data"]))
+    if not job.get("skewed"):
+        return data
+    train = data.images.train
+    kept = np.arange(len(train)) % (1 + train.labels) == 0
+    return replace(data, images=replace(data.images, train=train.take(np.flatnonzero(kept))))
+
+
 def events_of(team: Team, job: dict[str, Any], own: Control) -> Iterator[Event]:
     """The run that a job describes."""
     folder = Path(job["folder"])
     crew = SharedCrew(team, SharedControl(own, team))
-    data = TrainingData.load(synthetic(**job["data"]))
+    data = images_of(job)
     if job.get("resume"):
         yield from resume(folder, crew.control, data=data, crew=crew)
         return

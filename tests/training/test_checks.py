@@ -10,7 +10,7 @@ from explorer.blocks.pool import GlobalAvgPool, MaxPool2d
 from explorer.core.compose import Chain, Output
 from explorer.core.network import Input, Network
 from explorer.errors import NetworkError, TrainingError
-from explorer.training.checks import require_fit
+from explorer.training.checks import require_fit, require_image_network
 from explorer.training.config import TrainConfig
 from explorer.training.data import TrainingData
 
@@ -53,6 +53,14 @@ def test_two_inputs_are_refused(network: Network, data: TrainingData) -> None:
         require_fit(two, data.dataset, TrainConfig())
     optional = replace(two, inputs=(two.inputs[0], replace(two.inputs[1], optional=True)))
     require_fit(optional, data.dataset, TrainConfig())
+
+
+def test_a_network_for_something_else_is_refused_with_a_remedy(network: Network, data: TrainingData) -> None:
+    other = replace(network, task="segmentation")
+    for refuse in (lambda: require_fit(other, data.dataset, TrainConfig()), lambda: require_image_network(other)):
+        with pytest.raises(TrainingError, match="small is made for segmentation, .* make a classifier of it"):
+            refuse()
+    require_fit(replace(network, task=""), data.dataset, TrainConfig())  # as of a file in which it cannot be read
 
 
 def test_a_norm_over_one_value_is_refused_for_batches_of_one_image(network: Network, data: TrainingData) -> None:

@@ -38,8 +38,9 @@ def test_settings_survive_json_or_do_not_go_together(values: dict[str, Any]) -> 
         (merged["nesterov"] and not merged["momentum"])
         or (merged["patience"] and not merged["validation_fraction"])
         or (merged["schedule"] == "cosine" and merged["eta_min"] > merged["lr"])
+        or (merged["stages"] and merged["epochs"] == 1)
     ):
-        with pytest.raises(TrainingError, match="nesterov|patience|eta_min"):
+        with pytest.raises(TrainingError, match="nesterov|Early stopping|eta_min|stages"):
             TrainConfig(**values)
         return
     config = TrainConfig(**values)

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
 import shutil
-import socket
-import subprocess
 import sys
 from collections import Counter
 from dataclasses import replace
@@ -17,9 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from torch import Tensor
 
-import explorer
 from explorer.core import storage
 from explorer.core.network import Network
 from explorer.datasets.synthetic import synthetic
@@ -29,17 +24,27 @@ from explorer.runs.run import Run
 from explorer.training.config import TrainConfig
 from explorer.training.data import TrainingData
 from explorer.training.distributed.limits import require_shareable
-from explorer.training.distributed.shares import part, shares
+from explorer.training.distributed.shares import reading, shares, shares_of, without_partners
 from explorer.training.events import EpochFinished, Finished
+from explorer.training.stages import Stage
 from explorer.training.trainer import train
+from tests.training.two_processes import SMALL, Pair, same
 
-ROOT = Path(__file__).parents[2]
-DIGITS = {"train_images": 350, "test_images": 60, "shape": [1, 28, 28], "classes": 10}
-SHAPES = {"train_images": 300, "test_images": 60, "shape": [1, 16, 16], "classes": 4}
 LENET = TrainConfig(epochs=2, batch_size=52, optimizer="sgd", lr=0.05, seed=3, threads=1)
 SYNC = TrainConfig(epochs=2, batch_size=89, optimizer="sgd", lr=0.05, seed=3, threads=1, sync_batch_norm=True)
+ALL = replace(
+    SYNC,
+    epochs=4,
+    batch_size=16,
+    stages=(Stage("head", 8.0, 3), Stage("all", 0.5)),
+    class_weights="balanced",
+    accumulation=3,
+    mixup=0.4,
+    cutmix=0.4,
+    ema_decay=0.9,
+    block_statistics=True,
+)
 AVERAGED = replace(LENET, ema_decay=0.9, clip_norm=0.5, flip=True, crop_padding=2, keep_every=1)
-SMALL = TrainConfig(epochs=2, batch_size=32, lr=0.01, seed=3, threads=1)
 
 
 @pytest.mark.parametrize("processes", [1, 2, 3, 8])
@@ -52,31 +57,43 @@ def test_every_image_falls_to_one_process_and_nobody_takes_one_alone(processes: 
         assert max(split) - min(share for share in split if share) <= 1
 
 
+@pytest.mark.parametrize("parts", [1, 3, 40])
 @pytest.mark.parametrize("processes", [1, 2, 3, 8])
-def test_the_parts_of_all_processes_are_the_batches(processes: int) -> None:
-    order, sizes = np.random.default_rng(0).permutation(45), [16, 16, 10, 3]
-    ends = np.cumsum([0, *sizes])
-    found: list[list[int]] = [[] for _ in sizes]
-    for rank in range(processes):
-        chosen, read, own = part(order, sizes, rank, processes)
-        batches = np.split(chosen, np.cumsum(read)[:-1])
-        for index, (batch, counted) in enumerate(zip(batches, own, strict=True)):
-            assert len(batch) >= 2  # who has no share passes over images of others
-            found[index].extend(batch[:counted].tolist())
-    assert found == [order[begin:end].tolist() for begin, end in itertools.pairwise(ends)]
+def test_the_shares_of_all_processes_are_the_parts_of_a_batch(processes: int, parts: int) -> None:
+    for images in (2, 3, 10, 16, 45):
+        whole = torch.arange(images).tensor_split(min(parts, images // 2))  # which is how one process cuts it
+        found: list[list[int]] = [[] for _ in whole]
+        for rank in range(processes):
+            taken = shares_of(rank, processes, images, parts)
+            read = np.split(reading(taken, images), np.cumsum([share.read for share in taken])[:-1])
+            for index, (places, share) in enumerate(zip(read, taken, strict=True)):
+                assert len(places) == share.read >= 2  # who has no share passes over images of others
+                found[index].extend(places[: share.own].tolist())
+        assert found == [part.tolist() for part in whole]
+
+
+@pytest.mark.parametrize("parts", [1, 3])
+def test_the_images_of_a_process_meet_the_partners_they_have_in_one(parts: int) -> None:
+    for rank, images in itertools.product((0, 1), (7, 10, 24)):
+        taken = shares_of(rank, 2, images, parts)
+        places, kept = reading(taken, images, paired=True), without_partners(taken)
+        assert np.array_equal(places[kept], reading(taken, images))
+        assert np.array_equal(np.roll(places, -1)[kept], (places[kept] + 1) % images)
 
 
 @pytest.mark.parametrize(
     ("settings", "sentence"),
     [
         ({"batch_size": 3}, "A batch of 3 is too small for 2 processes; set batch_size to 4 or more."),
+        (
+            {"batch_size": 15, "accumulation": 4},
+            (
+                "A batch of 15 in 4 parts is too small for 2 processes; set batch_size to 16 or more, or accumulation "
+                "to less."
+            ),
+        ),
         ({"precision": "fastest"}, "precision fastest, which each would measure for itself; set precision"),
         ({"memory_format": "fastest"}, "memory_format fastest, which each would measure for itself; set memory_format"),
-        ({"class_weights": "balanced"}, "class_weights; set class_weights to none"),
-        ({"accumulation": 2}, "accumulation; set accumulation to 1"),
-        ({"mixup": 0.2}, "mixup; set mixup to 0"),
-        ({"cutmix": 0.2}, "cutmix; set cutmix to 0"),
-        ({"block_statistics": True}, "block_statistics; switch block_statistics off"),
         (
             {"sync_batch_norm": True, "activation_checkpointing": True},
             "both sync_batch_norm and activation_checkpointing; switch one of them off",
@@ -89,70 +106,6 @@ def test_what_several_processes_cannot_train_is_refused(settings: dict[str, Any]
         require_shareable(replace(SMALL, **settings), 2)
     whole = f"Several processes cannot train with {sentence}, or train in one process."
     assert str(refused.value) == (sentence if "batch_size" in settings else whole)
-
-
-class Pair:
-    """Starts two processes with jobs for both."""
-
-    def __init__(self, folder: Path, network: Network) -> None:
-        self.folder = folder
-        storage.write(network, folder / "small.network.json")
-        storage.write(network.enable(("dropout",), enabled=False), folder / "normed.network.json")
-        storage.write(explorer.network("lenet5"), folder / "lenet5.network.json")
-
-    def job(self, name: str, config: TrainConfig = SMALL, *, network: str = "small", **more: Any) -> dict[str, Any]:
-        data = DIGITS if network == "lenet5" else SHAPES
-        path = self.folder / f"{network}.network.json"
-        return {
-            "folder": str(self.folder / name),
-            "network": str(path),
-            "config": config.to_json(),
-            "data": data,
-            **more,
-        }
-
-    def do(self, *jobs: dict[str, Any]) -> list[subprocess.CompletedProcess[str]]:
-        """Does the jobs; how both processes ended."""
-        (self.folder / "jobs.json").write_text(json.dumps(jobs))
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        common = {"WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port), "OMP_NUM_THREADS": "1"}
-        processes = [
-            subprocess.Popen(
-                [sys.executable, "-m", "tests.training.pair", str(self.folder / "jobs.json")],
-                cwd=ROOT,
-                env=os.environ | common | {"RANK": rank, "LOCAL_RANK": rank},
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                text=True,
-            )
-            for rank in "01"
-        ]
-        ended = []
-        try:
-            for process in processes:
-                out, err = process.communicate(timeout=200)
-                ended.append(subprocess.CompletedProcess(process.args, process.returncode, out, err))
-        finally:
-            for process in processes:
-                process.kill()
-                process.communicate()
-        return ended
-
-    def told(self, rank: int) -> list[dict[str, Any]]:
-        """What a process saw of its jobs."""
-        told: list[dict[str, Any]] = json.loads((self.folder / f"told-{rank}.json").read_text())
-        return told
-
-    def weights(self, name: str) -> dict[str, Tensor]:
-        """The last weights of a run."""
-        checkpoints = Run.open(self.folder / name).checkpoints
-        return dict(load(checkpoints.path(checkpoints.newest_first()[0])).model)
-
-
-def same(first: dict[str, Tensor], second: dict[str, Tensor]) -> bool:
-    return first.keys() == second.keys() and all(torch.equal(first[name], second[name]) for name in first)
 
 
 @pytest.fixture(scope="module")
@@ -176,7 +129,7 @@ def pair(network: Network, tmp_path_factory: pytest.TempPathFactory) -> Pair:
         pair.job("synchronised", SYNC, network="normed"),
         pair.job("worker-killed-again", resume=True),
         pair.job("writer-killed-again", resume=True),
-        pair.job("accumulated", replace(SMALL, accumulation=2)),
+        pair.job("all at once", ALL, network="rectified", skewed=True),
         pair.job("averaged", AVERAGED, network="lenet5"),
         pair.job("recomputed", replace(SMALL, activation_checkpointing=True)),
     )
@@ -231,6 +184,10 @@ def test_average_clipping_and_augmentation_are_those_of_one_process(pair: Pair, 
         torch.testing.assert_close(others[name], expected.training["other_weights"][name], rtol=1e-3, atol=1e-5)
 
 
+def test_stages_mixing_accumulation_weights_and_statistics_are_those_of_one_process(pair: Pair, tmp_path: Path) -> None:
+    pair.require_as_alone(pair.job("all at once", ALL, network="rectified", skewed=True), tmp_path / "one")
+
+
 def test_what_is_computed_again_is_the_same_to_the_bit(pair: Pair) -> None:
     assert same(pair.weights("recomputed"), pair.weights("whole"))
 
@@ -283,8 +240,6 @@ def test_what_cannot_begin_is_said_by_one_process(pair: Pair) -> None:
     assert "A batch of 3 is too small for 2 processes" in pair.told(0)[5]["error"]
     assert "Process 0 could not start the run" in pair.told(1)[5]["error"]
     assert "is not empty" in pair.told(0)[6]["error"]
-    assert "Several processes cannot train with accumulation" in pair.told(0)[10]["error"]
-    assert not (pair.folder / "accumulated").exists()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="asks the system for the threads of C++")

@@ -217,6 +217,24 @@ def test_a_run_in_stages_goes_on_for_longer(
     assert not [event for event in events if isinstance(event, StageStarted)]
 
 
+def test_a_run_stopped_in_an_early_stage_goes_on_for_as_few_epochs_as_its_stages_need(
+    network: Network, data: TrainingData, staged: TrainConfig, tmp_path: Path
+) -> None:
+    control = Control()
+    for event in train(network, data, replace(staged, epochs=9), tmp_path / "run", control):
+        if isinstance(event, EpochFinished):
+            control.stop()
+    with pytest.raises(TrainingError) as refused:
+        list(resume(tmp_path / "run", data=data, more=2))
+    assert str(refused.value) == (
+        "The stages before the last end with epoch 3, and the run stands behind epoch 1; "
+        "2 more would leave the last stage none; continue it for at least 3 epochs."
+    )
+    events = list(resume(tmp_path / "run", data=data, more=3))
+    assert [event.epoch for event in events if isinstance(event, EpochFinished)] == [2, 3, 4]
+    assert [event.stage for event in events if isinstance(event, StageStarted)] == [3]  # 2 had begun
+
+
 def test_a_block_learns_at_its_multiple_of_the_rate(
     network: Network, data: TrainingData, config: TrainConfig, tmp_path: Path
 ) -> None:

@@ -77,7 +77,7 @@ def test_torchvisions_weights_come_over_but_for_the_head(tmp_path: Path) -> None
     report = report_on(explorer.network("resnet18", classes=10), weights)
     assert report.new_heads == ("fc",)
     assert report.keys("reshaped") == ("fc.weight", "fc.bias")
-    found = read_fitting(weights, report)
+    found = read_fitting(explorer.network("resnet18", classes=10), weights, report)
     assert all(
         torch.equal(found[key], value) for key, value in theirs.state_dict().items() if not key.startswith("fc.")
     )
@@ -95,7 +95,7 @@ def test_counters_that_an_old_file_has_not_are_no_loss(network: Network, tmp_pat
     weights = open_weights(saved(state, tmp_path / "old.pt"))
     report = report_on(network, weights)
     assert (report.keys("missing"), torchs_answer(assemble(network), state)[0]) == ((), set())
-    assert set(read_fitting(weights, report)) == set(state)
+    assert set(read_fitting(network, weights, report)) == set(state)
 
 
 def test_a_run_starts_from_another_and_keeps_its_own_head_for_other_classes(
@@ -157,14 +157,14 @@ def test_files_without_weights_end_in_a_sentence(tmp_path: Path) -> None:
 def test_weights_of_another_network_are_refused(network: Network, tmp_path: Path) -> None:
     weights = open_weights(saved({"somewhere.else": torch.ones(3)}, tmp_path / "other.pt"))
     with pytest.raises(TrainingError, match="None of the weights in other.pt fits"):
-        read_fitting(weights, report_on(network, weights))
+        read_fitting(network, weights, report_on(network, weights))
 
 
 @pytest.mark.parametrize("odd", [torch.ones(8, dtype=torch.complex64), torch.eye(8).to_sparse().sum(0)])
 def test_tensors_that_are_no_plain_numbers_are_refused(odd: Tensor, network: Network, tmp_path: Path) -> None:
     weights = open_weights(saved({"conv.bias": odd}, tmp_path / "odd.pt"))
     with pytest.raises(FileError, match="no plain tensor"):
-        read_fitting(weights, report_on(network, weights))
+        read_fitting(network, weights, report_on(network, weights))
 
 
 @pytest.mark.parametrize("suffix", [".pt", ".safetensors"])
@@ -188,7 +188,7 @@ def test_damaged_files_end_in_a_sentence_or_in_weights(
         path.write_bytes(damaged)
         try:
             weights = open_weights(path)
-            read_fitting(weights, report_on(network, weights))
+            read_fitting(network, weights, report_on(network, weights))
         except ExplorerError as error:
             sentences.append(str(error))
     assert len(sentences) > 20

@@ -18,7 +18,7 @@ QUICK = frozenset(
     resnet20 resnet32 resnet44 resnet56 plain20 plain32 plain44 plain56 googlenet inception_v3 squeezenet1_1 densenet121
     mobilenet_v1 mobilenet_v2 shufflenet_v2_x0_5 mobilenet_v3_small mnasnet0_5 efficientnet_b0 regnet_y_400mf
     convnext_tiny se_resnet50 stochastic_depth_resnet110 xception highway u_net
-    spp_net dcgan_generator dcgan_discriminator r_cnn lenet5_1998 fractalnet
+    spp_net dcgan_generator dcgan_discriminator r_cnn lenet5_1998 fractalnet densenet_40_12
     """.split()  # noqa: SIM905 - words read better than thirty quoted strings
 )
 
@@ -32,28 +32,23 @@ FOR_SMALL_IMAGES: dict[str, dict[str, Any]] = {
     "xception": {"stem": "small"},
     "bn_inception": {"stem": "3x3"},
     "u_net": {"padding": "same", "width": 8},
-    "fcn32s": {"image": 32, "features": 16},
+    "fcn32s": {"padding": "same", "image": 28, "features": 16},
     "spp_net": {"stem": "small"},
-    "yolo": {"features": 64},
-    "dcgan_generator": {"width": 8},
-    "dcgan_discriminator": {"width": 8},
+    "yolo": {"stem": "small", "features": 64},
+    "ssd300": {"stem": "small"},
+    "fast_rcnn_vgg16": {"features": 64},
+    "dcgan_generator": {"image": "32", "width": 8},
+    "dcgan_discriminator": {"image": "32", "width": 8},
     "r_cnn": {"stem": "5x5"},
     "lenet5_1998": {"padding": 2},
     **{key: {"stem": "small"} for key in ("inception_v4", "inception_resnet_v1", "inception_resnet_v2")},
     **{key: {"ceil_mode": True} for key in ZOO if key.startswith("vgg")},
-    **{key: {"stem": "3x3"} for key in ZOO if key.startswith(("densenet", "convnext"))},
+    **{key: {"stem": "3x3"} for key in ZOO if key.startswith(("densenet", "convnext")) and "stem" in ZOO[key].options},
     **{key: {"stem": "small"} for key in ZOO if key.startswith("squeezenet")},
 }
 
-# the inputs of the networks that take no such images
-SMALL_SHAPES: dict[str, Shape] = {
-    "u_net": (1, 32, 32),
-    "fcn32s": (3, 32, 32),
-    "yolo": (3, 64, 64),
-    "ssd300": (3, 300, 300),
-    "dcgan_generator": (100,),
-    "dcgan_discriminator": (3, 64, 64),
-}
+# the inputs of the networks that take no such images: multiples of 16 pixels, and numbers that become an image
+SMALL_SHAPES: dict[str, Shape] = {"u_net": (1, 32, 32), "dcgan_generator": (100,), "dcgan_discriminator": (3, 32, 32)}
 
 
 def small(key: str, *, classes: int = 7, channels: int | None = None, pixels: int = 28) -> Network:

@@ -9,7 +9,8 @@ import pytest
 import torchvision
 
 import explorer
-from explorer.zoo.base import COMPUTED, TORCHVISION, ZOO, Entry, Figure, rounded
+from explorer.zoo.base import CIFAR_10, COMPUTED, IMAGENET, TORCHVISION, ZOO, Accuracy, Entry, Figure, rounded
+from tests.zoo.tables import analysed, depth
 
 # The counts that the networks are known by, to the last parameter.
 PARAMETERS = {
@@ -44,6 +45,15 @@ PARAMETERS = {
     "plain32": 464_154,
     "plain44": 658_586,
     "plain56": 853_018,
+    "plain110": 1_727_962,
+    "plain1202": 19_421_274,
+    # as others count them: osmr/imgclsmob, table of CIFAR-10 models, and several implementations of SSD300 and YOLO
+    "densenet_bc_100_12": 769_162,
+    "densenet_bc_250_24": 15_324_406,
+    "densenet_bc_190_40": 25_624_430,
+    "wrn_28_10": 36_479_194,
+    "ssd300": 26_285_486,
+    "yolo": 271_703_550,
 }
 TWINS = [entry.key for entry in ZOO.values() if entry.twin]
 
@@ -64,7 +74,26 @@ def test_figures_of_the_entry_are_met(key: str) -> None:
 
 @pytest.mark.parametrize("key", PARAMETERS)
 def test_parameters_to_the_last(key: str) -> None:
-    assert explorer.analyse(explorer.network(key)).parameters == PARAMETERS[key]
+    assert analysed(key).parameters == PARAMETERS[key]
+
+
+@pytest.mark.parametrize("key", TWINS)
+def test_accuracies_are_those_that_torchvision_publishes(key: str) -> None:
+    meta = published(ZOO[key])
+    assert ZOO[key].accuracy == Accuracy(meta["_metrics"]["ImageNet-1K"]["acc@1"], IMAGENET, TORCHVISION)
+
+
+def test_other_accuracies_name_their_source() -> None:
+    others = [entry for entry in ZOO.values() if entry.accuracy is not None and not entry.twin]
+    for entry in others:
+        assert entry.accuracy is not None
+        assert entry.accuracy.data in {IMAGENET, CIFAR_10}
+        assert entry.accuracy.source not in {"", TORCHVISION}
+        assert (entry.input_shape == (3, 32, 32)) == (entry.accuracy.data == CIFAR_10)
+    # He, Zhang, Ren, Sun, 2015, table 6
+    errors = {"resnet20": 8.75, "resnet32": 7.51, "resnet44": 7.17, "resnet56": 6.97, "resnet110": 6.43}
+    found = {entry.key: entry.accuracy.percent for entry in others if entry.key in errors and entry.accuracy}
+    assert found == {key: pytest.approx(100 - error) for key, error in errors.items()}
 
 
 @pytest.mark.parametrize("key", TWINS)
@@ -75,7 +104,7 @@ def test_torchvision_publishes_the_same(key: str) -> None:
     assert entry.parameters == Figure(meta["num_params"], TORCHVISION)
     assert analysis.parameters == meta["num_params"]
     if key == "inception_v3":  # torchvision counts the parameters of its auxiliary head, but not what that computes
-        analysis = explorer.analyse(explorer.network(key, aux_logits=False))
+        analysis = analysed(key, aux_logits=False)
     else:
         assert entry.macs == rounded(f"{meta['_ops']} G", TORCHVISION)
     assert f"{analysis.macs / 1e9:.3f}" == f"{meta['_ops']:.3f}"
@@ -99,47 +128,15 @@ def test_every_figure_names_its_source() -> None:
 @pytest.mark.parametrize(("key", "published"), [("resnet101", "7.6 G"), ("resnet152", "11.3 G")])
 def test_macs_of_2015_with_the_stride_in_the_first_convolution(key: str, published: str) -> None:
     # table 1 of He et al., 2015; for ResNet-50 it cuts 3.858 off to 3.8
-    macs = explorer.analyse(explorer.network(key, stride_in="1x1")).macs
+    macs = analysed(key, stride_in="1x1").macs
     assert rounded(published, "He et al., 2015, table 1").met_by(macs)
-
-
-def test_stages_of_googlenet_are_those_of_the_paper() -> None:
-    # Szegedy et al., 2014, table 1, column "output size"
-    table = {
-        "conv1": (64, 112, 112),
-        "maxpool1": (64, 56, 56),
-        "conv3": (192, 56, 56),
-        "maxpool2": (192, 28, 28),
-        "inception3a": (256, 28, 28),
-        "inception3b": (480, 28, 28),
-        "maxpool3": (480, 14, 14),
-        "inception4a": (512, 14, 14),
-        "inception4b": (512, 14, 14),
-        "inception4c": (512, 14, 14),
-        "inception4d": (528, 14, 14),
-        "inception4e": (832, 14, 14),
-        "maxpool4": (832, 7, 7),
-        "inception5a": (832, 7, 7),
-        "inception5b": (1024, 7, 7),
-        "avgpool": (1024, 1, 1),
-    }
-    analysis = explorer.analyse(explorer.network("googlenet_paper"))
-    shapes = {name: analysis.row((name,)) for name in table}
-    assert {name: row.output_shape if row else None for name, row in shapes.items()} == table
 
 
 def test_neurons_of_alexnet_are_those_of_the_paper() -> None:
     # Krizhevsky et al., 2012, figure 2, "number of neurons"; its first, 253,440, is of no integral image
-    analysis = explorer.analyse(explorer.network("alexnet_2012"))
+    analysis = analysed("alexnet_2012")
     neurons = [prod(row.output_shape or ()) for row in analysis.rows if row.type in {"Conv2d", "Linear"}]
     assert neurons == [96 * 55 * 55, 186_624, 64_896, 64_896, 43_264, 4096, 4096, 1000]
-
-
-def test_shapes_of_mobilenet_are_those_of_the_paper() -> None:
-    # Howard et al., 2017, table 1, column "input size" of the row behind
-    rows = [row for row in explorer.analyse(explorer.network("mobilenet_v1")).rows if row.type == "SeparableBlock"]
-    shapes = [(64, 112), (128, 56), (128, 56), (256, 28), (256, 28), *[(512, 14)] * 6, (1024, 7), (1024, 7)]
-    assert [row.output_shape for row in rows] == [(channels, extent, extent) for channels, extent in shapes]
 
 
 @pytest.mark.parametrize(
@@ -147,19 +144,18 @@ def test_shapes_of_mobilenet_are_those_of_the_paper() -> None:
 )
 def test_narrow_mobilenets_cost_what_the_paper_says(width: float, parameters: str, macs: str) -> None:
     # Howard et al., 2017, table 6
-    analysis = explorer.analyse(explorer.network("mobilenet_v1", width=width))
+    analysis = analysed("mobilenet_v1", width=width)
     assert rounded(parameters, "table 6").met_by(analysis.parameters)
     assert rounded(macs, "table 6").met_by(analysis.macs)
 
 
 def test_wide_resnet_for_cifar_100_counts_as_published() -> None:
-    # 36.5 M in Zagoruyko, Komodakis, 2016, table 4; to the last in the authors' repository
-    assert explorer.analyse(explorer.network("wrn_28_10", classes=100)).parameters == 36_536_884
+    # 36.5 M in Zagoruyko, Komodakis, 2016, table 4; to the last in osmr/imgclsmob, table of CIFAR-100 models
+    assert analysed("wrn_28_10", classes=100).parameters == 36_536_884
 
 
 def test_resnet1202_fits_the_limit_of_blocks() -> None:
-    analysis = explorer.analyse(explorer.network("resnet1202"))
+    analysis = analysed("resnet1202")
     assert analysis.counted is not None
     assert analysis.counted.blocks < 20_000
-    convolutions = [row for row in analysis.rows if row.type == "Conv2d"]
-    assert len(convolutions) + 1 == 1202  # and the fully connected layer
+    assert depth(analysis) == 1202

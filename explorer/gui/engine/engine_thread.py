@@ -8,7 +8,6 @@ from __future__ import annotations
 import functools
 import gc
 import importlib
-import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
@@ -25,16 +24,7 @@ T = TypeVar("T")
 SWITCH_INTERVAL = 0.001  # seconds
 
 
-_SPINS = "30000"
-
-
 def _import_torch() -> None:
-    # Threads of OpenMP that spin for long while they wait would take the GUI thread's core; those that never spin are
-    # woken late. On two idle cores LeNet-5 kept 0.52 of a bare loop without spinning, 0.69 with this, 0.72 with ten
-    # times as much, which is longer than its steps. Read when torch's library is loaded.
-    if "OMP_WAIT_POLICY" not in os.environ:
-        os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
-        os.environ.setdefault("GOMP_SPINCOUNT", _SPINS)  # GNU's OpenMP, which torch has on Linux, looks at this first
     try:
         importlib.import_module("torch")
     except (ImportError, OSError) as error:

@@ -51,6 +51,7 @@ class NetworkInspector(QWidget):
         self._limits = {name: words(f"problem_{name}", "problem") for name in ("input", "classes")}
         self._costs = Figures("network", _COSTS)
         self._badge, self._note = QLabel(), words("network_note", "muted")
+        self._checks = words("network_checks", "muted")
         self._paper, self._origin = words("network_paper", "muted"), heading("Where it comes from")
         self._timer = QTimer(self, singleShot=True, interval=MEMORY_DELAY)
         self._timer.timeout.connect(self._show_memory)
@@ -105,6 +106,7 @@ class NetworkInspector(QWidget):
         badge_row.addStretch()
         column.addLayout(badge_row)
         column.addWidget(self._note)
+        column.addWidget(self._checks)
         column.addWidget(self._paper)
         column.addStretch()
 
@@ -194,13 +196,15 @@ class NetworkInspector(QWidget):
 
     def _show_origin(self) -> None:
         found = badge(self._session.analysis)
-        for part in (self._origin, self._badge, self._note, self._paper):
+        for part in (self._origin, self._badge, self._note, self._checks, self._paper):
             part.setVisible(found is not None)
         if found is None:
             return
         self._badge.setText(f"✓ {found.text}" if found.met else found.text)
         set_look(self._badge, "badge", "met" if found.met else "changed")
-        self._note.setText(found.note)
+        for label, text in ((self._note, found.note), (self._checks, "\n".join(found.checks))):
+            label.setText(text)
+            label.setVisible(bool(text))
         self._paper.setText(found.paper)
 
     def focus_first_field(self) -> None:

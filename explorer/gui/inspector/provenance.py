@@ -1,4 +1,4 @@
-"""Whether a network of the zoo is still the published one, and what has changed since."""
+"""Whether a network of the zoo is still the one that was checked, and what has changed since."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import functools
 from dataclasses import dataclass
 
 from explorer.core.analysis import Analysis
-from explorer.core.compose import Slot
+from explorer.core.block import Block
+from explorer.core.compose import Container, Repeat, Slot
 from explorer.core.network import Network, Provenance
 from explorer.core.shape import format_shape
 from explorer.core.wording import amount
 from explorer.errors import ExplorerError
 from explorer.zoo.base import ZOO, Entry, make
+from explorer.zoo.claims import claims, in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,15 +21,17 @@ class Badge:
     """What is said about a network that came from the zoo.
 
     Attributes:
-        text: The figure with what it is, such as ``11,689,512 published``.
-        met: Whether it is published and the network as it stands has it.
-        note: The source of the figure, or what has changed since.
+        text: What was checked, in words, such as ``count, MACs, outputs``; or that it has changed since.
+        met: Whether something was checked, and the network as it stands is what was checked.
+        note: What has changed since, or why nothing could be checked.
+        checks: What was checked, a sentence each.
         paper: Where the network was described.
     """
 
     text: str
     met: bool
     note: str
+    checks: tuple[str, ...]
     paper: str
 
 
@@ -38,13 +42,21 @@ def badge(analysis: Analysis) -> Badge | None:
         return None
     entry = ZOO[origin.network]
     changes = _changes(entry, origin, analysis)
-    figure = entry.parameters
-    met = not changes and figure.met_by(analysis.parameters)
-    if met and not figure.published:
-        return Badge(f"{figure} computed", False, "Nobody has published a count of it.", entry.paper)
-    text = f"{figure} {'published' if figure.published else 'computed'}"
-    note = f"Source: {figure.source}." if met else f"Changed since: {', '.join(changes) or 'its parameters'}."
-    return Badge(text, met, note, entry.paper)
+    if changes or not entry.parameters.met_by(analysis.parameters):
+        return Badge("changed since", False, _since(changes), _of_the_original(entry), entry.paper)
+    found = tuple(f"✓ {claim.sentence}" for claim in claims(entry))
+    if not found:
+        return Badge(f"{entry.parameters} computed", False, "Nobody has published a count of it.", (), entry.paper)
+    return Badge(in_words(entry), True, "", found, entry.paper)
+
+
+def _since(changes: list[str]) -> str:
+    return f"Changed since: {', '.join(changes) or 'its parameters'}."
+
+
+def _of_the_original(entry: Entry) -> tuple[str, ...]:
+    checked = in_words(entry)
+    return (f"Checked of the original: {checked}. It has {entry.parameters} parameters.",) if checked else ()
 
 
 def _changes(entry: Entry, origin: Provenance, analysis: Analysis) -> list[str]:
@@ -89,10 +101,27 @@ def _changed_blocks(network: Network, original: Network | None) -> list[str]:
     counts = {
         "added": len(new.keys() - old.keys()),
         "removed": len(old.keys() - new.keys()),
-        "changed": sum(1 for name in old.keys() & new.keys() if old[name] != new[name]),
+        "changed": sum(1 for name in old.keys() & new.keys() if _differ(old[name], new[name])),
     }
     words = [f"{amount(number, 'block')} {what}" for what, number in counts.items() if number]
-    return words or ["the order of its blocks"]
+    return words or ([] if list(old) == list(new) else ["the order of its blocks"])
+
+
+def _differ(old: Slot, new: Slot) -> bool:
+    """Whether more than notes is another in what stands there; most slots are equal, which is quick to see."""
+    if old == new:
+        return False
+    return (old.name, old.enabled) != (new.name, new.enabled) or _blocks_differ(old.block, new.block)
+
+
+def _blocks_differ(old: Block, new: Block) -> bool:
+    if old == new:
+        return False
+    if isinstance(old, Repeat) and isinstance(new, Repeat):
+        return old.names != new.names or _blocks_differ(old.block, new.block)
+    if not isinstance(old, Container) or type(old) is not type(new) or len(old.slots) != len(new.slots):
+        return True
+    return old.with_slots(new.slots) != new or any(map(_differ, old.slots, new.slots))
 
 
 def _by_name(slots: tuple[Slot, ...]) -> dict[str, Slot]:

@@ -16,9 +16,11 @@ from explorer.core.definition_file import SUFFIX
 from explorer.core.user_block import UserBlock
 from explorer.errors import ExplorerError
 from explorer.gui.editing import edits
+from explorer.gui.families.page import show_family
 from explorer.gui.library.folder import file_stem
 from explorer.gui.library.lines import Listed
 from explorer.gui.session import Session
+from explorer.gui.weights.dialog import show_weights
 from explorer.gui.widgets.dialogs import ask_file
 
 FILTERS = f"Blocks (*{SUFFIX});;JSON (*.json);;All files (*)"
@@ -77,6 +79,21 @@ class LibraryActions:
             name = listed.entry.title if listed.entry else listed.block.type_name() if listed.block else ""
             starred = self._session.shelf.toggle(listed.thing)
             self._session.message.emit(f"{name} is {'a favourite now' if starred else 'no favourite any more'}.")
+
+    def show_family(self, listed: Listed | None) -> None:
+        """Shows a family, or that of a network, among all networks."""
+        if listed is not None and _has_family(listed):
+            family = listed.entry.family if listed.entry is not None else listed.family
+            show_family(family, self._window.window(), lambda entry: self.use(Listed(entry=entry)))
+
+    def show_weights(self, listed: Listed | None) -> None:
+        """Shows the weights that are published for a network."""
+        if listed is None or listed.entry is None:
+            return
+        if self._session.training is None:
+            self._session.message.emit("Training is not available in this window, so nothing can start from weights.")
+            return
+        show_weights(self._session, self._session.training, listed.entry, self._window.window())
 
     def ask_name(self, listed: Listed | None) -> None:
         """Lets the person type another name."""
@@ -157,6 +174,14 @@ def _anything(listed: Listed | None) -> bool:
     return listed is not None and listed.thing is not None
 
 
+def _has_family(listed: Listed | None) -> bool:
+    return listed is not None and (listed.entry is not None or bool(listed.family))
+
+
+def _twin(listed: Listed | None) -> bool:
+    return listed is not None and listed.entry is not None and bool(listed.entry.twin)
+
+
 def _own(listed: Listed | None) -> bool:
     return listed is not None and listed.file is not None
 
@@ -173,6 +198,14 @@ COMMANDS = (
     LibraryCommand("use", "&Insert or Open", "", "Inserts a block, opens a network", LibraryActions.use, _anything),
     LibraryCommand(
         "star", "&Favourite", "Ctrl+Shift+B", "Lists it on top, or no longer", LibraryActions.star, _anything
+    ),
+    LibraryCommand(
+        "family", "Show &Family", "Ctrl+Shift+Y", "Plots its networks' cost and accuracy",
+        LibraryActions.show_family, _has_family, 3,
+    ),
+    LibraryCommand(
+        "weights", "&Published Weights…", "", "Has the next run start from trained weights",
+        LibraryActions.show_weights, _twin, 3,
     ),
     LibraryCommand("rename", "&Rename", "F2", "Gives the block another name", LibraryActions.ask_name, _own_block, 1),
     LibraryCommand("delete", "&Delete", "Del", "Moves the file to the library's bin", LibraryActions.delete, _own, 1),

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
 
 from explorer.gui import style
-from explorer.gui.library.lines import CATEGORY, DETAIL, HINT, SECTION, STAR, THING
+from explorer.gui.library.lines import CATEGORY, DETAIL, HINT, SECTION, SHORTER, STAR, THING
 from explorer.gui.search.subsequence import match
 from explorer.gui.widgets.found_letters import paint_found
 from explorer.gui.widgets.painting import MARK, Index, RowDelegate, paint_ground, paint_mark, paint_star
@@ -72,7 +72,10 @@ class LibraryDelegate(RowDelegate):
         font = QFont(option.font)
         font.setPointSizeF(font.pointSizeF() * 0.88)
         room = rect.width() - option.fontMetrics.horizontalAdvance(name) - _SPACE
-        width = QFontMetrics(font).horizontalAdvance(detail)
+        metrics = QFontMetrics(font)
+        details = (detail, *(index.data(SHORTER) or ()))
+        detail = next((text for text in details if metrics.horizontalAdvance(text) <= room), detail)
+        width = metrics.horizontalAdvance(detail)
         if index.data(THING).broken:  # here the detail comes first
             name = option.fontMetrics.elidedText(name, Qt.TextElideMode.ElideMiddle, rect.width() - width - _SPACE)
             room = width

@@ -16,13 +16,18 @@ from explorer.core.wording import amount
 from explorer.gui import figures
 from explorer.gui.library.folder import Broken
 from explorer.zoo.base import Entry
+from explorer.zoo.claims import in_words
 
 THING = Qt.ItemDataRole.UserRole + 1  # a Listed; None for a heading
 DETAIL = Qt.ItemDataRole.UserRole + 2  # small text at the right
 CATEGORY = Qt.ItemDataRole.UserRole + 3
 SECTION = Qt.ItemDataRole.UserRole + 4  # whether it heads a whole section
 STAR = Qt.ItemDataRole.UserRole + 5  # whether it is a favourite
+SHORTER = Qt.ItemDataRole.UserRole + 8  # what stands in place of the small text where that has no room, best first
+FAMILY = Qt.ItemDataRole.UserRole + 7  # the family of networks that a heading stands above
 HINT = Qt.ItemDataRole.UserRole + 6  # whether it says what to do where there is nothing yet
+
+CHECKED = "✓ "  # before the year of a network of which something was checked
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +39,14 @@ class Listed:
         block: The kind of block.
         file: The file of a person's own block.
         broken: What is wrong with a file.
+        family: The family of networks that it heads.
     """
 
     entry: Entry | None = None
     block: type[Block] | None = None
     file: Path | None = None
     broken: Broken | None = None
+    family: str = ""
 
     @property
     def thing(self) -> Entry | type[Block] | None:
@@ -75,15 +82,19 @@ def _line(text: str, thing: Listed, detail: str, tooltip: str) -> QStandardItem:
 
 def network_line(entry: Entry) -> QStandardItem:
     """The line of a network of the zoo."""
-    detail = f"{entry.year} · {figures.size_of(entry.parameters.value)}"
+    checked, size = in_words(entry), figures.size_of(entry.parameters.value)
+    tick = CHECKED if checked else ""
     source = entry.parameters.source
     words = (
         entry.summary,
         f"{entry.parameters.value:,} parameters ({source}).",
+        f"{CHECKED}Checked: {checked}." if checked else "Not checked against others: nobody published its figures.",
         f"Input {format_shape(entry.input_shape)}, {entry.classes:,} classes.",
         entry.paper,
     )
-    return _line(entry.title, Listed(entry=entry), detail, "\n".join(words))
+    item = _line(entry.title, Listed(entry=entry), f"{tick}{entry.year} · {size}", "\n".join(words))
+    item.setData((f"{tick}{size}", tick.strip()), SHORTER)
+    return item
 
 
 def block_line(cls: type[Block]) -> QStandardItem:

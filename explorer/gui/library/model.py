@@ -23,6 +23,7 @@ from explorer.gui.editing.block_drop import pack_new
 from explorer.gui.library.lines import (
     CATEGORY,
     DETAIL,
+    FAMILY,
     HINT,
     SECTION,
     STAR,
@@ -191,6 +192,7 @@ def _networks() -> QStandardItem:
     networks = heading("Networks", section=True)
     for family in dict.fromkeys(entry.family for entry in ZOO.values()):
         line = heading(family)
+        line.setData(family, FAMILY)
         line.appendRows([network_line(entry) for entry in ZOO.values() if entry.family == family])
         networks.appendRow(line)
     return networks

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QLineEdit, QMenu, QTree
 from explorer.gui.documents.history_keys import HistoryKeys
 from explorer.gui.library.actions import LibraryActions, make_actions
 from explorer.gui.library.delegate import LibraryDelegate
-from explorer.gui.library.lines import THING, Listed
+from explorer.gui.library.lines import FAMILY, THING, Listed
 from explorer.gui.library.model import LibrarySearch
 from explorer.gui.panel import Panel, register
 from explorer.gui.session import Session
@@ -99,8 +99,11 @@ class LibraryPanel(QWidget):
                 self._tree.expand(self._lines.index(row, 0))
 
     def _current(self) -> Listed | None:
-        thing = self._tree.currentIndex().data(THING)
-        return thing if isinstance(thing, Listed) else None
+        index = self._tree.currentIndex()
+        thing, family = index.data(THING), index.data(FAMILY)
+        if isinstance(thing, Listed):
+            return thing
+        return Listed(family=family) if family else None
 
     def _use(self, index: QModelIndex) -> None:
         thing = index.data(THING)

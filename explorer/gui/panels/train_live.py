@@ -25,8 +25,9 @@ from explorer.gui.session import Session
 from explorer.gui.training.memory_notice import MemoryNotice
 from explorer.gui.training.offers import offer_of
 from explorer.gui.training.run_record import activity_line, progress_line
+from explorer.gui.training.run_state import State
 from explorer.gui.training.start_report import StartReport
-from explorer.gui.training.training_session import State, TrainingSession
+from explorer.gui.training.training_session import TrainingSession
 from explorer.gui.training.transport import COMMANDS, Command, sign_icon
 from explorer.gui.widgets.notice import Notice
 

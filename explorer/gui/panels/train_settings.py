@@ -49,7 +49,7 @@ class TrainSettingsPanel(Column):
     def __init__(self, session: Session, training: TrainingSession) -> None:
         super().__init__("panel_train_settings")
         self._session, self._training = session, training
-        self._data, self._sketch, self._start = DataBox(training), ScheduleSketch(), StartBox(training)
+        self._data, self._sketch, self._start = DataBox(training), ScheduleSketch(), StartBox(session, training)
         self._stages = StageEditor(training, session.network)
         self._note, self._rates = words("settings_note", "muted"), words("schedule_words", "muted")
         self._forms = {title: SettingsForm(names) for title, names in sections() if names}

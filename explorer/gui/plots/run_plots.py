@@ -20,8 +20,8 @@ from explorer.gui.plots.smoothed_run import SmoothedRun
 from explorer.gui.plots.traces import Trace
 from explorer.gui.training.run_record import RunRecord
 
-SHORTEST = 0.1  # seconds between two redraws
-SHARE = 0.05  # of the time, at most, for redrawing
+SHORTEST = 0.2  # seconds between two redraws
+SHARE = 0.02  # of the time, at most, for redrawing: while a core draws, the threads of a step wait on all the others
 _LONGEST = 2.0  # seconds; however slow the machine draws, a curve is to be seen growing
 _FIRST_TOP = 2.5  # of the loss axis: ten classes begin at 2.3
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from explorer.core.network import Network
+from explorer.core.network import CLASSIFICATION, Network
 from explorer.core.shape import Shape, format_shape
 from explorer.datasets.base import Dataset
 from explorer.errors import EditError, ExplorerError
 from explorer.remedies.base import Fix
 from explorer.remedies.classes import with_classes
+from explorer.remedies.classifier import as_classifier
 from explorer.training.checks import require_fit
 from explorer.training.config import TrainConfig
 
@@ -49,6 +50,8 @@ def misfit(network: Network, dataset: Dataset, config: TrainConfig) -> Misfit | 
 
 
 def _label(network: Network, fitting: Network, classes: int) -> str:
+    if fitting.task != network.task:
+        return f"Make a classifier: {format_shape(fitting.input_shape)}, {classes:,} classes"
     if fitting.inputs == network.inputs:
         return f"Set {classes:,} classes"
     return f"Use {format_shape(fitting.input_shape)} and {classes:,} classes"
@@ -56,9 +59,10 @@ def _label(network: Network, fitting: Network, classes: int) -> str:
 
 def _fitting(network: Network, dataset: Dataset, config: TrainConfig) -> Iterator[Network]:
     """The network with the images' shape, or else with its own height and width where it needs larger images."""
+    classify = with_classes if network.task == CLASSIFICATION else as_classifier
     for shape in dict.fromkeys((dataset.shape, (dataset.shape[0], *network.input_shape[1:]))):
         try:
-            fitting = with_classes(_with_shape(network, shape), len(dataset.classes))
+            fitting = classify(_with_shape(network, shape), len(dataset.classes))
         except EditError:
             continue  # no single block decides the number of classes at this shape
         if _fits(fitting, dataset, config):

@@ -96,7 +96,7 @@ class RunActions:
             "dialog_export_run",
             f"Export the best weights of {run.name}",
             filters,
-            lambda file: self._training.export_run(run.folder, None, file),
+            lambda file: self._training.exports.export(run.folder, None, file),
             folder=self._session.settings.get("export/folder", str(Path.home())),
             saves=f"{slug(run.network) or 'network'}{suffixes[0]}",
             suffix=suffixes[0],

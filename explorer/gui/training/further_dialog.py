@@ -118,7 +118,9 @@ class FurtherDialog(QDialog):
         return Further(self._run.folder, self._more.value(), checkpoint, self._gentler.isChecked())
 
     def _propose(self) -> None:
-        left = self._config.epochs - self._point.facts.epoch
+        done = self._point.facts.epoch
+        left = self._config.epochs - done
+        self._more.setMinimum(max(self._config.least_epochs - done, 1))
         self._more.setValue(left if left > 0 else _MORE)
         self._tell()
 
@@ -147,6 +149,8 @@ def consequence(further: Further, point: StartingPoint, config: TrainConfig) -> 
         text = f"A new run begins with a copy of all up to there and ends with epoch {end:,}; this one stays as it is."
     else:
         text = f"The run goes on where it stands and ends with epoch {end:,}."
+    if config.stages and end == config.least_epochs:
+        text += " Fewer epochs would leave its last stage none."
     if config.schedule in _STRETCHED and end != config.epochs:
         text += f" Its {config.schedule.replace('_', '-')} schedule becomes that of a run of {end:,} epochs."
     return text

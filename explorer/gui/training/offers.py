@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from explorer.gui.training.run_further import Further
-from explorer.gui.training.training_session import State, TrainingSession
+from explorer.gui.training.run_state import State
+from explorer.gui.training.training_session import TrainingSession
 
 
 @dataclass(frozen=True, slots=True)

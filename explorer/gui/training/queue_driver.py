@@ -27,6 +27,7 @@ class QueueDriver(QObject):
         super().__init__(training)
         self._queue, self._training = queue, training
         self._begun: QueuedRun | None = None  # the one that was taken out of the queue last
+        training.state_changed.connect(self._note_begin)
         training.run_ended.connect(self._go_on)
 
     def add(self, network: Network) -> None:
@@ -55,9 +56,16 @@ class QueueDriver(QObject):
         self._begun = run
         self._training.begin_run(run.network, run.data, run.config, run.start)
 
+    def _note_begin(self) -> None:
+        training = self._training
+        if self._begun is not None and training.active and training.record.started is not None:
+            self._queue.settle()
+
     def _go_on(self, reason: str, problem: str) -> None:
         run, self._begun = self._begun, None
         if run is not None and problem:
             self._queue.put_back(run, "" if reason == STOPPED else problem)
+        else:
+            self._queue.settle()
         if reason != STOPPED:
             self._start_next()

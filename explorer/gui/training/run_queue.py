@@ -110,6 +110,7 @@ class RunQueue(QObject):
         self._settings = settings
         known = (QueuedRun.from_text(text) for text in settings.get(_KEY, list[str]()))
         self._runs = tuple(run for run in known if run is not None)
+        self._taken: QueuedRun | None = None  # prepares; until it has begun, the next start finds it again
 
     @property
     def runs(self) -> tuple[QueuedRun, ...]:
@@ -130,8 +131,15 @@ class RunQueue(QObject):
         self._become(run for other, run in enumerate(self._runs) if other != place)
 
     def take(self, run: QueuedRun) -> None:
-        """Takes a run out, because it begins."""
+        """Takes a run out, because it prepares; it is remembered until `settle` says that it has begun."""
+        self._taken = run
         self._become(other for other in self._runs if other is not run)
+
+    def settle(self) -> None:
+        """Forgets the run that was taken out: what it left is in its own folder now."""
+        if self._taken is not None:
+            self._taken = None
+            self._remember()
 
     def move(self, place: int, by: int) -> None:
         """Moves a run towards the front, or towards the end; at either of them it stays."""
@@ -143,6 +151,7 @@ class RunQueue(QObject):
 
     def put_back(self, run: QueuedRun, problem: str) -> None:
         """Takes a run in again that could not start, at the front and with the reason."""
+        self._taken = None
         self._become((replace(run, problem=problem), *self._runs))
 
     def forgive(self) -> None:
@@ -152,6 +161,10 @@ class RunQueue(QObject):
 
     def _become(self, runs: Iterable[QueuedRun]) -> None:
         self._runs = tuple(runs)
-        self._settings.set(_KEY, [run.to_text() for run in self._runs])
-        self._settings.save()
+        self._remember()
         self.changed.emit()
+
+    def _remember(self) -> None:
+        taken = () if self._taken is None else (self._taken,)
+        self._settings.set(_KEY, [run.to_text() for run in (*taken, *self._runs)])
+        self._settings.save()

@@ -10,7 +10,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap, QPolygonF
 
 from explorer.gui.session import Session
-from explorer.gui.training.training_session import State, TrainingSession
+from explorer.gui.training.run_state import State
+from explorer.gui.training.training_session import TrainingSession
 
 Sign: TypeAlias = Literal["play", "pause", "stop", "add"]
 

@@ -1,4 +1,4 @@
-"""What several processes cannot train yet; refused at the start, since they would compute something else."""
+"""What several processes cannot train; refused at the start, since they would compute something else."""
 
 from __future__ import annotations
 
@@ -12,10 +12,13 @@ def require_shareable(config: TrainConfig, processes: int) -> None:
     Raises:
         TrainingError: If there are any; the sentence says what to change.
     """
-    if 2 * processes > config.batch_size:
+    least, parts = 2 * processes * config.accumulation, config.accumulation
+    if least > config.batch_size:
+        in_parts = f" in {parts} parts" if parts > 1 else ""
+        or_less = ", or accumulation to less" if parts > 1 else ""
         raise TrainingError(
-            f"A batch of {config.batch_size} is too small for {processes} processes; set batch_size to "
-            f"{2 * processes} or more."
+            f"A batch of {config.batch_size}{in_parts} is too small for {processes} processes; set batch_size to "
+            f"{least} or more{or_less}."
         )
     for name, asked, remedy in _refused(config):
         if asked:
@@ -31,12 +34,6 @@ def _refused(config: TrainConfig) -> list[tuple[str, bool, str]]:
             config.memory_format == FASTEST,
             "set memory_format",
         ),
-        ("class_weights", config.class_weights != "none", "set class_weights to none"),
-        ("accumulation", config.accumulation > 1, "set accumulation to 1"),
-        ("mixup", config.mixup > 0, "set mixup to 0"),
-        ("cutmix", config.cutmix > 0, "set cutmix to 0"),
-        ("stages", bool(config.stages), "take the stages out"),
-        ("block_statistics", config.block_statistics, "switch block_statistics off"),
         (
             "both sync_batch_norm and activation_checkpointing",
             synchronised and config.activation_checkpointing,

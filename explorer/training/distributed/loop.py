@@ -54,8 +54,8 @@ class SharedLoop(Loop):
         return ""  # the processes look at different steps, so none can take one again with the others
 
     def _save_what_is_done(self) -> Events:
-        """Saves the steps that all processes completed; after the last epoch that has been done already."""
+        """Saves the steps that all processes completed; at the end of an epoch that has been done already."""
         self._shared.take_back()
         yield from self._read()
-        if not self._is_over():
+        if self._shared.position.batch:
             yield from self._saver.save()

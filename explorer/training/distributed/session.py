@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import accumulate
 from typing import Any, Literal
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -14,11 +16,13 @@ from explorer.errors import TrainingError
 from explorer.insight.evaluation import Evaluation, Tally, add_batch
 from explorer.runs.checkpoint import Checkpoint
 from explorer.training.alternatives import Alternative
+from explorer.training.block_statistics import BlockMeter
 from explorer.training.config import TrainConfig
+from explorer.training.distributed.block_statistics import SharedBlockMeter
 from explorer.training.distributed.control import SharedControl
 from explorer.training.distributed.limits import require_shareable
 from explorer.training.distributed.norm import synchronise
-from explorer.training.distributed.shares import Portion, part
+from explorer.training.distributed.shares import Portion, reading, shares_of, without_partners
 from explorer.training.distributed.step import SharedStepper
 from explorer.training.distributed.team import Team
 from explorer.training.feed import Feed
@@ -43,13 +47,13 @@ class SharedSession(Session):
         self._control = control
         self._shared_step: SharedStepper | None = None
         super().__init__(*arguments)
+        if self.config.sync_batch_norm:
+            synchronise(self.module, self.portion)
 
     def _make_feed(self) -> Feed:
         return make_feed(self.network, self.data, self.config, self.hardware, partial(SharedFeed, self, self._control))
 
     def _make_stepper(self, optimizer: torch.optim.Optimizer, criterion: nn.Module) -> Stepper:
-        if self.config.sync_batch_norm:
-            synchronise(self.module, self.portion)
         weights = loss_weights(self.network)
         self._shared_step = SharedStepper(
             self.module,
@@ -60,10 +64,14 @@ class SharedSession(Session):
             self.team,
             self.portion,
             self.config.seed,
+            self.position.step,
             clip_norm=self.config.clip_norm,
             average=self.average,
         )
         return self._shared_step
+
+    def _make_block_meter(self) -> BlockMeter:
+        return SharedBlockMeter(self.module, self.team, self.portion)
 
     def restore(self, checkpoint: Checkpoint) -> None:
         super().restore(checkpoint)
@@ -97,6 +105,17 @@ class SharedSession(Session):
             self.team.spread(tensor)
         return "best" if found else "last"
 
+    def _go_back_to_best(self) -> str:
+        taken = super()._go_back_to_best() if self.team.writes else ""
+        for module in (self.module, *(() if self.average is None else (self.average.module,))):
+            for tensor in module.state_dict().values():
+                self.team.spread(tensor)
+        if self.average is not None:
+            updates = torch.tensor(self.average.updates)
+            self.team.spread(updates)
+            self.average.updates = int(updates)
+        return taken
+
     def alternatives(self) -> tuple[Alternative, ...]:
         return tuple(found for found in super().alternatives() if self._can_share(found))
 
@@ -126,21 +145,34 @@ class SharedFeed(Feed):
         return self._shared(partial(super()._prepared, source), order, sizes)
 
     def _augmented(self, epoch: int, order: Indices, sizes: list[int]) -> Iterator[Batch]:
-        whole = partial(super()._augmented, epoch)
-        if self._augment is None:
-            return whole(order, sizes)  # which are prepared, and so shared
-        return self._shared(whole, order, sizes)
+        plain, augmented = partial(super()._prepared, self._sources["train"]), partial(super()._augmented, epoch)
+        batches_of = plain if self._augment is None else augmented
+        return self._shared(batches_of, order, sizes, self._config.accumulation, paired=self._config.mixes)
 
     def _shared(
-        self, batches_of: Callable[[Indices, list[int]], Iterator[Batch]], order: Indices, sizes: list[int]
+        self,
+        batches_of: Callable[[Indices, list[int]], Iterator[Batch]],
+        order: Indices,
+        sizes: list[int],
+        parts: int = 1,
+        *,
+        paired: bool = False,
     ) -> Iterator[Batch]:
-        chosen, read, own = part(order, sizes, self._team.rank, self._team.size)
-        batches = batches_of(chosen, read)
-        for whole, counted in zip(sizes, own, strict=True):
+        taken = [shares_of(self._team.rank, self._team.size, size, parts) for size in sizes]
+        begins = accumulate(sizes, initial=0)
+        read = [
+            order[begin + reading(shares, size, paired=paired)]
+            for begin, size, shares in zip(begins, sizes, taken, strict=False)
+        ]
+        batches = batches_of(np.concatenate(read) if read else order[:0], [len(chosen) for chosen in read])
+        for whole, shares in zip(sizes, taken, strict=True):
             self._control.attend()
-            batch = next(batches)
-            self._portion.own, self._portion.whole = counted, whole
-            yield batch
+            images, labels = next(batches)
+            self._portion.turn_to(shares, whole)
+            if paired:
+                kept = torch.from_numpy(without_partners(shares)).to(labels.device)
+                images, labels = images[kept], labels[kept]
+            yield images, labels
 
 
 class SharedMeter(Meter):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import inspect
 import random
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,6 @@ import torch
 from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
-from explorer.insight.preprocessing import main_output
 from explorer.training.average import WeightAverage
 from explorer.training.device import Hardware
 from explorer.training.distributed.shares import Portion
@@ -33,6 +33,7 @@ class SharedStepper(Stepper):
         team: The processes.
         portion: What counts of the batch at hand.
         seed: The seed of the run.
+        step: Steps done.
         clip_norm: The length that the gradient of all parameters together is cut to; 0 leaves it.
         average: Follows the weights of the module.
 
@@ -50,20 +51,22 @@ class SharedStepper(Stepper):
         team: Team,
         portion: Portion,
         seed: int,
+        step: int,
         *,
         clip_norm: float = 0.0,
         average: WeightAverage | None = None,
     ) -> None:
-        parallel = _parallel(module, unused=not all(weights.values()))
+        with team.talking():
+            parallel = _parallel(module, unused=not all(weights.values()))
         device, autocast = hardware.device, hardware.autocast
         super().__init__(
             parallel, optimizer, criterion, device, autocast, weights, clip_norm=clip_norm, average=average
         )
-        self.step = 0
+        self.step = step
+        self._parallel = parallel
         self._team, self._portion, self._seed = team, portion, seed
         self._buffers = list(module.buffers())
         self._before: tuple[RandomState, list[Tensor]] | None = None
-        self._figures = torch.zeros(2)
 
     def __call__(self, images: Tensor, labels: Tensor, lr: float) -> tuple[Tensor, Tensor, Tensor]:
         if self._team.writes:
@@ -71,10 +74,10 @@ class SharedStepper(Stepper):
         else:
             _seed(self._seed, self._team.rank, self.step)
         with self._team.talking():
-            _, _, bad = super().__call__(images, labels, lr)
+            figures = super().__call__(images, labels, lr)
         self._before = None
         self.step += 1
-        return self._figures[0], self._figures[1], bad
+        return figures
 
     def take_back(self) -> None:
         """Undoes what the forward pass of a step that could not be completed has left behind."""
@@ -86,21 +89,28 @@ class SharedStepper(Stepper):
             buffer.copy_(saved)
         self._before = None
 
-    def _loss(self, outputs: Tensor | Mapping[str, Tensor], labels: Tensor) -> Tensor:
-        loss = super()._loss(outputs, labels)
-        own, whole = self._portion.own, self._portion.whole
+    def _in_parts(self, images: Tensor, labels: Tensor) -> Iterator[tuple[Tensor, Tensor, float]]:
+        """The shares of this process in the parts of a batch, whose gradients are averaged once, with the last."""
+        taken = self._portion.shares
+        sizes = [share.read for share in taken]
+        parts = zip(images.split(sizes), labels.split(sizes), taken, strict=True)  # type: ignore[no-untyped-call]
+        for number, (part, targets, share) in enumerate(parts, 1):
+            self._portion.own = share.own
+            with nullcontext() if number == len(taken) else self._parallel.no_sync():
+                yield part, targets, share.own / self._portion.whole
+
+    def _weighed(self, loss: Tensor, right: Tensor, share: float) -> tuple[Tensor, tuple[Tensor, Tensor]]:
         figures = torch.zeros(2, dtype=torch.float64, device=loss.device)
-        if own:
-            correct = (main_output(outputs).detach().argmax(dim=1) == labels).sum()
-            figures = torch.stack([loss.detach().double() * own / whole, correct.double()])
-        self._figures = self._team.add(figures)
-        mean = self._figures[0].to(loss.dtype)
+        if share:
+            figures = torch.stack([loss.detach().double() * share, right.double()])
+        mean, correct = self._team.add(figures)
+        zero = (mean - mean).to(loss.dtype)
         # DistributedDataParallel takes the plain mean over processes, so each counts by its images; and where one loss
         # is not finite, none is, so that all processes leave the step out
-        return loss * (own * self._team.size / whole) + (mean - mean)
+        return loss * (share * self._team.size) + zero, (mean, correct)
 
 
-def _parallel(module: nn.Module, *, unused: bool) -> nn.Module:
+def _parallel(module: nn.Module, *, unused: bool) -> DistributedDataParallel:
     """The module with gradients that are averaged over processes while they are computed."""
     # No process needs the statistics of another before the next evaluation, which fetches them. The option has another
     # name since torch 2.14, which warns of the old one.

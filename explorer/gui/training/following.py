@@ -1,0 +1,74 @@
+"""Shows a run live that another process writes, here or elsewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+
+from explorer.gui.runs.run_follower import FollowedLook, RunFollower
+from explorer.gui.training.run_state import State
+from explorer.gui.training.shown_run import ShownRun
+
+
+class Following(QObject):
+    """Has the window show what another process writes into the folder of a run, which is only read.
+
+    Args:
+        shown: What the window shows.
+        parent: Its owner.
+    """
+
+    def __init__(self, shown: ShownRun, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._shown = shown
+        self._follower = RunFollower(self)
+        self._follower.looked.connect(self._take)
+
+    def follow(self, folder: Path) -> None:
+        """Follows a run; one that has ended is shown as it is."""
+        shown = self._shown
+        own = shown.found(folder)
+        if own is None:
+            return
+        shown.own, shown.error = own, ""
+        shown.become(State.FOLLOWING)
+        self._follower.follow(folder)
+
+    def stop(self) -> None:
+        """Leaves the run to those who train it; it stays in sight."""
+        if self._shown.state is State.FOLLOWING:
+            self._follower.stop()
+            self._shown.become(State.FINISHED if self._shown.own.record.finished is not None else State.IDLE)
+
+    def make_way(self) -> None:
+        """Looks no more, because a run begins here."""
+        self._follower.stop()
+
+    def close(self) -> None:
+        """Ends the thread that looks."""
+        self._follower.close()
+
+    def _take(self, look: FollowedLook) -> None:
+        shown = self._shown
+        if shown.state is not State.FOLLOWING:
+            return
+        if look.anew:
+            shown.own = shown.own.anew()
+        for event in look.events:
+            shown.own.record.take(event)
+        if look.anew:
+            shown.state_changed.emit()  # it is another record
+        elif look.events:
+            shown.metrics_changed.emit()
+        if look.problem:
+            self._follower.stop()
+            shown.fail(look.problem)
+        elif not look.running:
+            self._end()
+
+    def _end(self) -> None:
+        self.stop()
+        finished = self._shown.own.record.finished
+        if finished is not None:
+            self._shown.message.emit(finished.message)

@@ -1,0 +1,145 @@
+"""The shapes that papers give for their networks, stage by stage, by the dotted paths of the blocks behind them."""
+
+from __future__ import annotations
+
+from explorer.core.shape import Shape
+
+Stages = dict[str, Shape]
+
+
+def _squares(**maps: tuple[int, int]) -> Stages:
+    """Maps by the block they leave: their channels, and their height, which is their width."""
+    return {path: (channels, extent, extent) for path, (channels, extent) in maps.items()}
+
+
+# He, Zhang, Ren, Sun, 2015, table 1
+_BASIC = _squares(
+    conv1=(64, 112), maxpool=(64, 56), layer1=(64, 56), layer2=(128, 28), layer3=(256, 14), layer4=(512, 7)
+)
+_BOTTLENECK = _squares(
+    conv1=(64, 112), maxpool=(64, 56), layer1=(256, 56), layer2=(512, 28), layer3=(1024, 14), layer4=(2048, 7)
+)
+
+STAGES: dict[str, Stages] = {
+    "resnet18": _BASIC,
+    "resnet34": _BASIC,
+    **dict.fromkeys(("resnet50", "resnet101", "resnet152"), _BOTTLENECK),
+    # Hu et al., 2017, table 1
+    **dict.fromkeys(("se_resnet50", "se_resnet101", "se_resnet152"), _BOTTLENECK),
+    # Szegedy et al., 2014, table 1, column "output size"
+    "googlenet_paper": _squares(
+        conv1=(64, 112),
+        maxpool1=(64, 56),
+        conv3=(192, 56),
+        maxpool2=(192, 28),
+        inception3a=(256, 28),
+        inception3b=(480, 28),
+        maxpool3=(480, 14),
+        inception4a=(512, 14),
+        inception4b=(512, 14),
+        inception4c=(512, 14),
+        inception4d=(528, 14),
+        inception4e=(832, 14),
+        maxpool4=(832, 7),
+        inception5a=(832, 7),
+        inception5b=(1024, 7),
+        avgpool=(1024, 1),
+    ),
+    # Ioffe, Szegedy, 2015, figure 5; of its two modules that halve the image it writes the size that arrives
+    "bn_inception": _squares(
+        conv1=(64, 112),
+        maxpool1=(64, 56),
+        conv3=(192, 56),
+        maxpool2=(192, 28),
+        inception3a=(256, 28),
+        inception3b=(320, 28),
+        inception3c=(576, 14),
+        inception4a=(576, 14),
+        inception4b=(576, 14),
+        inception4c=(576, 14),
+        inception4d=(576, 14),
+        inception4e=(1024, 7),
+        inception5a=(1024, 7),
+        inception5b=(1024, 7),
+        avgpool=(1024, 1),
+    ),
+    # Szegedy et al., 2016, figures 3 and 9
+    "inception_v4": _squares(
+        conv1=(32, 149),
+        conv2=(32, 147),
+        conv3=(64, 147),
+        mixed1=(160, 73),
+        mixed2=(192, 71),
+        mixed3=(384, 35),
+        inception_a4=(384, 35),
+        inception_b7=(1024, 17),
+        inception_c3=(1536, 8),
+    ),
+    # Szegedy et al., 2016, figure 15; for v2 figures 17 to 19 less their slips, 1154 and 2048
+    "inception_resnet_v1": _squares(inception_a5=(256, 35), inception_b10=(896, 17), inception_c5=(1792, 8)),
+    "inception_resnet_v2": _squares(inception_a5=(384, 35), inception_b10=(1152, 17), inception_c5=(2144, 8)),
+    # Chollet, 2016, figure 5: 19 x 19 x 728 between entry and middle flow, 2048 numbers at the end
+    "xception": {
+        **{f"block{number}": (728, 19, 19) for number in range(3, 12)},
+        "block12": (1024, 10, 10),
+        "conv4": (2048, 10, 10),
+        "flatten": (2048,),
+    },
+    # Howard et al., 2017, table 1, column "input size" of the row behind
+    "mobilenet_v1": {
+        f"features.{number}": (channels, extent, extent)
+        for number, (channels, extent) in enumerate(
+            [(64, 112), (128, 56), (128, 56), (256, 28), (256, 28), *[(512, 14)] * 6, (1024, 7), (1024, 7)], 1
+        )
+    },
+    # Ronneberger et al., 2015, figure 1
+    "u_net": _squares(
+        down1=(64, 568),
+        down2=(128, 280),
+        down3=(256, 136),
+        down4=(512, 64),
+        bottom=(1024, 28),
+        up4=(512, 56),
+        crop4=(512, 56),
+        conv4=(512, 52),
+        up3=(256, 104),
+        conv3=(256, 100),
+        up2=(128, 200),
+        conv2=(128, 196),
+        up1=(64, 392),
+        conv1=(64, 388),
+        head=(2, 388),
+    ),
+    # He et al., 2014, table 1: of conv1 the size of the map behind its pooling, of the others before it; section 2.2
+    "spp_net": {
+        "features.3": (96, 55, 55),
+        "features.4": (256, 27, 27),
+        "features.8": (384, 13, 13),
+        "features.10": (384, 13, 13),
+        "features.12": (256, 13, 13),
+        "pyramid": (50 * 256,),
+    },
+    # LeCun et al., 1998, section II.B
+    "lenet5_1998": {**_squares(c1=(6, 28), s2=(6, 14), c3=(16, 10), s4=(16, 5), c5=(120, 1)), "f6": (84,)},
+    # Liu et al., 2015, figure 2
+    "ssd300": _squares(
+        norm4_3=(512, 38),
+        conv6=(1024, 19),
+        conv7=(1024, 19),
+        conv8_2=(512, 10),
+        conv9_2=(256, 5),
+        conv10_2=(256, 3),
+        conv11_2=(256, 1),
+    ),
+    # Radford et al., 2015, figure 1
+    "dcgan_generator": _squares(to_image=(1024, 4), up1=(512, 8), up2=(256, 16), up3=(128, 32)),
+    # Redmon et al., 2015, figure 3
+    "yolo": {
+        "features.2": (64, 112, 112),
+        "features.5": (192, 56, 56),
+        "features.14": (512, 28, 28),
+        "features.35": (1024, 14, 14),
+        "features.50": (1024, 7, 7),
+        "cells": (30, 7, 7),
+    },
+}
