@@ -65,3 +65,14 @@ def test_a_line_of_the_queue_says_all_that_matters(desk: Desk) -> None:
     widest = max(lines.fontMetrics().horizontalAdvance(line) for line in item.text().splitlines())
     assert widest <= lines.viewport().width()
     assert lines.visualItemRect(item).bottom() <= lines.viewport().height()
+
+
+def test_the_window_can_become_narrow_whatever_was_shown(desk: Desk) -> None:
+    desk.window.show_workspace("design")
+    desk.qtbot.waitUntil(lambda: "to train at batch" in desk.text("layers_memory"))
+    desk.window.show_workspace("train")
+    QTest.qWait(20)
+    assert desk.window.minimumSizeHint().width() <= 1000
+    desk.window.resize(1000, 700)
+    QTest.qWait(20)
+    assert desk.window.width() == 1000
