@@ -15,7 +15,7 @@ from explorer.core.shape import format_shape, pair
 from explorer.datasets.base import DATASETS, DEFAULT, Dataset
 from explorer.errors import EditError, ExplorerError, NetworkError, UnknownKeyError
 from explorer.examples import EXAMPLES
-from explorer.training.checks import require_image_network, require_task
+from explorer.training.checks import require_image_network
 from explorer.zoo.base import ZOO, Entry, OptionValue
 
 BUNDLED = "bundled"
@@ -76,7 +76,6 @@ def network_for(
         return choose_network(name, options=options)
     shape = resized(dataset.shape, image_size)
     network = choose_network(name, input_shape=shape, classes=len(dataset.classes), options=options)
-    require_task(network)
     problems = analyse(network).problems
     if problems:
         published = " × ".join(map(str, ZOO[name].input_shape[1:]))
@@ -128,12 +127,9 @@ def image_shape(name: str, image_size: int | tuple[int, int]) -> tuple[int, ...]
         image_size: Height and width; 0 for the network's own.
 
     Raises:
-        ExplorerError: If there is no such network, or it takes no images.
+        ExplorerError: If there is no such network, it takes no images, or it learns something else than classes.
     """
-    file = document(name)
-    if file is None:
-        return resized(_entry(name).input_shape, image_size)
-    network = explorer.read(file)
+    network = choose_network(name)
     require_image_network(network)
     return resized(network.input_shape, image_size)
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from typing import IO
+from typing import IO, Any
 
 _BYTE = 1 << 20  # on Windows the locked byte lies behind the text, which others may read then
 
 if sys.platform == "win32":
     import msvcrt
 
-    def try_lock(file: IO[str]) -> bool:
+    def try_lock(file: IO[Any]) -> bool:
         """Takes the lock of an open file until it is closed; whether nobody else has it."""
         file.seek(_BYTE)
         try:
@@ -22,7 +22,7 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-    def try_lock(file: IO[str]) -> bool:
+    def try_lock(file: IO[Any]) -> bool:
         """Takes the lock of an open file until it is closed; whether nobody else has it."""
         try:
             fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)

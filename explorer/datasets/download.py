@@ -7,6 +7,7 @@ progress callback nor a way to stop; so only the addresses come from there.
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import time
 from collections.abc import Sequence
@@ -15,14 +16,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from explorer.core.file_lock import try_lock
+from explorer.datasets.hang_up import HangUp
 from explorer.datasets.progress import CancelCheck, Progress, stop_if
 from explorer.errors import DataError
 
 if TYPE_CHECKING:
     from http.client import HTTPResponse
-    from io import RawIOBase
+    from io import FileIO
 
-TIMEOUT = 20.0  # seconds without a byte; also the longest a cancel can wait
+TIMEOUT = 20.0  # seconds without a byte; a cancel waits for it only until the server has answered
 _CHUNK = 1 << 16  # bytes
 _REPORT_EVERY = 0.05  # seconds
 
@@ -40,10 +43,13 @@ class Digest:
     start: str
 
     def fits(self, path: Path) -> bool:
-        """Whether a file hashes to it."""
-        with path.open("rb") as file:
-            found = hashlib.file_digest(file, lambda: hashlib.new(self.algorithm, usedforsecurity=False)).hexdigest()
-        return found.startswith(self.start)
+        """Whether a file can be read and hashes to it."""
+        try:
+            with path.open("rb") as file:
+                found = hashlib.file_digest(file, lambda: hashlib.new(self.algorithm, usedforsecurity=False))
+        except OSError:
+            return False
+        return found.hexdigest().startswith(self.start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +84,7 @@ def download(
     """Brings a file to its place, unless it is already there and sound.
 
     What has arrived waits in ``<name>.part``; after a cancel or a broken connection the next call goes on from there.
+    Only one at a time writes it.
 
     Args:
         urls: Addresses of the same file, tried in turn.
@@ -85,15 +92,15 @@ def download(
         digest: What it must hash to.
         advice: What a person can do where this fails.
         progress: Told the bytes that have arrived and the bytes there are.
-        cancelled: Asked before each chunk.
+        cancelled: Asked behind each chunk, and on a thread of its own while nothing comes.
 
     Raises:
-        DataError: If no address delivers the file, or it cannot be stored.
+        DataError: If no address delivers the file, it cannot be stored, or another program is bringing it just now.
         Cancelled: If the person asked for it.
     """
     from http.client import HTTPException  # HTTP and TLS take 50 ms that only a download should cost
 
-    if target.is_file() and digest.fits(target):
+    if digest.fits(target):
         return
     fetch = _Fetch(target.with_name(f"{target.name}.part"), digest, advice, progress, cancelled)
     fetch.make_folder()
@@ -102,9 +109,10 @@ def download(
         try:
             fetch.complete(url)
         except (OSError, HTTPException) as error:  # URLError, HTTPError and timeouts are OSErrors
+            fetch.stop_if_asked()
             reasons.append(f"{urlsplit(url).hostname}: {_reason(error)}")
         else:
-            fetch.part.replace(target)
+            fetch.store(target)
             return
     raise DataError(f"{target.name} could not be downloaded ({'; '.join(reasons)}). {advice.unreachable}")
 
@@ -120,11 +128,21 @@ class _Fetch:
     cancelled: CancelCheck | None
 
     def make_folder(self) -> None:
-        folder = self.part.parent
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            self.part.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise self._not_stored(folder, error) from error
+            raise self._not_stored(self.part.parent, error) from error
+
+    def stop_if_asked(self) -> None:
+        stop_if(self.cancelled, f"The download of {self.part.stem}")
+
+    def store(self, target: Path) -> None:
+        """Gives the complete part file its name."""
+        try:
+            self.part.replace(target)
+        except OSError as error:
+            if not self.digest.fits(target):  # else another program has just brought it
+                raise self._not_stored(target, error) from error
 
     def complete(self, url: str) -> None:
         """Completes the part file and checks it; a leftover that turns out to be of no use is fetched anew, once."""
@@ -135,7 +153,7 @@ class _Fetch:
                 self._append(url)
             if self.digest.fits(self.part):
                 return
-            self.part.unlink()
+            self.part.unlink(missing_ok=True)
         raise ConnectionError("what arrives is another file or a damaged one, its checksum is wrong")
 
     def _append(self, url: str) -> None:
@@ -145,13 +163,13 @@ class _Fetch:
             length = response.headers.get("Content-Length", "")
             total = done + int(length) if length.isdecimal() else 0
             self._check_space(total - done)
-            with self._open_part(append=done > 0) as file:
+            with self._open_part(done) as file, HangUp(response.fileno(), self.cancelled):
                 done = self._copy(response, file, done, total)
         self._tell(done, total)
         if done < total:
             raise ConnectionError(f"the connection broke after {done:,} of {total:,} bytes")
 
-    def _copy(self, response: HTTPResponse, file: RawIOBase, done: int, total: int) -> int:
+    def _copy(self, response: HTTPResponse, file: FileIO, done: int, total: int) -> int:
         reported = 0.0
         # read1 hands over what has arrived; read would wait for a full chunk and keep a cancel waiting too
         while chunk := response.read1(_CHUNK):
@@ -160,7 +178,7 @@ class _Fetch:
             except OSError as error:
                 raise self._not_stored(self.part, error) from error
             done += len(chunk)
-            stop_if(self.cancelled, f"The download of {self.part.stem}")
+            self.stop_if_asked()
             if time.monotonic() - reported >= _REPORT_EVERY:
                 reported = time.monotonic()
                 self._tell(done, total)
@@ -170,11 +188,25 @@ class _Fetch:
         if self.progress is not None:
             self.progress(f"Downloading {self.part.stem}", done, total)
 
-    def _open_part(self, *, append: bool) -> RawIOBase:
+    def _open_part(self, begin: int) -> FileIO:
+        """The part file up to a byte, locked: two that append to it would spoil it."""
         try:
-            return self.part.open("ab" if append else "wb", buffering=0)
+            file = self.part.open("ab", buffering=0)
+            try:
+                self._claim(file, begin)
+            except BaseException:
+                file.close()
+                raise
         except OSError as error:
             raise self._not_stored(self.part, error) from error
+        return file
+
+    def _claim(self, file: FileIO, begin: int) -> None:
+        size = os.fstat(file.fileno()).st_size
+        if size < begin or not _is_free(file):
+            raise DataError(f"Another program is downloading {self.part.stem} already; try again when it has ended.")
+        if size > begin:
+            file.truncate(begin)
 
     def _check_space(self, needed: int) -> None:
         folder = self.part.parent
@@ -204,6 +236,13 @@ def _open(url: str, offset: int) -> tuple[HTTPResponse, int]:
             return _open(url, 0)
         raise
     return response, offset if response.status == 206 else 0
+
+
+def _is_free(file: FileIO) -> bool:
+    try:
+        return try_lock(file)
+    except OSError:  # a file system without locks; should two meet there, the checksum tells
+        return True
 
 
 def _reason(error: Exception) -> str:

@@ -32,32 +32,37 @@ class BlockMeter:
         self._rectifiers = [(_block(name), part) for name, part in module.named_modules()
                             if isinstance(part, _RECTIFIERS)]  # fmt: skip
         self._before: list[Tensor] = []
-        self._silent: dict[str, list[Tensor]] = {}
+        self._silent: dict[nn.Module, Tensor] = {}
 
     @contextmanager
     def watching(self) -> Iterator[None]:
         """Watches the one step that is taken inside the ``with`` block."""
-        self._silent = defaultdict(list)
+        self._silent = {}
         self._before = [value.detach().clone() for _, value in self._trained]
-        hooks = [part.register_forward_hook(partial(self._note_silent, block)) for block, part in self._rectifiers]
+        hooks = [part.register_forward_hook(self._note_silent) for _, part in self._rectifiers]
         try:
             yield
         finally:
             for hook in hooks:
                 hook.remove()
 
-    def _note_silent(self, block: str, _: nn.Module, __: tuple[Tensor, ...], output: Tensor) -> None:
+    def _note_silent(self, rectifier: nn.Module, _: tuple[Tensor, ...], output: Tensor) -> None:
         if output.dim() >= 2:
-            self._silent[block].append(self._silent_in(output.detach()))
+            silent = self._silent_in(output.detach())
+            before = self._silent.get(rectifier)  # of another part of the batch, where it is computed in parts
+            self._silent[rectifier] = silent if before is None else before & silent
 
     def _silent_in(self, output: Tensor) -> Tensor:
-        """Which units of a rectifier, its channels, are zero everywhere for every image of the batch."""
+        """Which units of a rectifier, its channels, are zero everywhere for every image at hand."""
         return (output.movedim(1, 0).flatten(1) <= 0).all(dim=1)
 
     def _dead(self) -> dict[str, float]:
         """The share of the units of each block with rectifiers that are silent."""
-        silent = {block: torch.cat(found) for block, found in self._silent.items()}
-        return {block: int(units.sum()) / len(units) for block, units in silent.items()}
+        silent: dict[str, list[Tensor]] = defaultdict(list)
+        for block, rectifier in self._rectifiers:
+            if rectifier in self._silent:
+                silent[block].append(self._silent[rectifier])
+        return {block: int(torch.cat(found).sum()) / sum(map(len, found)) for block, found in silent.items()}
 
     def read(self, epoch: int, step: int) -> BlockStatistics:
         """What the step did; this waits for the device.

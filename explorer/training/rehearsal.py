@@ -15,7 +15,7 @@ from explorer.assembly import assemble
 from explorer.core.analysis import analyse
 from explorer.core.network import Network
 from explorer.datasets.base import Dataset
-from explorer.training import health
+from explorer.training import health, host_memory
 from explorer.training.alternatives import Alternative, smaller
 from explorer.training.checks import image_size, require_fit, require_image_network
 from explorer.training.config import MAX_BATCH, TrainConfig
@@ -93,7 +93,7 @@ def find_batch(
     free = free_memory(hardware.device) if free is None else free
     fits, before = 0, 0
     for size in _powers():
-        tried = rehearse(network, replace(config, batch_size=size), hardware, build)
+        tried = _alone(network, replace(config, batch_size=size), hardware, build)
         yield tried
         if tried.measured is None or tried.measured > SHARE * free:
             break
@@ -117,7 +117,15 @@ def try_batch(network: Network, dataset: Dataset, config: TrainConfig, build: Bu
         ExplorerError: If the parts do not fit together.
     """
     require_fit(network, dataset, config)
-    yield rehearse(network, config, settle(config), build)
+    yield _alone(network, config, settle(config), build)
+
+
+def _alone(network: Network, config: TrainConfig, hardware: Hardware, build: Build) -> DryRun:
+    """A dry run behind which no run comes that would need its memory."""
+    try:
+        return rehearse(network, config, hardware, build)
+    finally:
+        host_memory.give_back()
 
 
 def _alternatives(network: Network, config: TrainConfig, hardware: Hardware) -> tuple[Alternative, ...]:

@@ -62,6 +62,7 @@ def test_what_there_is_not_ends_in_a_sentence(run: Terminal) -> None:
     assert "There is no network named" in run.err
 
 
-def test_a_network_that_does_not_classify_is_not_trained(run: Terminal, tmp_path: Path) -> None:
-    assert run("train", "u_net", "--data", "synthetic", "--out", tmp_path / "run") == 2
-    assert "is made for segmentation, but a run here learns one class for each image" in run.err
+@pytest.mark.parametrize(("key", "task"), [("u_net", "segmentation"), ("dcgan_generator", "generation")])
+def test_a_network_that_does_not_classify_is_not_trained(run: Terminal, tmp_path: Path, key: str, task: str) -> None:
+    assert run("train", key, "--data", "synthetic", "--out", tmp_path / "run") == 2
+    assert f"is made for {task}, but a run here learns one class for each image" in run.err

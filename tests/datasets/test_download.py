@@ -6,13 +6,15 @@ import errno
 import hashlib
 import os
 import shutil
+import threading
+import time
 from collections import namedtuple
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from explorer.datasets.download import Digest, download
+from explorer.datasets.download import TIMEOUT, Digest, download
 from explorer.errors import Cancelled, DataError
 
 if TYPE_CHECKING:
@@ -135,13 +137,60 @@ def test_a_complete_leftover_needs_no_network(target: Path) -> None:
 def test_cancel_keeps_what_has_arrived(address: str, target: Path, server: FileServer) -> None:
     asked = iter([False, False, True])
     with pytest.raises(Cancelled, match=r"The download of set\.gz was cancelled"):
-        download([address], target, digest=DIGEST, cancelled=lambda: next(asked))
+        download([address], target, digest=DIGEST, cancelled=lambda: next(asked, True))
     part = target.with_name("set.gz.part")
     assert 0 < part.stat().st_size < len(CONTENT)
     assert not target.exists()
     download([address], target, digest=DIGEST)
     assert server.requests[1][1].startswith("bytes=")
     assert target.read_bytes() == CONTENT
+
+
+def test_cancel_need_not_wait_for_a_server_that_is_silent(address: str, target: Path, server: FileServer) -> None:
+    server.halt_after = 100_000
+    stop = threading.Event()
+    ended: list[str] = []
+
+    def load() -> None:
+        with pytest.raises(Cancelled) as caught:
+            download([address], target, digest=DIGEST, cancelled=stop.is_set)
+        ended.append(str(caught.value))
+
+    part = target.with_name("set.gz.part")
+    thread = threading.Thread(target=load)
+    thread.start()
+    while not part.is_file() or part.stat().st_size < 100_000:
+        time.sleep(0.005)
+    stop.set()
+    thread.join(TIMEOUT / 2)
+    assert not thread.is_alive()
+    assert ended == ["The download of set.gz was cancelled."]
+    assert server.requests == [("/set.gz", "")]
+    assert part.stat().st_size == 100_000
+
+
+def test_two_at_once_do_not_spoil_each_others_file(address: str, target: Path, server: FileServer) -> None:
+    server.halt_after = 100_000
+    begun = threading.Event()
+    first = threading.Thread(
+        target=download,
+        args=([address], target),
+        kwargs={"digest": DIGEST, "progress": lambda *_: begun.set()},
+    )
+    first.start()
+    begun.wait()
+    with pytest.raises(DataError, match=r"Another program is downloading set\.gz already; try again when it has ended"):
+        download([address], target, digest=DIGEST)
+    server.go_on.set()
+    first.join()
+    assert target.read_bytes() == CONTENT
+    assert [path.name for path in target.parent.iterdir()] == ["set.gz"]
+
+
+def test_a_folder_where_the_file_should_be(address: str, target: Path) -> None:
+    (target / "inside").mkdir(parents=True)
+    with pytest.raises(DataError, match=r"set\.gz cannot be written \(.*\); choose another folder"):
+        download([address], target, digest=DIGEST)
 
 
 def test_no_room(address: str, target: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -126,13 +126,21 @@ def test_it_grows_while_another_process_trains_and_ends_with_it(desk: Desk, othe
     assert desk.training.record.steps.y.tolist() == told
 
 
-def test_a_killed_run_is_no_longer_followed_and_goes_on_here(desk: Desk, other: Other, folder: Path) -> None:
+def test_a_killed_run_is_no_longer_followed_and_goes_on_here(
+    desk: Desk, other: Other, folder: Path, tmp_path: Path
+) -> None:
     other.step()
     follow(desk, folder)
     desk.qtbot.waitUntil(lambda: desk.training.record.step > 0, timeout=20_000)
     desk.training.take_up(folder)
     desk.until(State.FAILED)
     assert "is writing the run" in desk.training.error
+    desk.training.follow(folder)
+    desk.training.take_up(tmp_path)
+    assert "is not the folder of a run" in desk.training.error
+    follower = desk.training.findChild(run_follower.RunFollower)
+    assert follower is not None
+    assert not follower.follows, "nobody sees what it would find"
     desk.training.follow(folder)
     other.kill()
     desk.until(State.IDLE)

@@ -128,7 +128,7 @@ def test_a_cancelled_download_goes_on_too(publish: Publish, server: FileServer) 
     weights = publish("squeezenet1_1")
     asked = iter([False, False, True])
     with pytest.raises(Cancelled, match=r"The download of squeezenet1_1-.*\.pth was cancelled"):
-        fetch(weights, cancelled=lambda: next(asked))
+        fetch(weights, cancelled=lambda: next(asked, True))
     assert find(weights) is None
     fetch(weights)
     assert server.requests[1][1].startswith("bytes=")

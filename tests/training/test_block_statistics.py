@@ -59,6 +59,19 @@ def test_the_figures_are_those_that_torch_gives() -> None:
     assert found.dead[1] is None
 
 
+@pytest.mark.parametrize("parts", [1, 4])
+def test_a_unit_is_dead_if_no_part_of_the_batch_wakes_it(parts: int) -> None:
+    module = nn.Sequential(nn.Linear(5, 5, bias=False), nn.ReLU())
+    nn.init.eye_(module[0].weight)  # type: ignore[arg-type]
+    images = torch.zeros(8, 5)
+    images[range(8), [0, 0, 1, 1, 2, 2, 3, 3]] = 1.0  # each wakes one unit, and none the fifth
+    meter = BlockMeter(module)
+    with meter.watching():
+        for part in images.chunk(parts):
+            module(part).sum().backward()
+    assert meter.read(epoch=1, step=1).dead == (None, 0.2)
+
+
 def test_nothing_is_watched_behind_the_step() -> None:
     module = Small()
     with BlockMeter(module).watching():

@@ -44,11 +44,17 @@ class Brush:
         self._label_growth = ink.growth("label", zoom)
         self._cards = CardBrush(painter, flow, ink, accents, zoom)
 
-    def paint(self, figure: Figure, window: Window | None = None) -> None:
-        """Paints what lies in a window, or all."""
+    def paint(self, figure: Figure, window: Window | None = None, path: Path = ()) -> None:
+        """Paints what lies in a window, or all.
+
+        Args:
+            figure: What is painted.
+            window: Where; None for all of it.
+            path: The block that it is; that of the network where it is all.
+        """
         self._sight = None if window is None else self._around(window)
         self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, self._zoom > NO_TEXT)
-        self._paint(figure, (0.0, 0.0), (), window)
+        self._paint(figure, (0.0, 0.0), path, window)
 
     def _paint(self, figure: Figure, at: Point, path: Path, window: Window | None) -> None:
         if figure.face is not None:

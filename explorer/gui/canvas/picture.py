@@ -31,6 +31,7 @@ class DiagramPicture:
         ink: Colours and fonts.
         accents: What is frozen, and the parameters of the whole network for the bars of the shares.
         part: The rectangle of it that is painted, in pixels.
+        path: The block that the figure is; that of the network for all of it.
     """
 
     figure: Figure
@@ -38,6 +39,7 @@ class DiagramPicture:
     ink: Ink
     accents: Accents
     part: QRectF
+    path: Path = ()
 
     @property
     def size(self) -> QSizeF:
@@ -52,7 +54,7 @@ class DiagramPicture:
         painter.translate(MARGIN - self.part.left(), MARGIN - self.part.top())
         low, high = self.part.topLeft(), self.part.bottomRight()
         window = walk.Window(self.flow.turned(low.x(), low.y()), self.flow.turned(high.x(), high.y()))
-        Brush(painter, self.flow, self.ink, self.accents).paint(self.figure, window)
+        Brush(painter, self.flow, self.ink, self.accents).paint(self.figure, window, self.path)
         painter.restore()
 
 
@@ -67,22 +69,22 @@ def picture_of(session: Session, *, dark: bool, selection: bool = False) -> Diag
     family = QFontInfo(QGuiApplication.font()).family()
     ink, flow = Ink(style.DARK if dark else style.LIGHT, family), session.drawing.flow
     figure = Layout(Paper(flow, ink.width)).draw(session.analysis, session.drawing.folds(session.document))
-    chosen, total = session.selection if selection else (), session.analysis.parameters
+    chosen = session.selection if selection else ()
+    accents = Accents(frozen=session.network.frozen, total=session.analysis.parameters)
     alone = _alone(figure, chosen)
     if alone is not None:
-        return DiagramPicture(alone, flow, ink, Accents(total=total), _extents(alone, flow))
+        return DiagramPicture(alone.figure, flow, ink, accents, _extents(alone.figure, flow), alone.path)
     part = QRectF()
     for path in chosen:
         found = walk.find(figure, path)
         if found is not None:
             part = part.united(_rect(found, flow))
-    accents = Accents(frozen=session.network.frozen, total=total)
     return DiagramPicture(figure, flow, ink, accents, part if chosen else _extents(figure, flow))
 
 
-def _alone(figure: Figure, chosen: tuple[Path, ...]) -> Figure | None:
+def _alone(figure: Figure, chosen: tuple[Path, ...]) -> walk.Seen | None:
     """The figure of a single block, without what runs past it."""
-    found = {id(seen.figure): seen.figure for path in chosen if (seen := walk.find(figure, path)) is not None}
+    found = {id(seen.figure): seen for path in chosen if (seen := walk.find(figure, path)) is not None}
     return next(iter(found.values())) if len(found) == 1 else None
 
 

@@ -46,6 +46,7 @@ class AccuracyPlot(QWidget):
         self._points: tuple[Point, ...] = ()
         self._family = self._data = ""
         self._current: Point | None = None
+        self._pressed: Point | None = None
         style.THEME.changed.connect(self.update)
 
     def show_points(self, points: tuple[Point, ...], family: str, data: str) -> None:
@@ -201,9 +202,12 @@ class AccuracyPlot(QWidget):
         on_one = self._current is not None
         self.setCursor(Qt.CursorShape.PointingHandCursor if on_one else Qt.CursorShape.ArrowCursor)
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._pressed = self._at(event.position()) if event.button() == Qt.MouseButton.LeftButton else None
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        point = self._at(event.position())
-        if event.button() == Qt.MouseButton.LeftButton and point is not None:
+        point, self._pressed = self._pressed, None
+        if point is not None and point == self._at(event.position()):  # as on a button, the pointer may still leave it
             self.opened.emit(point.entry)
 
     def leaveEvent(self, event: QEvent) -> None:

@@ -73,6 +73,11 @@ class RunFollower(QObject):
         self._timer.timeout.connect(self._look)
         self._seen.connect(self._take, Qt.ConnectionType.QueuedConnection)
 
+    @property
+    def follows(self) -> bool:
+        """Whether it looks at a run."""
+        return self._folder is not None
+
     def follow(self, folder: Path) -> None:
         """Follows a run, and no longer the one before."""
         self._folder, self._tail = folder, None

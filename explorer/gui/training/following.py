@@ -22,6 +22,7 @@ class Following(QObject):
     def __init__(self, shown: ShownRun, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._shown = shown
+        shown.state_changed.connect(self._heed)
         self._follower = RunFollower(self)
         self._follower.looked.connect(self._take)
 
@@ -38,16 +39,15 @@ class Following(QObject):
     def stop(self) -> None:
         """Leaves the run to those who train it; it stays in sight."""
         if self._shown.state is State.FOLLOWING:
-            self._follower.stop()
             self._shown.become(State.FINISHED if self._shown.own.record.finished is not None else State.IDLE)
-
-    def make_way(self) -> None:
-        """Looks no more, because a run begins here."""
-        self._follower.stop()
 
     def close(self) -> None:
         """Ends the thread that looks."""
         self._follower.close()
+
+    def _heed(self) -> None:
+        if self._shown.state is not State.FOLLOWING:  # a run begins here, or could not
+            self._follower.stop()
 
     def _take(self, look: FollowedLook) -> None:
         shown = self._shown
@@ -62,7 +62,6 @@ class Following(QObject):
         elif look.events:
             shown.metrics_changed.emit()
         if look.problem:
-            self._follower.stop()
             shown.fail(look.problem)
         elif not look.running:
             self._end()

@@ -6,7 +6,6 @@ The run has a frozen copy of its network, so the design can be edited meanwhile.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -41,7 +40,6 @@ from explorer.runs.run import Run
 from explorer.training.checks import require_consent
 from explorer.training.config import TrainConfig
 from explorer.training.control import Control
-from explorer.training.events import Event
 
 
 class TrainingSession(QObject):
@@ -216,11 +214,7 @@ class TrainingSession(QObject):
         control = Control()
         runs, shelf = self.runs_folder, self.data.shelf
         events = begin(network, data, config, runs, control, shelf, self._drive.report, start)
-        self._begin(OwnRun(RunRecord(), network, data), events, control)
-
-    def _begin(self, own: OwnRun, events: Iterator[Event], control: Control) -> None:
-        self._following.make_way()
-        self._drive.begin(own, events, control)
+        self._drive.begin(OwnRun(RunRecord(), network, data), events, control)
 
     @property
     def record(self) -> RunRecord:
@@ -249,7 +243,7 @@ class TrainingSession(QObject):
         if self.can_continue and folder is not None:
             control, own = Control(), self._shown.own
             events = go_on(folder, control, own.data, self.data.shelf, self._drive.report)
-            self._begin(own, events, control)
+            self._drive.begin(own, events, control)
 
     @property
     def interrupted(self) -> Path | None:
@@ -266,7 +260,7 @@ class TrainingSession(QObject):
         if own is not None:
             control = Control()
             shelf, runs = self.data.shelf, self.runs_folder
-            self._begin(own, take_up(further, runs, control, own.data, shelf, self._drive.report), control)
+            self._drive.begin(own, take_up(further, runs, control, own.data, shelf, self._drive.report), control)
 
     def follow(self, folder: Path) -> None:
         """Shows a run live that another process writes, here or elsewhere; one that has ended is shown as it is.

@@ -28,7 +28,6 @@ class SharedBlockMeter(BlockMeter):
         return silent if self._portion.own else torch.ones_like(silent)  # the images are those of others
 
     def _dead(self) -> dict[str, float]:
-        for block, found in self._silent.items():
-            lively = (~torch.cat(found)).int()
-            self._silent[block] = [self._team.add(lively) == 0]
+        for rectifier, silent in self._silent.items():
+            self._silent[rectifier] = self._team.add((~silent).int()) == 0
         return super()._dead()

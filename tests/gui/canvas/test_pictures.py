@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -315,3 +316,23 @@ def test_what_is_frozen_looks_frozen_and_is_drawn_so_in_pictures(session: Sessio
     assert changed == {("conv1",), ("conv2",)}, "an activation has nothing to freeze"
     assert frozen.accents.is_frozen((("conv1",), ("pool1",)))
     assert not frozen.accents.is_frozen((("conv2",), ("fc1",)))
+
+
+@pytest.mark.parametrize(("key", "path"), [("lenet5", ("conv1",)), ("resnet18", ("layer1",))])
+def test_a_frozen_block_looks_frozen_in_a_picture_of_itself(session: Session, key: str, path: tuple[str, ...]) -> None:
+    session.open_network(explorer.network(key))
+    session.select((path,))
+
+    def image() -> QImage:
+        picture = picture_of(session, dark=False, selection=True)
+        drawn = QImage(picture.size.toSize(), QImage.Format.Format_RGB32)
+        painter = QPainter(drawn)
+        picture.paint(painter)
+        painter.end()
+        return drawn
+
+    trained = image()
+    session.edit("freeze another", replace(session.network, frozen=frozenset({("fc",)})))
+    assert image() == trained
+    session.edit("freeze", replace(session.network, frozen=frozenset({path})))
+    assert image() != trained
