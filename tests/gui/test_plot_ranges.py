@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from explorer.gui.plots.axes import loss_axis
 from explorer.gui.plots.ranges import (
     accuracy_floor,
     epoch_ticks,
@@ -42,6 +43,16 @@ def test_the_loss_axis_keeps_still_for_small_changes_and_follows_large_ones() ->
     assert loss_top([np.linspace(8, 7, 50)], 2.5) >= 8
     assert 0.2 < loss_top([np.full(50, 0.2)], 2.5) <= 0.31
     assert loss_top([np.array([])], 2.5) == 2.5
+
+
+@pytest.mark.parametrize(
+    ("top", "said"),
+    [(0.05, ["0", "0.01"]), (2.5, ["0.00", "0.50"]), (100.0, ["0", "20"]), (2000.0, ["0", "500"]), (1e9, ["0", "2e+08"])],
+)
+def test_the_ticks_of_a_loss_are_as_long_as_needed(top: float, said: list[str]) -> None:
+    words = [text for _, text in loss_axis([], top, log=False).ticks]
+    assert words[:2] == said
+    assert max(map(len, words)) <= 5  # what the plots have room for
 
 
 def test_one_wild_first_step_does_not_squash_the_curve() -> None:

@@ -21,7 +21,7 @@ def loss_axis(seen: Sequence[Numbers], top: float, *, log: bool) -> Axis:
     if log:
         low, high = loss_decades(seen)
         return Axis(low, high, tuple((math.log10(value), f"{value:g}") for value in log_ticks(low, high)))
-    form = "{:.2f}" if top >= 0.1 else "{:.2g}"
+    form = "{:g}" if top >= 100 else "{:.2f}" if top >= 0.1 else "{:.2g}"  # a diverging loss has no room for cents
     return Axis(0.0, top, tuple((value, form.format(value)) for value in ticks(0.0, top)))
 
 
