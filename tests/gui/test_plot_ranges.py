@@ -47,7 +47,13 @@ def test_the_loss_axis_keeps_still_for_small_changes_and_follows_large_ones() ->
 
 @pytest.mark.parametrize(
     ("top", "said"),
-    [(0.05, ["0", "0.01"]), (2.5, ["0.00", "0.50"]), (100.0, ["0", "20"]), (2000.0, ["0", "500"]), (1e9, ["0", "2e+08"])],
+    [
+        (0.05, ["0", "0.01"]),
+        (2.5, ["0.00", "0.50"]),
+        (100.0, ["0", "20"]),
+        (2000.0, ["0", "500"]),
+        (1e9, ["0", "2e+08"]),
+    ],
 )
 def test_the_ticks_of_a_loss_are_as_long_as_needed(top: float, said: list[str]) -> None:
     words = [text for _, text in loss_axis([], top, log=False).ticks]
