@@ -6,7 +6,7 @@ import functools
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QSplitter, QTabBar, QTabWidget, QWidget
+from PySide6.QtWidgets import QAbstractButton, QDockWidget, QMainWindow, QSplitter, QTabBar, QTabWidget, QWidget
 
 from explorer.gui.panel import Area, Panel, Workspace, panels_of
 from explorer.gui.panel_focus import step_focus
@@ -20,6 +20,7 @@ _SIDES: dict[Area, Qt.DockWidgetArea] = {
 _ORDER: tuple[Area, ...] = ("left", "center", "bottom", "right")  # of the keyboard
 _SIZES: dict[Area, int] = {"left": 204, "right": 262, "bottom": 232}  # pixels, across the side
 _LEAST: dict[Area, int] = {"left": 180, "right": 250}  # below this words would be cut off
+_TITLE_BUTTON = 20  # pixels
 _SETTLING = 300  # milliseconds in which a window comes to its size: a maximised one is shown smaller at first
 
 
@@ -97,6 +98,8 @@ class WorkspacePage(QMainWindow):
         if retitled is not None:
             retitled.connect(functools.partial(self._retitle, dock, panel))
             self._retitle(dock, panel, getattr(widget, "title", panel.title))
+        for button in dock.findChildren(QAbstractButton, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            button.setMinimumSize(_TITLE_BUTTON, _TITLE_BUTTON)  # Qt's own are as large as their icons: 10 pixels
         self._docks[panel.key], self._no_titles[panel.key] = dock, QWidget()
         for moved in (dock.visibilityChanged, dock.topLevelChanged, dock.dockLocationChanged):
             moved.connect(self._title_timer.start)

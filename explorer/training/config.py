@@ -160,7 +160,9 @@ class TrainConfig(AugmentationSettings):
         "parts of the run that train one part of the network each: what, times which rate, for how many epochs"
     )
     tensorboard: bool = flag(
-        False, help="write the metrics for TensorBoard too, which has to be installed, into the run's folder"
+        False,
+        label="TensorBoard",
+        help="write the metrics for TensorBoard too, which has to be installed, into the run's folder",
     )
     workers: int = integer(2, maximum=64, help="processes that read image files when they do not fit in memory")
 

@@ -54,7 +54,7 @@ class Stage:
         found = _LAST.match(self.trains)
         named = {HEAD: "the head", ALL: "everything", DESIGN: "what is not frozen in Design"}
         if found:
-            return f"the last {int(found[1])} blocks"
+            return "the last block" if found[1] == "1" else f"the last {found[1]} blocks"
         return named.get(self.trains, self.trains.replace("+", ", "))
 
     def frozen(self, network: Network) -> Frozen:

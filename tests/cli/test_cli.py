@@ -107,7 +107,7 @@ def test_examples_are_listed_and_named_like_networks(run: Terminal, tmp_path: Pa
     assert run.json("summary", EXAMPLES["small_unet"].file)["output_shape"] == [2, 96, 96]
     assert "a document with a fixed network" in run.refusal("summary", "small_unet", "--classes", "3")
     said = run.refusal("train", "small_unet", "--out", tmp_path / "run", *QUICK)
-    assert "gives 2 × 96 × 96 for an image instead of one number a class" in said
+    assert "Small U-Net is made for segmentation, but a run here learns one class for each image" in said
 
 
 def test_an_example_with_a_head_trains(run: Terminal, tmp_path: Path) -> None:

@@ -45,6 +45,9 @@ from explorer.training.estimate import training_memory
 KEYS = [column.key for column in COLUMNS]
 
 
+CHECKED = Qt.ItemDataRole.CheckStateRole
+
+
 @pytest.fixture
 def model(session: Session) -> LayersModel:
     made = LayersModel(session, session)
@@ -712,3 +715,43 @@ def test_an_edit_in_a_list_ends_the_typing_of_a_name(session: Session, table: La
     assert table.state() == QTreeView.State.EditingState
     edits.insert(session, ReLU())  # a warning of Qt fails the test
     assert table.state() == QTreeView.State.NoState
+
+
+def test_the_table_freezes_what_is_inside_a_composite_in_one_step(session: Session, table: QTreeView) -> None:
+    model = shown_model(table)
+    inner = ("layer1", "0", "conv1")
+    index = model.index_of(inner).siblingAtColumn(TRAINABLE)
+    assert model.flags(index) & Qt.ItemFlag.ItemIsUserCheckable
+    assert not model.flags(index) & Qt.ItemFlag.ItemIsDragEnabled
+    table.scrollTo(index)
+    place = table.visualRect(index)
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(place.left() + 12, place.center().y()))
+    assert session.network.frozen == {inner}
+    assert session.document.undo_stack.count() == 1
+    assert model.index_of(inner[:1]).siblingAtColumn(TRAINABLE).data(CHECKED) == Qt.CheckState.PartiallyChecked
+    assert model.index_of(inner).siblingAtColumn(TRAINABLE).data(CHECKED) == Qt.CheckState.Unchecked
+    module = explorer.assemble(session.network)
+    trained = {name for name, parameter in module.named_parameters() if parameter.requires_grad}
+    assert {name for name, _ in module.named_parameters()} - trained == {"layer1.0.conv1.weight"}
+    session.document.undo_stack.undo()
+    assert session.network.frozen == frozenset()
+
+
+def test_the_table_sets_the_rate_of_what_is_inside_a_composite(session: Session) -> None:
+    model = LayersModel(session)
+    inner = ("layer1", "0", "bn2")
+    index = model.index_of(inner).siblingAtColumn(TRAINABLE)
+    assert model.flags(index) & Qt.ItemFlag.ItemIsEditable
+    assert model.setData(index, "0.5")
+    assert session.network.lr_factors == {(inner, 0.5)}
+    assert session.document.undo_stack.count() == 1
+    assert model.index_of(inner).siblingAtColumn(TRAINABLE).data() == "× 0.5"
+    assert model.index_of(("layer1", "0", "bn1")).siblingAtColumn(TRAINABLE).data() == ""
+    session.listing.show_flat(True)
+    assert model.setData(model.index_of(inner).siblingAtColumn(TRAINABLE), Qt.CheckState.Unchecked, CHECKED)
+    assert session.network.frozen == {inner}
+    relu = model.index_of(("layer1", "0", "relu")).siblingAtColumn(TRAINABLE)
+    assert not model.setData(relu, Qt.CheckState.Unchecked, CHECKED), "it has no parameters"
+    name = model.index_of(inner)
+    assert not model.setData(name, "other"), "a name inside a composite is the composite's"
+    model.deleteLater()

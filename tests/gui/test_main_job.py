@@ -102,7 +102,8 @@ def test_the_main_job(qtbot: QtBot, application: Application, tmp_path: Path) ->
     file = export(person, training, tmp_path)
 
     shown = person.text("now_validation")
-    assert shown == f"{100 * accuracy_in_plain_torch(network, file):.1f} % · epoch 1"
+    assert shown == f"{100 * accuracy_in_plain_torch(network, file):.1f} %"
+    assert person.text("now_epoch") == "1"
 
 
 def design(person: Person) -> Network:

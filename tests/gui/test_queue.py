@@ -68,7 +68,7 @@ def test_the_next_one_begins_when_a_run_ends_also_when_that_failed(desk: Desk) -
 def test_a_person_who_stops_a_run_has_the_machine_back_until_they_start_the_queue(desk: Desk) -> None:
     start_a_long_run(desk)
     enqueue(desk, "Later", epochs=1)
-    assert lines(desk) == ["1. Later · 1 epoch · Synthetic shapes"]
+    assert lines(desk) == ["1. Later · 1 epoch\n    Synthetic shapes"]
     desk.click("button_train_stop")
     desk.until(State.FINISHED)
     assert desk.text("offer_text") == "A run waits in the queue."
@@ -109,7 +109,7 @@ def test_one_that_cannot_start_stays_with_the_reason_and_the_next_begins(desk: D
     desk.click("offer_remedy")
     desk.qtbot.waitUntil(lambda: not desk.training.active and len(runs(desk)) == 2, timeout=60_000)
     assert runs(desk)[1].network.name == "Found"
-    assert lines(desk) == ["1. Lost · 1 epoch · Image folder · could not start"]
+    assert lines(desk) == ["1. Lost · 1 epoch\n    could not start"]
     assert "nowhere" in desk.text("offer_text")
 
 

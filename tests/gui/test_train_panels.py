@@ -179,7 +179,8 @@ def test_a_run_fills_the_page(desk: Desk) -> None:
         assert validation_points == 3
     assert record.best is not None
     assert record.best.validation_accuracy is not None
-    assert desk.text("now_validation") == f"{100 * record.best.validation_accuracy:.1f} % · epoch {record.best.epoch}"
+    assert desk.text("now_validation") == f"{100 * record.best.validation_accuracy:.1f} %"
+    assert desk.text("now_epoch") == str(record.best.epoch)
     assert record.finished is not None
     assert record.finished.test_accuracy is not None
     assert desk.text("now_test") == f"{100 * record.finished.test_accuracy:.1f} %"
@@ -370,8 +371,8 @@ def test_closing_during_a_run_asks_and_then_stops_with_a_checkpoint(desk: Desk) 
 
 def test_every_setting_has_an_editor_with_a_name_a_tooltip_and_a_place_in_the_tab_order(desk: Desk) -> None:
     for name, field in TrainConfig.fields().items():
-        if name == "image_size":
-            continue  # the network's input says it
+        if name in {"image_size", "stages"}:
+            continue  # the network's input says it; a row for each
         control = desk.find(f"field_run_{name}")
         assert field.label in control.accessibleName()
         assert control.toolTip()
@@ -542,6 +543,18 @@ def test_axes_are_labelled_with_units_and_hold_the_curves(plots: RunPlots) -> No
     assert labels_of(epochs) == [str(number) for number in range(11)]
     assert (loss.low, loss.high) == (0.0, 2.5)
     assert labels_of(plots.accuracy.plot.axes[1])[-1] == "100 %"
+
+
+def test_a_low_plot_says_what_it_shows_without_the_unit(plots: RunPlots, qtbot: QtBot) -> None:
+    axis = plots.loss.plot.getPlotItem().getAxis("left")
+    plots.resize(800, 330)
+    qtbot.waitUntil(lambda: axis.labelText == "loss")
+    label = axis.label.mapRectToParent(axis.label.boundingRect())
+    assert label.height() <= axis.height()
+    assert abs(label.center().y() - axis.height() / 2) < 3
+    plots.resize(800, 600)
+    qtbot.waitUntil(lambda: axis.labelText == "loss (cross-entropy, nats)")
+    assert axis.label.mapRectToParent(axis.label.boundingRect()).height() <= axis.height()
 
 
 def test_the_loss_axis_can_be_truly_logarithmic(plots: RunPlots) -> None:

@@ -98,7 +98,7 @@ class Corners:
         if free is not None:
             return free
         here = self._minimap.geometry()
-        corners = [here, *corners] if self._minimap.isVisible() and here in corners else corners
+        corners = [here, *corners] if not self._minimap.isHidden() and here in corners else corners
         selected = list(self._selected())
         return (
             _first(corners, lambda place: _is_free(place, selected) and not self._covers_cards(place))
@@ -110,17 +110,17 @@ class Corners:
         if not self._has_legend():
             return None
         beside = [self._minimap.geometry().adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)]
-        beside = beside if self._minimap.isVisible() else []
+        beside = beside if not self._minimap.isHidden() else []
         corners = [place for place in self._legend_places(room) if _is_free(place, beside)]
         here = self._legend.geometry()
-        stay = [here] if self._legend.isVisible() and here in corners else []
+        stay = [here] if not self._legend.isHidden() and here in corners else []
         return _first(corners, lambda place: _is_free(place, taken)) or _first(
             [*stay, *corners], lambda place: not self._covers_cards(place)
         )
 
     def _legend_places(self, room: QSize) -> Iterator[QRect]:
         size = self._legend.size()
-        if self._minimap.isVisible():  # below it, or beside it where it lies
+        if not self._minimap.isHidden():  # below it, or beside it where it lies
             minimap = self._minimap.geometry()
             below = QPoint(room.width() - MARGIN - size.width(), minimap.bottom() + 1 + MARGIN)
             beside = QPoint(minimap.left() - MARGIN - size.width(), MARGIN)

@@ -49,9 +49,10 @@ _GROUND = Qt.ItemFlag.ItemIsDropEnabled
 _SEEN = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 _MOVED = _SEEN | Qt.ItemFlag.ItemIsDragEnabled
 _TYPED = _MOVED | Qt.ItemFlag.ItemIsEditable  # the name; beside the check, the multiple of the learning rate
-_LOCKED, _MOVABLE, _NAMED, _CHECKED = (  # each for a row with nothing inside, and for one that can be unfolded
+_CHECK = Qt.ItemFlag.ItemIsUserCheckable
+_LOCKED, _MOVABLE, _NAMED, _CHECKED, _TRAINED = (  # each for a row with nothing inside, and for one to be unfolded
     (flags | Qt.ItemFlag.ItemNeverHasChildren, flags)
-    for flags in (_SEEN, _MOVED, _TYPED, _TYPED | Qt.ItemFlag.ItemIsUserCheckable)
+    for flags in (_SEEN, _MOVED, _TYPED, _TYPED | _CHECK, _SEEN | Qt.ItemFlag.ItemIsEditable | _CHECK)
 )
 _DISPLAY, _ALIGNMENT = int(Role.DisplayRole), int(Role.TextAlignmentRole)
 _COLUMNS = len(COLUMNS)
@@ -303,12 +304,13 @@ class LayersModel(QAbstractItemModel):
         if node is None or node.parent is None:
             return _GROUND
         column = index.column()
+        is_trained = column == TRAINABLE and bool(node.row.parameters)
         if not (self._is_editable(node) if self.is_list else node.parent.takes_edits):
-            flags = _LOCKED
+            flags = _TRAINED if is_trained else _LOCKED  # of what is inside a composite, only that can be set
         elif column == NAME:
             flags = _NAMED
         else:
-            flags = _CHECKED if column == TRAINABLE and node.row.parameters else _MOVABLE
+            flags = _CHECKED if is_trained else _MOVABLE
         return flags[node.has_children]
 
     def _is_editable(self, node: Node) -> bool:
@@ -319,17 +321,22 @@ class LayersModel(QAbstractItemModel):
 
     def setData(self, index: Index, value: Any, role: int = Role.EditRole) -> bool:
         node = self.node(index)
-        if node is None or not self._is_editable(node):
+        if node is None:
             return False
-        if role == Role.EditRole and index.column() == NAME:
+        if index.column() == TRAINABLE and node.row.parameters:
+            return self._train(node.row.path, value, role)
+        if role == Role.EditRole and index.column() == NAME and self._is_editable(node):
             edits.rename(self._session, node.row.path, str(value).strip())
             return True
-        if role == Role.EditRole and index.column() == TRAINABLE:
-            return self._scale_rate(node.row.path, str(value))
-        if role == Role.CheckStateRole and index.column() == TRAINABLE:
-            edits.freeze(self._session, node.row.path, Qt.CheckState(value) == Qt.CheckState.Unchecked)
-            return True
         return False
+
+    def _train(self, path: Path, value: Any, role: int) -> bool:
+        """Freezes a block or trains it, or sets its rate; inside composites too."""
+        if role == Role.EditRole:
+            return self._scale_rate(path, str(value))
+        if role == Role.CheckStateRole:
+            edits.freeze(self._session, path, Qt.CheckState(value) == Qt.CheckState.Unchecked)
+        return role == Role.CheckStateRole
 
     def _scale_rate(self, path: Path, text: str) -> bool:
         try:

@@ -81,6 +81,7 @@ class LayersPanel(QWidget):
         self._totals.setObjectName("layers_totals")
         self._memory.setObjectName("layers_memory")
         self._memory.setProperty("role", "muted")
+        self._memory.setMinimumWidth(1)  # it says less in a narrower window, and must not keep it from becoming so
         row.addWidget(self._totals)
         row.addWidget(self._memory)
         row.addStretch()

@@ -84,7 +84,7 @@ class TrainLivePage(QWidget):
 
     def _prepare_view(self) -> None:
         self._scale.setObjectName("switch_log")
-        self._scale.setText("log")
+        self._scale.setText("log loss")
         self._scale.setCheckable(True)
         self._scale.setAccessibleName("Logarithmic loss axis")
         self._scale.setToolTip("Show the loss on a logarithmic axis")
@@ -171,11 +171,18 @@ class TrainLivePage(QWidget):
         self._line.setVisible(bool(self._line.text()))
         preparing = self._training.state is State.PREPARING and record.activity is None
         self._bar.setRange(0, 0 if preparing else _STEPS)
-        self._bar.setValue(round(record.share * _STEPS))
+        self._bar.setValue(round(self._share() * _STEPS))
         self._view.setVisible(self._training.active or record.started is not None)
         for control in (self._scale, self._epochs, self._smoothing):
             control.setVisible(record.started is not None)
         self._plots.redraw_soon()
+
+    def _share(self) -> float:
+        """How much is done: of the run, or before it of the work that its images are."""
+        record, activity = self._training.record, self._training.record.activity
+        if record.started is None and activity is not None and activity.total:
+            return min(activity.done / activity.total, 1.0)
+        return record.share
 
     def _show_earlier(self) -> None:
         browser = self._training.browser

@@ -35,6 +35,7 @@ _PACE = (
 )
 _ROWS = (
     ("validation", "validation accuracy"),
+    ("epoch", "in epoch"),
     ("training", "training accuracy"),
     ("gap", "gap"),
     ("test", "test accuracy"),
@@ -189,12 +190,11 @@ class TrainNowPanel(Column):
 def figures_of(record: RunRecord) -> dict[str, str]:
     """The best figures of a run as a person reads them; a dash stands for what is not known."""
     best, gap, finished = record.best, record.gap, record.finished
-    validation = UNKNOWN
-    if best is not None and best.validation_accuracy is not None:
-        validation = f"{percent(best.validation_accuracy)} · epoch {best.epoch:,}"
+    validation = None if best is None else best.validation_accuracy
     test = finished.test_accuracy if finished is not None else None
     return {
-        "validation": validation,
+        "validation": UNKNOWN if validation is None else percent(validation),
+        "epoch": UNKNOWN if best is None or validation is None else f"{best.epoch:,}",
         "training": UNKNOWN if best is None else percent(best.train_accuracy),
         "gap": UNKNOWN if gap is None else f"{gap:.1f} points".replace("-", "−"),
         "test": UNKNOWN if test is None else percent(test),

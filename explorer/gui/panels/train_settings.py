@@ -11,7 +11,7 @@ from explorer.gui.plots.schedule_sketch import ScheduleSketch, rates_of
 from explorer.gui.run_settings.preset_box import PresetBox
 from explorer.gui.run_settings.schedule_words import schedule_words
 from explorer.gui.run_settings.settings_form import SettingsForm
-from explorer.gui.run_settings.stage_list import StageList
+from explorer.gui.run_settings.stage_editor import StageEditor
 from explorer.gui.session import Session
 from explorer.gui.training.start_box import StartBox
 from explorer.gui.training.training_session import TrainingSession
@@ -29,16 +29,18 @@ from explorer.training.order import batch_sizes
 SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Optimisation", ("epochs", "batch_size", "optimizer", "lr", "momentum", "nesterov", "weight_decay",
                       "label_smoothing", "class_weights", "clip_norm", "ema_decay", "evaluate_average", "patience",
-                      "keep_every", "validation_fraction")),
+                      "validation_fraction")),
     ("Schedule", ("schedule", "step_size", "milestones", "gamma", "eta_min", "pct_start", "div_factor",
                   "final_div_factor")),
-    ("Stages", ("stages",)),
+    ("Stages", ()),
     ("Augmentation", tuple(AUGMENTATION)),
     ("First weights", ("initialisation", "seed")),
     ("Device", ("device", "precision", "memory_format", "accumulation", "activation_checkpointing", "threads",
-                 "workers", "sync_batch_norm", "block_statistics")),
+                 "workers", "sync_batch_norm")),
+    ("Record", ("keep_every", "block_statistics", "tensorboard")),
 )  # fmt: skip
-_ELSEWHERE = frozenset({"image_size"})  # images take the size of the network's input, which Design sets
+# Images take the size of the network's input, which Design sets; stages have an editor of their own.
+_ELSEWHERE = frozenset({"image_size", "stages"})
 
 
 class TrainSettingsPanel(Column):
@@ -48,9 +50,9 @@ class TrainSettingsPanel(Column):
         super().__init__("panel_train_settings")
         self._session, self._training = session, training
         self._data, self._sketch, self._start = DataBox(training), ScheduleSketch(), StartBox(session, training)
-        self._stages = StageList(training)
+        self._stages = StageEditor(training, session.network)
         self._note, self._rates = words("settings_note", "muted"), words("schedule_words", "muted")
-        self._forms = [(title, SettingsForm(names)) for title, names in sections()]
+        self._forms = {title: SettingsForm(names) for title, names in sections() if names}
         self._preset, self._samples = PresetBox(session, training), AugmentationPreview(session, training)
         self._arrange()
         self._connect()
@@ -71,10 +73,13 @@ class TrainSettingsPanel(Column):
         column.addWidget(heading("Start from"))
         column.addWidget(self._start)
         further = self._further()
-        for title, form in self._forms:
+        label_width = max(form.label_width for form in self._forms.values())
+        for title, _ in sections():
             column.addSpacing(6)
             column.addWidget(heading(title))
-            column.addWidget(form)
+            if title in self._forms:
+                self._forms[title].set_label_width(label_width)
+                column.addWidget(self._forms[title])
             for part in further.get(title, ()):
                 column.addWidget(part)
         column.addSpacing(6)
@@ -103,7 +108,7 @@ class TrainSettingsPanel(Column):
 
     def _connect(self) -> None:
         training = self._training
-        for _, form in self._forms:
+        for form in self._forms.values():
             form.changed.connect(training.change)
             form.settled.connect(training.settle)
         training.settings_changed.connect(self._show_settings)
@@ -116,7 +121,7 @@ class TrainSettingsPanel(Column):
         self._show_data()
 
     def _show_settings(self) -> None:
-        for _, form in self._forms:
+        for form in self._forms.values():
             form.show_draft(self._training.draft)
         self._data.show_facts(self._session.network)
         self._stages.show_stages(self._session.network)

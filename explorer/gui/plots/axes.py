@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 
 from explorer.gui.plots.backdrop import Axis
 from explorer.gui.plots.curves import Numbers
 from explorer.gui.plots.ranges import log_ticks, loss_decades, ticks
+
+_DECIMALS = (0.1, 100.0)  # ends of linear axes whose ticks have two decimals
+_WHOLE = 1e5  # from here on a number is a few digits and a power of ten, since a loss on its way to infinity is long
+_EXPONENT = re.compile(r"e([+-])0*(\d)")
 
 
 def loss_axis(seen: Sequence[Numbers], top: float, *, log: bool) -> Axis:
@@ -20,9 +25,9 @@ def loss_axis(seen: Sequence[Numbers], top: float, *, log: bool) -> Axis:
     """
     if log:
         low, high = loss_decades(seen)
-        return Axis(low, high, tuple((math.log10(value), f"{value:g}") for value in log_ticks(low, high)))
-    form = "{:g}" if top >= 100 else "{:.2f}" if top >= 0.1 else "{:.2g}"  # a diverging loss has no room for cents
-    return Axis(0.0, top, tuple((value, form.format(value)) for value in ticks(0.0, top)))
+        return Axis(low, high, tuple((math.log10(value), _short(value)) for value in log_ticks(low, high)))
+    write = "{:.2f}".format if _DECIMALS[0] <= top < _DECIMALS[1] else _short
+    return Axis(0.0, top, tuple((value, write(value)) for value in ticks(0.0, top)))
 
 
 def accuracy_axis(floor: float) -> Axis:
@@ -32,3 +37,9 @@ def accuracy_axis(floor: float) -> Axis:
         floor: Its lower end.
     """
     return Axis(floor, 100.0, tuple((value, f"{value:g} %") for value in ticks(floor, 100.0)))
+
+
+def _short(value: float) -> str:
+    """A round number in at most six letters: ``0.005``, ``20000``, ``4e7``, ``2.5e-6``."""
+    text = f"{value:g}" if value < _WHOLE else f"{value:.2e}".replace(".00e", "e").replace("0e", "e")
+    return _EXPONENT.sub(lambda found: f"e{found[1].strip('+')}{found[2]}", text)

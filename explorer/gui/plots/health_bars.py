@@ -19,7 +19,7 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("dead", "dead channels"),
 )
 _ROW, _NAME, _FIGURE = 20, 78, 58  # pixels
-_HINT = "Switch block statistics on (Settings, Device), and each epoch says here how every block learns."
+_HINT = "Switch block statistics on (settings, Record), and each epoch says here how every block learns."
 
 
 class HealthBars(QWidget):

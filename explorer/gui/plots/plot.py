@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QGraphicsItem
 
 from explorer.gui import style
@@ -61,6 +61,8 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
     move_asked = Signal(float)  # by so much of what the horizontal axis shows
     whole_asked = Signal()  # all of it
 
+    _y_label = ""  # pyqtgraph resizes the plot while it is made
+
     def __init__(self, name: str, y_label: str) -> None:
         super().__init__()
         self.setObjectName(name)
@@ -78,6 +80,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
         self._cursor: float | None = None
         self._places: Numbers = np.empty(0)  # of the points that the cursor goes through
         self._item = self.getPlotItem()
+        self._y_label = y_label
         self._prepare_item()
         self._prepare_axes(y_label)
         self._add_curves()
@@ -236,6 +239,16 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
             axis.setLabel(axis.labelText, **{"color": palette.muted, "font-size": f"{self._font().pointSizeF()}pt"})
         self._backdrop.update()
 
+    def _fit_label(self) -> None:
+        """Says what the vertical axis shows: with its unit, unless that is longer than the axis."""
+        axis = self._item.getAxis("left")
+        room = self.height() - _BOTTOM
+        is_short = QFontMetricsF(self._font()).horizontalAdvance(self._y_label) > room
+        text = self._y_label.partition(" (")[0] if is_short else self._y_label
+        if text != axis.labelText:
+            axis.setLabel(text, **axis.labelStyle)
+            axis.resizeEvent()  # where pyqtgraph puts it in the middle
+
     def _font(self) -> QFont:
         font = QFont(self.font())
         font.setPointSizeF(max(font.pointSizeF() - 1, 7))
@@ -318,6 +331,11 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
         where = low if self._cursor is None else self._cursor
         step = where * (10 ** ((self._x.high - self._x.low) / 100) - 1) if self._is_log_across else (high - low) / 100
         self.hovered.emit(beside(self._places, where, sign * step))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._y_label:
+            self._fit_label()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         begun = time.perf_counter()

@@ -9,6 +9,9 @@ from explorer.core.fields import Field
 from explorer.errors import TrainingError
 from explorer.training.config import TrainConfig
 
+# The field itself speaks of how stages are written on a command line; their rows say what is wrong with each.
+_STAGES = "A stage of the run is not right yet; the sentence below it in the settings says why."
+
 
 class ConfigDraft:
     """Settings that are being edited.
@@ -55,6 +58,8 @@ class ConfigDraft:
     def _problem_of(self, name: str) -> str:
         field = TrainConfig.fields()[name]
         problem = field.problem(self._values[name])
+        if problem and name == "stages":
+            return _STAGES
         return f"{capitalised(field)} {problem}." if problem else ""
 
     def _check_together(self, changed: str) -> None:

@@ -13,7 +13,6 @@ from explorer.gui.run_settings.config_draft import ConfigDraft
 from explorer.gui.widgets.field_editor import FieldEditor, explanation, make_editor
 from explorer.gui.widgets.form import form_grid, words
 from explorer.training.config import TrainConfig
-from explorer.training.stages import StagesField
 
 # Fields that do nothing unless another one has one of certain values.
 ONLY_WITH: Mapping[str, tuple[str, tuple[str, ...]]] = {
@@ -54,13 +53,9 @@ class SettingsForm(QWidget):
         label.setToolTip(explanation(field))
         problem.hide()
         row = self._grid.rowCount()
-        if isinstance(field, StagesField):  # which is too long to stand beside its label
-            self._grid.addWidget(label, row, 0, 1, 2)
-            self._grid.addWidget(editor, row + 1, 0, 1, 2)
-        else:
-            self._grid.addWidget(label, row, 0)
-            self._grid.addWidget(editor, row, 1)
-        self._grid.addWidget(problem, row + 2, 0, 1, 2)
+        self._grid.addWidget(label, row, 0)
+        self._grid.addWidget(editor, row, 1)
+        self._grid.addWidget(problem, row + 1, 0, 1, 2)
         self._rows[name] = (label, editor, problem)
         self._listen(name, editor)
 
@@ -79,6 +74,15 @@ class SettingsForm(QWidget):
             read.clear()
 
         line.textEdited.connect(report_unreadable)
+
+    @property
+    def label_width(self) -> int:
+        """The pixels that its longest label needs."""
+        return max(label.sizeHint().width() for label, _, _ in self._rows.values())
+
+    def set_label_width(self, pixels: int) -> None:
+        """Gives the labels so much room, so that the fields of several forms stand below one another."""
+        self._grid.setColumnMinimumWidth(0, pixels)
 
     def show_draft(self, draft: ConfigDraft) -> None:
         """Shows the settings as they are, with what is wrong with them."""

@@ -20,6 +20,7 @@ from explorer.gui.training.training_session import TrainingSession
 from explorer.gui.widgets.form import heading
 
 _ROWS = 4  # in sight
+_INDENT = 4 * " "
 _ALT = Qt.KeyboardModifier.AltModifier
 
 
@@ -63,7 +64,8 @@ class QueueList(QWidget):
         runs, row = self._queue.runs, max(self._list.currentRow(), 0)
         self._list.clear()
         for place, run in enumerate(runs, 1):
-            item = QListWidgetItem(f"{place}. {run.title}{' · could not start' if run.problem else ''}", self._list)
+            below = "could not start" if run.problem else run.images  # one line would be cut off before the end
+            item = QListWidgetItem(f"{place}. {run.what}\n{_INDENT}{below}", self._list)
             item.setToolTip(run.problem or run.title)
         if runs:
             self._list.setCurrentRow(min(row, len(runs) - 1))

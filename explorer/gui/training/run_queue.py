@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from explorer.core import storage
 from explorer.core.network import Network
+from explorer.core.wording import amount
 from explorer.datasets.base import DATASETS
 from explorer.errors import ExplorerError
 from explorer.gui.settings import Settings
@@ -42,8 +43,17 @@ class QueuedRun:
     @property
     def title(self) -> str:
         """``LeNet-5 · 5 epochs · Fashion-MNIST sample``."""
-        epochs = self.config.epochs
-        return f"{self.network.name} · {epochs:,} epoch{'' if epochs == 1 else 's'} · {DATASETS[self.data.key].title}"
+        return f"{self.what} · {self.images}"
+
+    @property
+    def what(self) -> str:
+        """``LeNet-5 · 5 epochs``."""
+        return f"{self.network.name} · {amount(self.config.epochs, 'epoch')}"
+
+    @property
+    def images(self) -> str:
+        """``Fashion-MNIST sample``."""
+        return DATASETS[self.data.key].title
 
     def to_text(self) -> str:
         """The run as JSON."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QPushButton, QVBoxLayout, QWidget
 
 from explorer.core.network import Provenance
 from explorer.gui.session import Session
@@ -43,21 +43,22 @@ class StartBox(QWidget):
         self._show()
         self._show_published()
 
-    def _buttons(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(6)
-        for button, key, tip, deed in (
-            (QPushButton("Run…"), "run", "Start from the best weights of a run", self._ask_run),
-            (QPushButton("File…"), "file", "Start from a .safetensors or .pt file of weights", self._ask_file),
-            (self._published, "published", "Start from weights that torchvision publishes", self._show_sets),
-            (self._anew, "new", "Start with weights that are drawn anew", lambda: self._start.choose(None)),
+    def _buttons(self) -> QGridLayout:
+        grid = QGridLayout()  # since four in a row would be wider than all else in the column
+        grid.setSpacing(6)
+        for place, (button, key, tip, deed) in enumerate(
+            (
+                (QPushButton("Run…"), "run", "Start from the best weights of a run", self._ask_run),
+                (QPushButton("File…"), "file", "Start from a .safetensors or .pt file of weights", self._ask_file),
+                (self._published, "published", "Start from weights that torchvision publishes", self._show_sets),
+                (self._anew, "new", "Start with weights that are drawn anew", lambda: self._start.choose(None)),
+            )
         ):
             button.setObjectName(f"button_start_{key}")
             button.setToolTip(tip)
             button.clicked.connect(deed)
-            row.addWidget(button)
-        row.addStretch()
-        return row
+            grid.addWidget(button, *divmod(place, 2))
+        return grid
 
     def _ask_run(self) -> None:
         ask_folder(self, "dialog_start_run", "Run to start from", self._start.choose, folder=self._runs.path)

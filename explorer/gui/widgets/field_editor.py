@@ -36,7 +36,6 @@ from explorer.core.fields import (
 from explorer.core.wording import written
 from explorer.gui.widgets.form import set_look
 from explorer.gui.widgets.spin import NARROWEST, Spin
-from explorer.training.stages import StagesField, stages_from_text
 
 MAX_SPIN = (1 << 31) - 1  # of a QSpinBox
 _NARROW = 36  # pixels of a number without buttons
@@ -274,6 +273,16 @@ class ReferenceEditor(FieldEditor):
         self._line.editingFinished.connect(self.settled)
         self._box.textActivated.connect(self._report)
 
+    @property
+    def box(self) -> QComboBox:
+        """The list, which has the keyboard."""
+        return self._box
+
+    @property
+    def line(self) -> QLineEdit:
+        """Where a name is typed."""
+        return self._line
+
     def _report(self, text: str) -> None:
         self.edited.emit(text)
         self.settled.emit()
@@ -343,7 +352,6 @@ def _make_text(name: str, field: TextField) -> FieldEditor:
 
 _MAKERS: Sequence[tuple[type[Field], Callable[[str, Any], FieldEditor]]] = (
     (SizeField, SizeEditor),
-    (StagesField, lambda name, field: LineEditor(name, field, stages_from_text, written)),
     (IntsField, lambda name, field: LineEditor(name, field, _read_integers, written)),
     (IntField, _make_int),
     (FloatField, lambda name, field: LineEditor(name, field, float, written)),

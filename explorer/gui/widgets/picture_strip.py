@@ -21,7 +21,7 @@ class PictureStrip(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("picture_strip")
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self._pictures: list[QPixmap] = []

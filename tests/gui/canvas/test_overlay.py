@@ -146,6 +146,18 @@ def test_a_fitted_network_is_whole_and_uncovered_with_its_captions(
             assert not any(one.intersects(rect) for one in over)
 
 
+def test_what_lies_over_a_canvas_is_apart_also_when_it_was_placed_behind_another_page(
+    window: MainWindow, canvas: NetworkCanvas, session: Session
+) -> None:
+    session.open_network(explorer.network("vgg16"))
+    window.show_workspace("train")
+    canvas.looked.emit()  # as another style does, which changes the size of the view
+    QTest.qWait(0)
+    window.show_workspace("design")
+    minimap, legend = overlays(canvas)
+    assert not minimap.intersects(legend)
+
+
 def test_the_legend_knows_every_line_that_is_drawn() -> None:
     figure = Layout(Paper(Flow(), lambda text, _: 7.0 * len(text))).draw(
         explorer.analyse(EXAMPLES["small_unet"].read()), ALL_OPEN
