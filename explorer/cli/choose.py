@@ -131,11 +131,14 @@ def image_shape(name: str, image_size: int | tuple[int, int]) -> tuple[int, ...]
         ExplorerError: If there is no such network, or it takes no images.
     """
     file = document(name)
-    if file is None:
-        return resized(_entry(name).input_shape, image_size)
-    network = explorer.read(file)
-    require_image_network(network)
-    return resized(network.input_shape, image_size)
+    if file is not None:
+        network = explorer.read(file)
+        require_image_network(network)
+        return resized(network.input_shape, image_size)
+    shape = _entry(name).input_shape
+    if len(shape) != 3:  # a generator's
+        require_image_network(explorer.network(name))
+    return resized(shape, image_size)
 
 
 def resized(shape: tuple[int, ...], image_size: int | tuple[int, int]) -> tuple[int, ...]:

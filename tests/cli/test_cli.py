@@ -158,6 +158,7 @@ def test_options_of_a_network_and_files_work(run: Terminal, tmp_path: Path) -> N
         (["train", "lenet5", "--out", "x", "--lr", "nan"], "lr is nan; it must be a number"),
         (["train", "lenet5", "--out", "x", "--lr=-inf"], "lr is -inf; it must be a number"),
         (["train", "vgg16", "--out", "x"], "enlarge|resize"),
+        (["train", "dcgan_generator", "--out", "x"], "made for generation"),
         (["train", "--resume", "nowhere"], "not the folder of a run"),
         (["train", "--resume", "nowhere", "--lr", "1"], "--resume takes no lr"),
         (["train", "lenet5", "--resume", "nowhere"], "--resume takes no network"),
