@@ -16,7 +16,7 @@ from explorer.datasets.base import DATASETS, DEFAULT, Dataset
 from explorer.errors import EditError, ExplorerError, NetworkError, UnknownKeyError
 from explorer.examples import EXAMPLES
 from explorer.training.checks import require_image_network
-from explorer.zoo.base import ZOO, Entry, OptionValue
+from explorer.zoo.base import ZOO, Entry, OptionValue, option_of
 
 BUNDLED = "bundled"
 IMAGE_FOLDER = "image-folder"
@@ -152,8 +152,8 @@ def _options(entry: Entry, options: Sequence[str]) -> dict[str, Any]:
         name, equals, value = text.partition("=")
         if not equals:
             raise EditError(f"The option {text!r} has no value; write it as name=value.")
-        default = entry.options[name].default if name in entry.options else ""
-        chosen[name] = _parse(value, default)
+        # asked for here, since `classes` and the like would be arguments of explorer.network
+        chosen[name] = _parse(value, option_of(entry, name).default)
     return chosen
 
 

@@ -133,7 +133,8 @@ class Report:
 
     def _found_batch(self, event: BatchFound) -> None:
         if event.batch_size:
-            say(f"Suggested: --batch-size {event.batch_size} ({event.free / 1e6:,.0f} MB were free)")
+            early = "; ended early, more may fit" if event.cut_short else ""
+            say(f"Suggested: --batch-size {event.batch_size} ({event.free / 1e6:,.0f} MB were free{early})")
             return
         complain("Not even a batch of two images fits into memory.")
         self._offer(event.alternatives)

@@ -212,7 +212,7 @@ DATASETS.add(
         classes=(),
         mean=(0.485, 0.456, 0.406),  # ImageNet's, until the folder's own are known
         std=(0.229, 0.224, 0.225),
-        licence="That of your own images.",
+        licence="The licence of your own images.",
         source="A folder with one subfolder of images for each class.",
         train_images=0,
         test_images=0,

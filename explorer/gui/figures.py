@@ -53,6 +53,13 @@ def share(part: int | None, whole: int) -> str:
     return "<0.01 %" if percent < 0.01 else f"{_two_digits(percent)} %"
 
 
+def loss(value: float | None) -> str:
+    """``0.283``, ``12.3``, ``1,466`` or, where a run diverges, ``1.5e+22``; a dash for what is not known."""
+    if value is None:
+        return UNKNOWN
+    return f"{value:#.3g}" if value < 99.95 else f"{value:,.0f}" if value < 999_999.5 else f"{value:.3g}"
+
+
 def operations(macs: int | None, *, flops: bool) -> int | None:
     """Multiply-accumulates as they are, or as floating-point operations: two each."""
     return macs if macs is None or not flops else 2 * macs

@@ -104,7 +104,7 @@ class TrainConfig(AugmentationSettings):
         unit="epochs",
         label="keep every",
         zero="off",
-        help="checkpoints kept beside the last two and the best; 0: none",
+        help="epochs between checkpoints that stay, beside the last two and the best; 0: none",
     )
     validation_fraction: float = real(
         0.1,

@@ -274,12 +274,14 @@ class BatchFound(Event):
         batch_size: Images of the largest batch that fits, a power of two; 0 if not even two images do.
         free: The bytes that were free.
         alternatives: If nothing fits: settings and values, each of which alone would need less.
+        cut_short: Whether somebody ended it before; larger batches may fit then.
     """
 
     kind: ClassVar[str] = "batch_found"
     batch_size: int
     free: int
     alternatives: tuple[Alternative, ...] = ()
+    cut_short: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -210,7 +210,7 @@ class Loop:
         """Reads the test set, once, with the best weights."""
         session, position = self._session, self._session.position
         reason: StopReason = "finished"
-        message = f"Trained for all {position.epoch} epochs."
+        message = f"Trained for all {position.epoch} epochs." if position.epoch != 1 else "Trained for its one epoch."
         if self._is_stale():
             reason = "early_stop"
             message = f"Stopped early: no better validation accuracy since epoch {position.best_epoch}."

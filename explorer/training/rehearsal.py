@@ -91,7 +91,7 @@ def find_batch(
     require_image_network(network)
     hardware = settle(config) if hardware is None else hardware
     free = free_memory(hardware.device) if free is None else free
-    fits, before = 0, 0
+    fits, before, cut_short = 0, 0, False
     for size in _powers():
         tried = _alone(network, replace(config, batch_size=size), hardware, build)
         yield tried
@@ -99,9 +99,13 @@ def find_batch(
             break
         fits, growth, before = size, 2 * (tried.measured - before), tried.measured
         # twice the images that came to the last one
-        if (control is not None and control.stopping) or (size > 2 and tried.measured + growth > SHARE * free):
+        if size > 2 and tried.measured + growth > SHARE * free:
             break
-    yield BatchFound(fits, free, () if fits else _alternatives(network, replace(config, batch_size=2), hardware))
+        cut_short = control is not None and control.stopping
+        if cut_short:
+            break
+    others = () if fits else _alternatives(network, replace(config, batch_size=2), hardware)
+    yield BatchFound(fits, free, others, cut_short)
 
 
 def try_batch(network: Network, dataset: Dataset, config: TrainConfig, build: Build = assemble) -> Iterator[Event]:

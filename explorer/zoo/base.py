@@ -211,11 +211,21 @@ def _checked_shape(entry: Entry, shape: Any) -> Shape:
         ) from error
 
 
-def _checked(entry: Entry, key: str, value: Any) -> OptionValue:
+def option_of(entry: Entry, key: str) -> Option:
+    """An option of a network by its name.
+
+    Raises:
+        EditError: If the network has no such option.
+    """
     option = entry.options.get(key)
     if option is None:
         known = ", ".join(entry.options) or "none"
         raise EditError(f"{entry.title} has no option {key!r}. Its options: {known}.")
+    return option
+
+
+def _checked(entry: Entry, key: str, value: Any) -> OptionValue:
+    option = option_of(entry, key)
     if option.choices and value not in option.choices:
         raise EditError(f"{key} of {entry.title} is one of {', '.join(option.choices)}, not {value!r}.")
     if isinstance(option.default, float) and type(value) is int:

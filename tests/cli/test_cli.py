@@ -147,6 +147,7 @@ def test_options_of_a_network_and_files_work(run: Terminal, tmp_path: Path) -> N
     [
         (["summary", "resnet81"], "no network named 'resnet81'. Did you mean 'resnet18'"),
         (["summary", "lenet5", "--option", "colour=blue"], "no option 'colour'"),
+        (["summary", "lenet5", "--option", "classes=3"], "no option 'classes'"),
         (["summary", "lenet5", "--option", "activation"], "write it as name=value"),
         (["summary", "lenet5", "--option", "padding=wide"], "type int"),
         (["summary", "lenet5", "--input", "one"], "is not a shape"),
@@ -157,6 +158,7 @@ def test_options_of_a_network_and_files_work(run: Terminal, tmp_path: Path) -> N
         (["train", "lenet5", "--out", "x", "--lr", "nan"], "lr is nan; it must be a number"),
         (["train", "lenet5", "--out", "x", "--lr=-inf"], "lr is -inf; it must be a number"),
         (["train", "vgg16", "--out", "x"], "enlarge|resize"),
+        (["train", "dcgan_generator", "--out", "x"], "made for generation"),
         (["train", "--resume", "nowhere"], "not the folder of a run"),
         (["train", "--resume", "nowhere", "--lr", "1"], "--resume takes no lr"),
         (["train", "lenet5", "--resume", "nowhere"], "--resume takes no network"),

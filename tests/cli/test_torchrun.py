@@ -41,7 +41,7 @@ def test_the_command_line_trains_unchanged(tmp_path: Path) -> None:
     with started(tmp_path / "run", "--epochs", "1", "--batch-size", "128") as process:
         out, err = process.communicate(timeout=200)
     assert process.returncode == 0, err
-    assert out.count("Trained for all 1 epochs.") == 1  # one process speaks
+    assert out.count("Trained for its one epoch.") == 1  # one process speaks
     run = Run.open(tmp_path / "run")
     assert run.state == "finished"
     assert run.checkpoints.pointed("best") is not None

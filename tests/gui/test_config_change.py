@@ -10,6 +10,7 @@ from explorer.errors import TrainingError
 from explorer.gui.run_settings.config_change import ConfigChange
 from explorer.training.config import TrainConfig
 from explorer.training.presets import PRESETS, preset
+from explorer.training.stages import Stage
 
 OWN = TrainConfig(epochs=7, device="cpu", threads=3, seed=5, precision="bf16", accumulation=2, image_size=28)
 
@@ -22,6 +23,8 @@ def test_it_says_what_changed_and_nothing_else() -> None:
         "learning rate: 0.001 → 0.1",
         "drop at: 32000, 48000 → 10, 20",
     )
+    staged = dataclasses.replace(OWN, stages=(Stage("head", 1.0),))
+    assert ConfigChange("test", OWN, staged).lines == ("stages: none → head:1",)
 
 
 def test_taking_it_back_keeps_what_was_set_since() -> None:

@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit, QTableWidget
 from pytestqt.qtbot import QtBot
 
+import explorer
 from explorer.assembly import assemble
 from explorer.blocks.activation import ReLU
 from explorer.blocks.conv import Conv2d
@@ -217,6 +218,18 @@ def test_the_report_on_a_file_comes_before_start(desk: Desk, tmp_path: Path) -> 
     assert Run.open(folder).origin["new_heads"] == ["fc"]
     assert "The head is new: fc" in desk.text("now_run")
     assert desk.text("now_notes") == ""
+
+
+def test_a_long_report_lets_a_low_window_stay_low(desk: Desk, tmp_path: Path) -> None:
+    network = explorer.network("resnet20", input_shape=(1, 28, 28), classes=4)
+    torch.save(assemble(network).state_dict(), tmp_path / "resnet20.pt")
+    desk.session.open_network(network)
+    room = desk.window.minimumSizeHint().height()
+    desk.training.start_from.choose(tmp_path / "resnet20.pt")
+    desk.qtbot.waitUntil(lambda: "weights come from" in desk.text("start_summary"), timeout=30_000)
+    table = desk.find("start_report")
+    desk.qtbot.waitUntil(lambda: table.height() == table.sizeHint().height())  # there is room above the empty plots
+    assert desk.window.minimumSizeHint().height() <= room + table.sizeHint().height() // 2
 
 
 def test_a_file_that_cannot_be_used_is_told_and_start_is_closed(desk: Desk, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
 from explorer.core import storage
+from explorer.gui.figures import UNKNOWN
 from explorer.gui.runs import run_follower
 from explorer.gui.training.run_state import State
 from explorer.runs.run import Run
@@ -144,7 +145,10 @@ def test_a_killed_run_is_no_longer_followed_and_goes_on_here(
     desk.training.follow(folder)
     other.kill()
     desk.until(State.IDLE)
-    desk.training.take_up(folder)
+    assert desk.text("offer_text") == "far-away was cut off before its end. It can go on from its last checkpoint."
+    assert " left" not in desk.text("progress_line")
+    assert desk.text("pace_left") == UNKNOWN
+    desk.click("offer_remedy")
     desk.until(State.RUNNING)
     desk.click("button_train_stop")
     desk.until(State.FINISHED)

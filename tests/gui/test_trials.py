@@ -238,7 +238,7 @@ def test_the_search_shows_how_far_it_is_and_is_cancelled(desk: Desk, monkeypatch
     assert not desk.find("button_cancel_batch").isEnabled()
     gate.open()
     ended(desk)
-    assert "The largest batch that fits is 16" in words_of(desk, TrialKind.BATCH)
+    assert "Ended early; the largest batch tried so far is 16" in words_of(desk, TrialKind.BATCH)
     assert desk.find("button_try_batch").isVisible()
 
 

@@ -37,6 +37,17 @@ def test_short_figures(number: int | None, words: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (0.2834, "0.283"), (2.3, "2.30"), (99.94, "99.9"), (99.97, "100"), (702.2, "702"), (1466.4, "1,466"),
+        (999_999.7, "1e+06"), (1.5e22, "1.5e+22"), (None, "—"),
+    ],
+)  # fmt: skip
+def test_losses_have_three_digits_until_they_are_large(value: float | None, words: str) -> None:
+    assert figures.loss(value) == words
+
+
+@pytest.mark.parametrize(
     ("number", "words"), [(512, "512 B"), (3_136, "3.14 kB"), (49_152, "49.2 kB"), (11_400_000_000, "11.4 GB")]
 )
 def test_bytes(number: int, words: str) -> None:

@@ -168,6 +168,7 @@ def test_no_batch_is_tried_that_would_not_stay_within_what_is_free(network: Netw
     tried, found = searched(network, config, build, free)
     assert tried == seen == [2, 4, 8, 16]
     assert (found.batch_size, found.free) == (16, free)
+    assert not found.cut_short
 
 
 def test_a_search_that_is_stopped_says_what_it_found_until_then(network: Network, config: TrainConfig) -> None:
@@ -179,6 +180,7 @@ def test_a_search_that_is_stopped_says_what_it_found_until_then(network: Network
     assert [event.kind for event in events] == ["dry_run", "dry_run", "batch_found"]
     assert isinstance(events[-1], BatchFound)
     assert events[-1].batch_size == 4
+    assert events[-1].cut_short
 
 
 def test_a_batch_is_tried_alone_and_says_what_would_need_less(data: TrainingData) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWi
 from explorer.errors import ExplorerError
 from explorer.gui import figures
 from explorer.gui.panel import Panel, register
-from explorer.gui.runs.columns import epochs, loss, percent, state, when
+from explorer.gui.runs.columns import epochs, percent, state, when
 from explorer.gui.runs.commands import COMMANDS, RunActions, RunCommand
 from explorer.gui.runs.difference import difference_lines, label_of, network_headline, word
 from explorer.gui.session import Session
@@ -129,9 +129,9 @@ def facts_of(run: RunSummary) -> list[Line]:
         ("began", when(run), ""),
         ("epochs", epochs(run), ""),
         ("best accuracy", f"{percent(run.best_accuracy)} · epoch {run.best_epoch:,}" if run.best_epoch else "—", ""),
-        ("best loss", loss(run.best_loss), ""),
+        ("best loss", figures.loss(run.best_loss), ""),
         ("last accuracy", percent(run.last_accuracy), ""),
-        ("last loss", loss(run.last_loss), ""),
+        ("last loss", figures.loss(run.last_loss), ""),
         ("test accuracy", percent(run.test_accuracy), ""),
         ("on the disk", figures.data(run.size), ""),
     ]

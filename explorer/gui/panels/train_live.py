@@ -202,7 +202,8 @@ class TrainLivePage(QWidget):
             State.FOLLOWING: "watching",
         }.get(state, "")
         ending = "ends with this epoch" if self._training.ends_with_epoch else ""
-        return " · ".join(part for part in (words, ending, progress_line(record)) if part)
+        far = progress_line(record, goes_on=self._training.goes_on)
+        return " · ".join(part for part in (words, ending, far) if part)
 
     def _show_problem(self) -> None:
         if not self.isVisible():

@@ -120,7 +120,7 @@ class TrainNowPanel(Column):
         record = self._training.record
         for key, text in figures_of(record).items():
             self._figures.show_figure(key, text)
-        for key, text in pace_of(record).items():
+        for key, text in pace_of(record, goes_on=self._training.goes_on).items():
             self._pace.show_figure(key, text)
         self._health.show_blocks(record.blocks)
         _tell(self._run, self._run_words())
@@ -138,7 +138,7 @@ class TrainNowPanel(Column):
         device = f"CPU, {amount(started.threads, 'thread')}" if started.device == "cpu" else started.device_name
         lines = [
             Path(started.run).name,
-            f"{network.name} · {amount(started.parameters, 'parameter')}",
+            f"{network.name} · {amount(started.parameters, 'parameter')} to train",
             f"{amount(started.train_images, 'image')}, {started.validation_images:,} held back",
             f"{device} · {started.precision}, {started.memory_format.replace('_', ' ')}",
         ]
@@ -201,9 +201,9 @@ def figures_of(record: RunRecord) -> dict[str, str]:
     }
 
 
-def pace_of(record: RunRecord) -> dict[str, str]:
-    """How fast a run goes and when it ends, as a person reads it."""
-    goes_on = record.started is not None and record.finished is None
+def pace_of(record: RunRecord, *, goes_on: bool = True) -> dict[str, str]:
+    """How fast a run goes and, while it goes on, when it ends, as a person reads it."""
+    goes_on = goes_on and record.started is not None and record.finished is None
     epoch, left = (record.epoch_seconds_left, record.seconds_left) if goes_on else (None, None)
     return {
         "lr": f"{record.lr:.3g}" if record.step else UNKNOWN,

@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from explorer.gui import style
+from explorer.gui import figures, style
 from explorer.gui.plots.axes import accuracy_axis, loss_axis
 from explorer.gui.plots.card import PlotCard
 from explorer.gui.plots.curves import Curve, nearest
@@ -124,18 +124,18 @@ class OverlayPlots(QWidget):
             card.show_cursor(epoch)
 
     def _read_loss(self, epoch: float) -> str:
-        return self._read(epoch, _losses, "{:#.3g}")
+        return self._read(epoch, _losses, figures.loss)
 
     def _read_accuracy(self, epoch: float) -> str:
-        return self._read(epoch, _accuracies, "{:.1f} %")
+        return self._read(epoch, _accuracies, "{:.1f} %".format)
 
-    def _read(self, epoch: float, pair: Pair, form: str) -> str:
+    def _read(self, epoch: float, pair: Pair, words: Callable[[float], str]) -> str:
         lines = []
         for name, run in self._runs:
             validation = pair(run)[1]
             point = nearest(validation.x, epoch)
             if point is not None:
-                lines.append(f"{name}: epoch {validation.x[point]:.0f} · {form.format(validation.y[point])}")
+                lines.append(f"{name}: epoch {validation.x[point]:.0f} · {words(validation.y[point])}")
         return "\n".join(lines)
 
     # Qt's overrides

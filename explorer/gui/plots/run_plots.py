@@ -9,7 +9,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from explorer.gui import style
+from explorer.gui import figures, style
 from explorer.gui.plots.axes import accuracy_axis, loss_axis
 from explorer.gui.plots.backdrop import Axis
 from explorer.gui.plots.card import LEGEND, PlotCard
@@ -174,20 +174,20 @@ class RunPlots(QWidget):
             card.show_cursor(epoch if point is None else float(x[point]))
 
     def _read_loss(self, epoch: float) -> str:
-        return self._read(epoch, self._run.loss, self._record.validation_loss, "{:#.3g}")
+        return self._read(epoch, self._run.loss, self._record.validation_loss, figures.loss)
 
     def _read_accuracy(self, epoch: float) -> str:
-        return self._read(epoch, self._run.accuracy, self._record.validation_accuracy, "{:.1f} %")
+        return self._read(epoch, self._run.accuracy, self._record.validation_accuracy, "{:.1f} %".format)
 
-    def _read(self, epoch: float, training: Curve, validation: Curve, form: str) -> str:
+    def _read(self, epoch: float, training: Curve, validation: Curve, words: Callable[[float], str]) -> str:
         lines = []
         point = nearest(training.x, epoch)
         if point is not None:
             step = int(self._record.steps.y[point])
-            lines.append(f"step {step:,} · training {form.format(training.y[point])}")
+            lines.append(f"step {step:,} · training {words(training.y[point])}")
         point = nearest(validation.x, epoch)
         if point is not None:
-            lines.append(f"epoch {validation.x[point]:.0f} · validation {form.format(validation.y[point])}")
+            lines.append(f"epoch {validation.x[point]:.0f} · validation {words(validation.y[point])}")
         return "\n".join(lines)
 
     def showEvent(self, event: QShowEvent) -> None:

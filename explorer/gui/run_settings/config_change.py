@@ -46,4 +46,4 @@ class ConfigChange:
 
 
 def _word(value: object) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, tuple) else word(value)
+    return ", ".join(map(str, value)) or "none" if isinstance(value, tuple) else word(value)

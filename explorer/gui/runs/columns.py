@@ -52,11 +52,6 @@ def percent(share: float | None) -> str:
     return figures.UNKNOWN if share is None else f"{100 * share:.1f} %"
 
 
-def loss(value: float | None) -> str:
-    """``0.283``; a dash for what is not known."""
-    return figures.UNKNOWN if value is None else f"{value:#.3g}"
-
-
 def state(run: RunSummary) -> str:
     """The state of a run, or why it ended, in a word or two; one that a later version knows, as it is written."""
     return STATES.get(run.state, run.state.replace("_", " "))
@@ -96,7 +91,7 @@ COLUMNS = (
     ),
     RunColumn(
         "best_loss", "Best loss", "The validation loss of the best epoch",
-        lambda run: loss(run.best_loss), lambda run: run.best_loss, is_number=True,
+        lambda run: figures.loss(run.best_loss), lambda run: run.best_loss, is_number=True,
     ),
     RunColumn(
         "last", "Last", "The validation accuracy of the last complete epoch",
@@ -104,7 +99,7 @@ COLUMNS = (
     ),
     RunColumn(
         "last_loss", "Last loss", "The validation loss of the last complete epoch",
-        lambda run: loss(run.last_loss), lambda run: run.last_loss, is_number=True,
+        lambda run: figures.loss(run.last_loss), lambda run: run.last_loss, is_number=True,
     ),
     RunColumn("state", "State", "Whether it goes on, or why it ended", state, state),
     RunColumn("began", "Began", "When it was started", when, lambda run: run.began),

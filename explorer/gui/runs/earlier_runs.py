@@ -33,6 +33,8 @@ class EarlierRuns(QWidget):
         self._list.setObjectName("earlier_list")
         self._list.setAccessibleName("Earlier runs to draw behind this one")
         self._list.setToolTip("Draws the curves of a run behind those of the one that trains, dashed")
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # number and accuracy stay of a long name
         self._list.itemChanged.connect(self._take)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -233,8 +233,8 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
 
 
-def progress_line(record: RunRecord) -> str:
-    """How far a run is: epoch, step, throughput and time left."""
+def progress_line(record: RunRecord, *, goes_on: bool = True) -> str:
+    """How far a run is: epoch, step, throughput and, while it goes on, the time left."""
     if record.started is None:
         return ""
     parts = [
@@ -246,7 +246,7 @@ def progress_line(record: RunRecord) -> str:
         parts.insert(0, f"stage {stage.stage} of {stage.stages}, {stage.trains}")
     if record.images_per_second:
         parts.append(f"{record.images_per_second:,.0f} images/s")
-    if record.seconds_left is not None and record.finished is None:
+    if goes_on and record.seconds_left is not None and record.finished is None:
         parts.append(f"{clock(record.seconds_left)} left")
     return " · ".join(parts)
 

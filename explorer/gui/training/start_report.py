@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableWidget, QTableWidgetItem
 
 from explorer.core.weights_report import WORDS, LayerFit, WeightsReport
 from explorer.gui.training.training_session import TrainingSession
 
 _HEADS = ("Layer", "Weights", "Shape in the network", "Shape in the file")
-_MOST = 9  # rows in sight
+_MOST, _LEAST = 9, 3  # rows in sight, and where the window is low
 
 
 class StartReport(QTableWidget):
@@ -37,7 +37,7 @@ class StartReport(QTableWidget):
         self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.horizontalHeader().setStretchLastSection(True)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         training.start_from.changed.connect(self._show)
         training.state_changed.connect(self._show)
         self._show()
@@ -57,8 +57,17 @@ class StartReport(QTableWidget):
                 item = QTableWidgetItem(text)
                 item.setToolTip("\n".join(f"{weight.key}: {WORDS[weight.fit]}" for weight in layer.weights))
                 self.setItem(row, column, item)
-        self.setFixedHeight((min(len(layers), _MOST) + 1) * self._row + self.horizontalHeader().sizeHint().height())
+        self.setMinimumHeight(self._height_of(_LEAST))
+        self.updateGeometry()
         self.scrollToTop()
+
+    def _height_of(self, most: int) -> int:
+        return (min(self.rowCount(), most) + 1) * self._row + self.horizontalHeader().sizeHint().height()
+
+    # Qt's overrides
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), self._height_of(_MOST))
 
 
 def _cells(layer: LayerFit) -> tuple[str, ...]:

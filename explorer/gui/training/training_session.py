@@ -118,6 +118,11 @@ class TrainingSession(QObject):
         return self._shown.active
 
     @property
+    def goes_on(self) -> bool:
+        """Whether the run in sight is trained, here or by the process that writes it."""
+        return self.active or self.state is State.FOLLOWING
+
+    @property
     def error(self) -> str:
         """A sentence: why the last start failed; empty otherwise."""
         return self._shown.error
@@ -247,8 +252,10 @@ class TrainingSession(QObject):
 
     @property
     def interrupted(self) -> Path | None:
-        """The run that was cut off when its process was killed, until one has begun here."""
-        return None if self.active or self.record.started is not None else self.runs.interrupted
+        """The run that was cut off when its process was killed, until one has begun here; the one in sight first."""
+        if self.active:
+            return None
+        return self.runs.interrupted if self.record.started is None else self._following.cut_off
 
     def take_up(self, folder: Path) -> None:
         """Goes on with any run from where its last checkpoint left it, one that was killed among them."""

@@ -86,7 +86,8 @@ def _batch_said(record: TrialRecord) -> str:
         return "Not even a batch of two images fits into memory."
     fitting = next(event for event in record.batches if event.batch_size == found.batch_size)
     needs = "" if fitting.measured is None else f": {data(fitting.measured)} of {data(found.free)} that were free"
-    return f"The largest batch that fits is {found.batch_size:,}{needs}."
+    which = "Ended early; the largest batch tried so far" if found.cut_short else "The largest batch that fits"
+    return f"{which} is {found.batch_size:,}{needs}."
 
 
 def _way_said(record: TrialRecord) -> str:

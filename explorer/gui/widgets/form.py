@@ -47,6 +47,7 @@ def words(name: str, role: str = "") -> QLabel:
     label.setObjectName(name)
     label.setProperty("role", role)
     label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)  # a file or a class may be called <b>
     return label
 
 
@@ -87,6 +88,8 @@ class Figures(QWidget):
         self._values: dict[str, QLabel] = {}
         for place, (key, text) in enumerate(rows):
             label, value = QLabel(text), SelectableLabel()
+            label.setTextFormat(Qt.TextFormat.PlainText)  # it may be the name of a class, such as <b>
+            value.setTextFormat(Qt.TextFormat.PlainText)
             value.setObjectName(f"{name}_{key}")
             value.setAccessibleName(text)
             value.setProperty("role", "value")
@@ -102,12 +105,14 @@ class Figures(QWidget):
         Args:
             key: The row.
             text: The value.
-            label: Another label for it.
+            label: Another label for it; one that has no room ends in an ellipsis, with all of it in its tooltip.
             tooltip: What to know about it.
         """
         self._values[key].setText(text)
         self._values[key].setToolTip(tooltip)
         if label:
-            self._labels[key].setText(label)
+            shown = self.fontMetrics().elidedText(label, Qt.TextElideMode.ElideRight, LABEL_WIDTH)
+            self._labels[key].setText(shown)
+            self._labels[key].setToolTip(label if shown != label else "")
         self._values[key].setVisible(bool(text))
         self._labels[key].setVisible(bool(text))

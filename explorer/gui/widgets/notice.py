@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton
 
 
@@ -23,6 +23,7 @@ class Notice(QFrame):
         self._words, self._button = QLabel(), QPushButton()
         self._words.setObjectName(f"{name}_text")
         self._words.setWordWrap(True)
+        self._words.setTextFormat(Qt.TextFormat.PlainText)  # it names files and networks
         self._button.setObjectName(f"{name}_remedy")
         self._button.clicked.connect(self.accepted)
         row = QHBoxLayout(self)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 
@@ -44,6 +45,7 @@ class NoticeBar(QFrame):
         words = QLabel(sentence)
         words.setObjectName(f"notice_{key}_text")
         words.setWordWrap(True)
+        words.setTextFormat(Qt.TextFormat.PlainText)  # it names files and networks
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 6, 10, 6)
         row.setSpacing(8)
