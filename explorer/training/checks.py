@@ -66,8 +66,8 @@ def require_task(network: Network) -> None:
     """
     if network.task not in (CLASSIFICATION, ""):
         raise TrainingError(
-            f"{network.name} is made for {network.task}, but a run here learns one class for each image; make a "
-            "classifier of it where Train offers that, or train what explorer.assemble gives with a loop of your own."
+            f"{network.name} is made for {network.task}, but a run here learns one class for each image; end it in a "
+            "classifier, or train what explorer.assemble gives with a loop of your own."
         )
 
 
