@@ -58,7 +58,7 @@ def test_two_inputs_are_refused(network: Network, data: TrainingData) -> None:
 def test_a_network_for_something_else_is_refused_with_a_remedy(network: Network, data: TrainingData) -> None:
     other = replace(network, task="segmentation")
     for refuse in (lambda: require_fit(other, data.dataset, TrainConfig()), lambda: require_image_network(other)):
-        with pytest.raises(TrainingError, match="small is made for segmentation, .* make a classifier of it"):
+        with pytest.raises(TrainingError, match="small is made for segmentation, .* end it in a classifier"):
             refuse()
     require_fit(replace(network, task=""), data.dataset, TrainConfig())  # as of a file in which it cannot be read
 
