@@ -29,14 +29,14 @@ class SavedBytes:
         aside: Tensors that are there anyway, such as parameters.
 
     Attributes:
+        held: Bytes that are kept now.
         peak: The most bytes at a time.
     """
 
     def __init__(self, aside: Iterable[Tensor]) -> None:
         self._aside = {tensor.untyped_storage().data_ptr() for tensor in aside}
         self._holders: Counter[int] = Counter()
-        self._now = 0
-        self.peak = 0
+        self.held = self.peak = 0
 
     @contextmanager
     def counted(self) -> Iterator[None]:
@@ -45,16 +45,18 @@ class SavedBytes:
             yield
 
     def _keep(self, tensor: Tensor) -> _Saved:
-        saved, storage = _Saved(tensor), tensor.untyped_storage()
+        # detached, or what a layer saves of its own output would hold the layer that holds it, until a backward pass
+        # that never comes where the forward pass ran out of memory
+        saved, storage = _Saved(tensor.detach()), tensor.untyped_storage()
         place, size = storage.data_ptr(), storage.nbytes()
         if place not in self._aside:
-            self._now += size if not self._holders[place] else 0
+            self.held += size if not self._holders[place] else 0
             self._holders[place] += 1
-            self.peak = max(self.peak, self._now)
+            self.peak = max(self.peak, self.held)
             weakref.finalize(saved, self._drop, place, size)
         return saved
 
     def _drop(self, place: int, size: int) -> None:
         self._holders[place] -= 1
         if not self._holders[place]:
-            self._now -= size
+            self.held -= size

@@ -65,9 +65,9 @@ class _Kept:
         storage = tensor.untyped_storage()
         place = storage.data_ptr()
         if storage.nbytes() and place not in self.own and place not in self.seen:
-            self.seen[place] = tensor  # alive, so that no other storage gets its address
+            self.seen[place] = tensor.detach()  # alive, so that no other storage gets its address
             self.by_module[self.running[-1]] += storage.nbytes()
-        return tensor
+        return tensor.detach()  # or a layer that saves its own output would hold itself for ever
 
 
 def saved_bytes(module: nn.Module, inputs: Tensor) -> Counter[str]:
