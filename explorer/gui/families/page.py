@@ -10,9 +10,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
-    QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
     QWidget,
@@ -22,6 +20,7 @@ from explorer.gui import figures
 from explorer.gui.families.plot import AccuracyPlot
 from explorer.gui.families.points import Point, data_of, families, members, points
 from explorer.gui.widgets.form import words
+from explorer.gui.widgets.row_table import RowTable
 from explorer.zoo.base import Entry
 
 _SIZE = (980, 660)  # pixels
@@ -49,7 +48,11 @@ class FamilyDialog(QDialog):
         self.setModal(False)
         self.resize(*_SIZE)
         self._open = open_network
-        self._families, self._data, self._table = QComboBox(), QComboBox(), QTableWidget(0, len(_HEADS))
+        self._families, self._data, self._table = (
+            QComboBox(),
+            QComboBox(),
+            RowTable("family_table", "Networks of the family", _HEADS),
+        )
         self._plots = (
             AccuracyPlot("family_parameters", "parameters", lambda point: point.parameters),
             AccuracyPlot("family_macs", "MACs for one image", lambda point: point.macs),
@@ -70,20 +73,7 @@ class FamilyDialog(QDialog):
         self._families.addItems(list(families()))
         self._empty.setText(_EMPTY)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        table = self._table
-        table.setObjectName("family_table")
-        table.setAccessibleName("Networks of the family")
-        table.setHorizontalHeaderLabels(list(_HEADS))
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 8)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setTabKeyNavigation(False)
-        table.setShowGrid(False)
-        table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        table.horizontalHeader().setStretchLastSection(True)
+        self._table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
 
     def _arrange(self) -> None:
         column = QVBoxLayout(self)

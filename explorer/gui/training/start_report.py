@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableWidget, QTableWidgetItem
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QSizePolicy, QTableWidgetItem
 
 from explorer.core.weights_report import WORDS, LayerFit, WeightsReport
 from explorer.gui.training.training_session import TrainingSession
+from explorer.gui.widgets.row_table import RowTable
 
 _HEADS = ("Layer", "Weights", "Shape in the network", "Shape in the file")
-_MOST, _LEAST = 9, 3  # rows in sight, and where the window is low
+_MOST, _LEAST = 9, 2  # rows in sight, and where the window is low
 
 
-class StartReport(QTableWidget):
+class StartReport(RowTable):
     """A table of the layers; it is there while a run can be started from chosen weights.
 
     Args:
@@ -20,23 +21,10 @@ class StartReport(QTableWidget):
     """
 
     def __init__(self, training: TrainingSession) -> None:
-        super().__init__(0, len(_HEADS))
+        super().__init__("start_report", "What of the weights fits the network, by layer", _HEADS)
         self._training = training
         self._shown: WeightsReport | None = None
-        self._row = self.fontMetrics().height() + 8
-        self.setObjectName("start_report")
-        self.setAccessibleName("What of the weights fits the network, by layer")
-        self.setHorizontalHeaderLabels(list(_HEADS))
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(self._row)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setTabKeyNavigation(False)
-        self.setShowGrid(False)
         self.setWordWrap(False)
-        self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        self.horizontalHeader().setStretchLastSection(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         training.start_from.changed.connect(self._show)
         training.state_changed.connect(self._show)
@@ -62,7 +50,8 @@ class StartReport(QTableWidget):
         self.scrollToTop()
 
     def _height_of(self, most: int) -> int:
-        return (min(self.rowCount(), most) + 1) * self._row + self.horizontalHeader().sizeHint().height()
+        row, head = self.verticalHeader().defaultSectionSize(), self.horizontalHeader().sizeHint().height()
+        return (min(self.rowCount(), most) + 1) * row + head
 
     # Qt's overrides
 

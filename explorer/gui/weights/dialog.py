@@ -10,10 +10,8 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
     QDialogButtonBox,
-    QHeaderView,
     QProgressBar,
     QPushButton,
-    QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
     QWidget,
@@ -26,6 +24,7 @@ from explorer.gui.training.run_record import activity_line
 from explorer.gui.training.training_session import TrainingSession
 from explorer.gui.weights.use import start_from
 from explorer.gui.widgets.form import words
+from explorer.gui.widgets.row_table import RowTable
 from explorer.runs.published_weights import PublishedWeights, find, published_weights
 from explorer.zoo.base import Entry
 
@@ -58,7 +57,8 @@ class WeightsDialog(QDialog):
         self.resize(*_SIZE)
         self._session, self._training, self._download = session, training, training.weights
         self._sets: tuple[Published, ...] = ()
-        self._table, self._bar = QTableWidget(0, len(_HEADS)), QProgressBar()
+        self._table = RowTable("weights_table", "Published weights", _HEADS)
+        self._bar = QProgressBar()
         self._hint, self._words = words("weights_hint", "muted"), words("weights_words")
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         self._use, self._stop = QPushButton("Start from these"), QPushButton("Cancel download")
@@ -74,20 +74,7 @@ class WeightsDialog(QDialog):
 
     def _set_up(self) -> None:
         self._hint.setText(_HINT)
-        table = self._table
-        table.setObjectName("weights_table")
-        table.setAccessibleName("Published weights")
-        table.setHorizontalHeaderLabels(list(_HEADS))
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 8)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setTabKeyNavigation(False)
-        table.setShowGrid(False)
-        table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        table.horizontalHeader().setStretchLastSection(True)
+        self._table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self._bar.setObjectName("weights_progress")
         self._bar.setAccessibleName("Progress of the download")
         self._bar.setTextVisible(False)
