@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +22,7 @@ from explorer.core.compose import Recall, Tap
 from explorer.core.memory import Memory
 from explorer.core.network import Network
 from explorer.core.shape import Shape
+from explorer.modules.pointwise_linear import PointwiseLinear
 
 BATCH = 2
 
@@ -232,9 +234,14 @@ def reached(network: Network) -> dict[str, tuple[Supports, Supports]]:
     where it differs from that of the empty image, else zero, so that no depth overflows. For networks too deep or too
     wide for `supports`, which differentiates every module for every position.
     """
-    module = assemble(network).eval().requires_grad_(False)
-    for parameter in module.parameters():
-        nn.init.ones_(parameter)
+    with torch.device("meta"):  # drawing the first weights of a large network takes longer than all the rest
+        module = assemble(network).eval().requires_grad_(False)
+    module = module.to_empty(device="cpu")
+    for tensor in itertools.chain(module.parameters(), module.buffers()):
+        nn.init.ones_(tensor)
+    for part in module.modules():
+        if type(part) in _OF_SUMS:
+            part.forward = functools.partial(_OF_SUMS[type(part)], part)
     vertical, horizontal = (_differences(module, network.input_shape, axis) for axis in (2, 3))
     return {name: (vertical[name], horizontal[name]) for name in vertical}
 
@@ -264,6 +271,31 @@ def _differences(module: nn.Module, shape: Shape, axis: int) -> dict[str, Suppor
     for hook in hooks:
         hook.remove()
     return found
+
+
+def _convolve_sums(conv: nn.Conv2d, x: Tensor) -> Tensor:
+    """What a convolution with weights of one gives: that of the sum of each group's channels, in all its outputs."""
+    sums = x.reshape(len(x), conv.groups, -1, *x.shape[2:]).sum(dim=2)
+    ones = torch.ones(conv.groups, 1, *conv.kernel_size)
+    each = nn.functional.conv2d(sums, ones, None, conv.stride, conv.padding, conv.dilation, conv.groups)
+    return each.unsqueeze(2).expand(-1, -1, conv.out_channels // conv.groups, -1, -1).flatten(1, 2)
+
+
+def _add_all(linear: nn.Linear, x: Tensor) -> Tensor:
+    """What a linear layer with weights of one gives."""
+    return x.sum(dim=-1, keepdim=True).expand(*x.shape[:-1], linear.out_features)
+
+
+def _add_channels(linear: PointwiseLinear, x: Tensor) -> Tensor:
+    """What a linear layer over the channels of every pixel gives with weights of one."""
+    return x.sum(dim=1, keepdim=True).expand(-1, linear.out_features, -1, -1)
+
+
+_OF_SUMS: dict[type[nn.Module], Callable[..., Tensor]] = {
+    nn.Conv2d: _convolve_sums,
+    nn.Linear: _add_all,
+    PointwiseLinear: _add_channels,
+}
 
 
 def _differs(output: Tensor) -> Tensor:
