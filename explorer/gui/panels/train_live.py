@@ -28,7 +28,7 @@ from explorer.gui.training.run_record import activity_line, progress_line
 from explorer.gui.training.run_state import State
 from explorer.gui.training.start_report import StartReport
 from explorer.gui.training.training_session import TrainingSession
-from explorer.gui.training.transport import COMMANDS, Command, sign_icon
+from explorer.gui.training.transport import COMMANDS, START, Command, sign_icon
 from explorer.gui.widgets.notice import Notice
 
 SMOOTHING = (0.0, 0.5, 0.8, 0.9, 0.95)
@@ -61,7 +61,7 @@ class TrainLivePage(QWidget):
     def _make_button(self, command: Command) -> QPushButton:
         button = QPushButton(command.text)
         button.setObjectName(f"button_{command.key}")
-        button.setToolTip(f"{command.help} ({command.shortcut})")
+        button.setToolTip(command.tip())
         button.setAccessibleDescription(command.help)
         button.setProperty("primary", command.key in {"train_start", "train_resume"})
         button.clicked.connect(functools.partial(self._do, command))
@@ -214,12 +214,18 @@ class TrainLivePage(QWidget):
             self._notice.show_notice(problem.sentence, problem.fix.label if problem.fix else "")
         else:
             self._notice.show_notice(training.error if training.state is State.FAILED else "")
-        self._buttons["train_start"].setEnabled(problem is None)
+        self._show_whether_it_starts("" if problem is None else problem.sentence)
         words = "Loss and accuracy appear here while the network learns."
         if problem is None and not training.active:
             invitation = f"Press Start (F5) to train {self._session.network.name} on {training.data.dataset.title}."
             words = f"{invitation}\n{words}"
         self._hint.setText(words)
+
+    def _show_whether_it_starts(self, problem: str) -> None:
+        button = self._buttons[START.key]
+        button.setEnabled(not problem)
+        button.setToolTip(START.tip(problem))
+        button.setAccessibleDescription(problem or START.help)
 
     def _show_offer(self) -> None:
         offer = offer_of(self._training)
