@@ -55,7 +55,9 @@ class RunCurvesPanel(QWidget):
         self._words.setObjectName("run_curves_words")
         self._words.setProperty("role", "muted")
         self._words.setWordWrap(True)
-        self._plots.setToolTip("The wheel zooms, dragging moves, a double-click shows all again")
+        self._plots.setToolTip(
+            "The wheel zooms, dragging moves, a double-click shows all again, a second what lies far above"
+        )
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(self._words, 1)
