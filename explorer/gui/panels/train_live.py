@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -32,6 +32,7 @@ from explorer.gui.training.transport import COMMANDS, START, Command, sign_icon
 from explorer.gui.widgets.notice import Notice
 
 SMOOTHING = (0.0, 0.5, 0.8, 0.9, 0.95)
+_REPORT = 0.22  # of the height, at most, for the report on weights beside plots
 _STEPS = 400  # of the progress bar, about one for each pixel or two
 
 
@@ -48,7 +49,7 @@ class TrainLivePage(QWidget):
         self._line, self._view, self._bar = QLabel(), QWidget(), QProgressBar()
         self._notice, self._offer = Notice(), Notice("offer")
         self._memory, self._hint = MemoryNotice(session, training), QLabel()
-        self._plots = RunPlots()
+        self._plots, self._report = RunPlots(), StartReport(training)
         self._scale, self._epochs, self._smoothing = QToolButton(), QToolButton(), QComboBox()
         self._stack = QStackedWidget()
         self._prepare()
@@ -119,7 +120,7 @@ class TrainLivePage(QWidget):
         column.setContentsMargins(16, 14, 16, 12)
         column.setSpacing(10)
         column.addLayout(head)
-        for part in (self._line, self._view, self._offer, self._memory, self._notice, StartReport(self._training)):
+        for part in (self._line, self._view, self._offer, self._memory, self._notice, self._report):
             column.addWidget(part)
         column.addWidget(self._stack, 1)
 
@@ -166,6 +167,7 @@ class TrainLivePage(QWidget):
     def _show_metrics(self) -> None:
         record = self._training.record
         self._stack.setCurrentWidget(self._plots if record.started is not None else self._hint)
+        self._share_height()
         self._line.setText(self._progress())
         self._line.setToolTip(self._line.text())
         self._line.setVisible(bool(self._line.text()))
@@ -176,6 +178,11 @@ class TrainLivePage(QWidget):
         for control in (self._scale, self._epochs, self._smoothing):
             control.setVisible(record.started is not None)
         self._plots.redraw_soon()
+
+    def _share_height(self) -> None:
+        """Lets a report on weights leave the plots of a run their height."""
+        is_drawn = self._stack.currentWidget() is self._plots
+        self._report.keep_within(int(_REPORT * self.height()) if is_drawn else None)
 
     def _share(self) -> float:
         """How much is done: of the run, or before it of the work that its images are."""
@@ -249,6 +256,10 @@ class TrainLivePage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._show_problem()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_height()
 
 
 def _make(session: Session) -> QWidget:

@@ -24,6 +24,7 @@ class StartReport(RowTable):
         super().__init__("start_report", "What of the weights fits the network, by layer", _HEADS)
         self._training = training
         self._shown: WeightsReport | None = None
+        self._room: int | None = None  # pixels
         self.setWordWrap(False)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         training.start_from.changed.connect(self._show)
@@ -49,14 +50,31 @@ class StartReport(RowTable):
         self.updateGeometry()
         self.scrollToTop()
 
+    def keep_within(self, room: int | None) -> None:
+        """Takes no more pixels than those, in whole rows, and scrolls; None: as many as its rows in sight need."""
+        if room != self._room:
+            self._room = room
+            self.updateGeometry()
+
     def _height_of(self, most: int) -> int:
         row, head = self.verticalHeader().defaultSectionSize(), self.horizontalHeader().sizeHint().height()
-        return (min(self.rowCount(), most) + 1) * row + head
+        fitting = most if self._room is None else rows_within(self._room - head, row)
+        return (min(self.rowCount(), most, fitting) + 1) * row + head
 
     # Qt's overrides
 
     def sizeHint(self) -> QSize:
         return QSize(super().sizeHint().width(), self._height_of(_MOST))
+
+
+def rows_within(room: int, row: int) -> int:
+    """How many rows of a height there are in so many pixels, with the room of one left over; two at least.
+
+    Args:
+        room: The pixels.
+        row: The height of a row.
+    """
+    return max(room // row - 1, _LEAST)
 
 
 def _cells(layer: LayerFit) -> tuple[str, ...]:
