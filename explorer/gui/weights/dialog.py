@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 from explorer.core.shape import format_shape
 from explorer.gui.figures import data as bytes_of
 from explorer.gui.session import Session
-from explorer.gui.training.run_record import activity_line
 from explorer.gui.training.training_session import TrainingSession
+from explorer.gui.weights.download import far_words
 from explorer.gui.weights.use import start_from
 from explorer.gui.widgets.form import words
 from explorer.gui.widgets.row_table import RowTable
@@ -155,7 +155,7 @@ class WeightsDialog(QDialog):
 
     def _tell(self) -> None:
         far = self._download.progress
-        self._words.setText("Connecting…" if far is None else activity_line(far))
+        self._words.setText(far_words(far, self._download.silence))
         self._bar.setRange(0, 1000 if far is not None and far.total else 0)
         self._bar.setValue(int(1000 * far.done / far.total) if far is not None and far.total else 0)
 
