@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QSizePolicy, QTableWidgetItem
+from PySide6.QtWidgets import QSizePolicy
 
 from explorer.core.weights_report import WORDS, LayerFit, WeightsReport
 from explorer.gui.training.training_session import TrainingSession
@@ -42,10 +42,8 @@ class StartReport(RowTable):
         layers = sorted(report.layers, key=lambda layer: layer.fit == "match")  # which keeps their order else
         self.setRowCount(len(layers))
         for row, layer in enumerate(layers):
-            for column, text in enumerate(_cells(layer)):
-                item = QTableWidgetItem(text)
-                item.setToolTip("\n".join(f"{weight.key}: {WORDS[weight.fit]}" for weight in layer.weights))
-                self.setItem(row, column, item)
+            tip = "\n".join(f"{weight.key}: {WORDS[weight.fit]}" for weight in layer.weights)
+            self.put(row, _cells(layer), (tip,) * len(_HEADS))
         self.setMinimumHeight(self._height_of(_LEAST))
         self.updateGeometry()
         self.scrollToTop()
