@@ -25,8 +25,8 @@ from explorer.errors import NetworkError
 
 
 @dataclass(slots=True)
-class _Flow:
-    """What travels beside the tensor.
+class Flow:
+    """What travels beside the tensor on its way through a network.
 
     Attributes:
         taps: The taps in scope by name.
@@ -40,24 +40,45 @@ class _Flow:
     given: Mapping[str, Any] = field(default_factory=dict)
     training: bool = True
 
-    def branch(self) -> _Flow:
+    def branch(self) -> Flow:
         """The same outputs with taps of its own: a tap is not seen outside its chain."""
-        return _Flow(dict(self.taps), self.outputs, self.given, self.training)
+        return Flow(dict(self.taps), self.outputs, self.given, self.training)
+
+    def apart(self) -> Flow:
+        """What it is now, with taps and outputs of its own: nobody sees what is done to them."""
+        return Flow(dict(self.taps), dict(self.outputs), self.given, self.training)
 
 
 # A step looks its children up in the scope it is given, never keeps them: a deep copy runs its own.
-Step = Callable[[nn.Module, Tensor, _Flow], Tensor]
+Step = Callable[[nn.Module, Tensor, Flow], Tensor]
+
+
+class Sequence:
+    """Steps one after the other, within which taps are seen.
+
+    Args:
+        steps: The steps, of the enabled slots in their order; who wants some of them done otherwise may change them.
+    """
+
+    def __init__(self, steps: list[Step]) -> None:
+        self.steps = steps
+
+    def __call__(self, scope: nn.Module, x: Tensor, flow: Flow) -> Tensor:
+        flow = flow.branch()
+        for step in self.steps:
+            x = step(scope, x, flow)
+        return x
 
 
 class Scope(nn.Module):
-    """The module of one scope: its children are the named slots, its step runs them."""
+    """The module of one scope: its children are the named slots, its program runs them."""
 
     def __init__(self, counted: Counted) -> None:
         super().__init__()
-        self._step = _program(self, counted)
+        self.program = _program(self, counted)
 
-    def forward(self, x: Tensor, flow: _Flow | None = None) -> Tensor:
-        return self._step(self, x, _Flow(training=self.training) if flow is None else flow)
+    def forward(self, x: Tensor, flow: Flow | None = None) -> Tensor:
+        return self.program(self, x, Flow(training=self.training) if flow is None else flow)
 
 
 @functools.cache
@@ -73,7 +94,7 @@ class Model(nn.Module):
         super().__init__()
         self._inputs = network.inputs[1:]
         self._optional = frozenset(_optional_inputs(counted))
-        self._step = _program(self, counted)
+        self.program = _program(self, counted)
 
     def forward(self, x: Tensor, /, **inputs: Any) -> Any:
         """Runs the network.
@@ -88,8 +109,8 @@ class Model(nn.Module):
             The main output, or a dictionary of all active outputs by name, the main one as ``output``, where there
             are several.
         """
-        flow = _Flow(_further_inputs(self._inputs, self._optional, inputs, x), {}, inputs, self.training)
-        main = self._step(self, x, flow)
+        flow = Flow(_further_inputs(self._inputs, self._optional, inputs, x), {}, inputs, self.training)
+        main = self.program(self, x, flow)
         return {MAIN_OUTPUT: main, **flow.outputs} if flow.outputs else main
 
 
@@ -190,7 +211,7 @@ def _program(scope: nn.Module, counted: Counted) -> Step:
         return _merge_step(block, steps)
     if isinstance(block, Output):
         return _output_step(block, steps)
-    return _sequence_step(steps)
+    return Sequence(steps)
 
 
 def _steps(scope: nn.Module, counted: Counted) -> Iterator[Step]:
@@ -208,13 +229,13 @@ def _steps(scope: nn.Module, counted: Counted) -> Iterator[Step]:
 def _child_step(name: str, block: Block) -> Step:
     further = block.optional_input if isinstance(block, Layer) else ""
 
-    def run_layer(scope: nn.Module, x: Tensor, flow: _Flow) -> Tensor:  # noqa: ARG001 - one signature for all steps
+    def run_layer(scope: nn.Module, x: Tensor, flow: Flow) -> Tensor:  # noqa: ARG001 - one signature for all steps
         return _child(scope, name)(x)  # type: ignore[no-any-return]
 
-    def run_layer_with_more(scope: nn.Module, x: Tensor, flow: _Flow) -> Tensor:
+    def run_layer_with_more(scope: nn.Module, x: Tensor, flow: Flow) -> Tensor:
         return _child(scope, name)(x, flow.given.get(further))  # type: ignore[no-any-return]
 
-    def run_scope(scope: nn.Module, x: Tensor, flow: _Flow) -> Tensor:
+    def run_scope(scope: nn.Module, x: Tensor, flow: Flow) -> Tensor:
         return _child(scope, name)(x, flow)  # type: ignore[no-any-return]
 
     if not isinstance(block, Layer):
@@ -222,18 +243,8 @@ def _child_step(name: str, block: Block) -> Step:
     return run_layer_with_more if further else run_layer
 
 
-def _sequence_step(steps: list[Step]) -> Step:
-    def run(scope: nn.Module, x: Tensor, flow: _Flow) -> Tensor:
-        flow = flow.branch()
-        for step in steps:
-            x = step(scope, x, flow)
-        return x
-
-    return run
-
-
 def _merge_step(block: Add | Concat | Multiply, branches: list[Step]) -> Step:
-    def run(scope: nn.Module, x: Tensor, flow: _Flow) -> Tensor:
+    def run(scope: nn.Module, x: Tensor, flow: Flow) -> Tensor:
         values = [branch(scope, x, flow.branch()) for branch in branches]
         if isinstance(block, Concat):
             return torch.cat(values, block.dim)
@@ -243,7 +254,7 @@ def _merge_step(block: Add | Concat | Multiply, branches: list[Step]) -> Step:
 
 
 def _tap_step(name: str) -> Step:
-    def run(scope: nn.Module, x: Tensor, flow: _Flow) -> Tensor:  # noqa: ARG001 - one signature for all steps
+    def run(scope: nn.Module, x: Tensor, flow: Flow) -> Tensor:  # noqa: ARG001 - one signature for all steps
         flow.taps[name] = x
         return x
 
@@ -251,7 +262,7 @@ def _tap_step(name: str) -> Step:
 
 
 def _recall_step(recall: Recall) -> Step:
-    def run(scope: nn.Module, x: Tensor, flow: _Flow) -> Tensor:  # noqa: ARG001 - one signature for all steps
+    def run(scope: nn.Module, x: Tensor, flow: Flow) -> Tensor:  # noqa: ARG001 - one signature for all steps
         tapped = flow.taps[recall.name]
         if recall.merge == "replace":
             return tapped
@@ -263,9 +274,9 @@ def _recall_step(recall: Recall) -> Step:
 
 
 def _output_step(output: Output, steps: list[Step]) -> Step:
-    body = _sequence_step(steps)
+    body = Sequence(steps)
 
-    def run(scope: nn.Module, x: Tensor, flow: _Flow) -> Tensor:
+    def run(scope: nn.Module, x: Tensor, flow: Flow) -> Tensor:
         if flow.training or not output.training_only:
             flow.outputs[output.name] = body(scope, x, flow)
         return x

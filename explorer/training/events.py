@@ -251,9 +251,9 @@ class DryRun(Event):
 
     Attributes:
         batch_size: Images of the batch.
-        measured: Bytes it needed: on CUDA the peak, elsewhere weights, gradients, the optimiser's memory and what was
-            kept for the backward pass; None if they were not there.
-        estimated: Bytes that counting the network says, in float32.
+        measured: The most bytes at a time that its tensors needed, on CUDA with what kernels work in; None if they were
+            not there.
+        estimated: Bytes that counting the network says, in float32 and with nothing computed again.
         seconds: What it took.
         alternatives: If they were not there: settings and values, each of which alone would need less.
     """

@@ -5,8 +5,10 @@ It finds in a second whether a run fits into memory, and how much it needs.
 
 from __future__ import annotations
 
+import gc
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 
 import torch
@@ -24,7 +26,7 @@ from explorer.training.device import Hardware, free_memory, settle
 from explorer.training.estimate import training_memory
 from explorer.training.events import BatchFound, DryRun, Event
 from explorer.training.isolation import Isolation
-from explorer.training.saved_bytes import SavedBytes
+from explorer.training.live_bytes import LiveBytes
 from explorer.training.session import Build
 from explorer.training.stages import heaviest
 from explorer.training.trial import Trial
@@ -141,28 +143,28 @@ def _powers() -> list[int]:
 
 
 def _measured(network: Network, config: TrainConfig, hardware: Hardware, build: Build) -> int:
-    if hardware.device.type == "cuda":
-        return _peak(lambda: _two_steps(Trial(network, config, hardware, build), config.batch_size), hardware.device)
+    device, live = hardware.device, LiveBytes()
+    cuda = device.type == "cuda"
+    before = _restarted(device) if cuda else 0
     trial = Trial(network, config, hardware, build)
-    weights = (*trial.module.parameters(), *trial.module.buffers())
-    saved = SavedBytes(weights)
-    with saved.counted():
+    live.hold((*trial.module.parameters(), *trial.module.buffers()))
+
+    def peak() -> int:
+        return int(torch.cuda.max_memory_allocated(device)) - before if cuda else live.peak
+
+    at_update: list[int] = []
+    trial.take_step.optimizer.register_step_pre_hook(lambda *_: at_update.append(peak()))
+    with nullcontext() if cuda else live:
         _step(trial, config.batch_size)
-    # once more what is trained: its gradients
-    lasting: int = sum(item.numel() * item.element_size() for item in (*weights, *trial.trained))
-    return lasting + trial.remembered + saved.peak
+    # from the second step on, what the optimiser remembers is there beside the activations
+    return max(peak(), *(most + trial.remembered for most in at_update))
 
 
-def _peak(work: Callable[[], None], device: torch.device) -> int:
-    before = torch.cuda.memory_allocated(device)
+def _restarted(device: torch.device) -> int:
+    """Has the peak of a device counted from now on; the bytes that are taken."""
+    gc.collect()  # or what is freed meanwhile would be taken off
     torch.cuda.reset_peak_memory_stats(device)
-    work()
-    return int(torch.cuda.max_memory_allocated(device)) - before
-
-
-def _two_steps(trial: Trial, images: int) -> None:
-    _step(trial, images)
-    _step(trial, images)  # whose forward pass is the first one beside what the optimiser remembers
+    return int(torch.cuda.memory_allocated(device))
 
 
 def _step(trial: Trial, images: int) -> None:

@@ -34,7 +34,7 @@ from explorer.training.initialisation import initialise
 from explorer.training.isolation import RandomState
 from explorer.training.optim import make_optimizer, rate_factors
 from explorer.training.position import Position
-from explorer.training.recompute import recompute_blocks
+from explorer.training.recompute import recompute_parts
 from explorer.training.schedule import learning_rate
 from explorer.training.stages import forms
 from explorer.training.step import Stepper, loss_weights
@@ -99,7 +99,7 @@ class Session:
         self.rate = learning_rate(config, self.feed.steps_per_epoch)
         self.average = WeightAverage(self.module, config.ema_decay) if config.ema_decay else None
         if config.activation_checkpointing:
-            recompute_blocks(self.module)
+            recompute_parts(self.module, network)
         self.position = Position()
         self._make_steps()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from explorer.assembly import assemble
 from explorer.core.analysis import analyse
@@ -14,7 +14,7 @@ from explorer.training.device import Hardware
 from explorer.training.freezing import train_mode
 from explorer.training.initialisation import initialise
 from explorer.training.optim import make_optimizer, rate_factors
-from explorer.training.recompute import recompute_blocks
+from explorer.training.recompute import recompute_parts
 from explorer.training.session import Build
 from explorer.training.step import Stepper, loss_weights
 
@@ -42,7 +42,7 @@ class Trial:
         module = module.to(device=hardware.device, memory_format=hardware.memory_format)  # type: ignore[call-overload]
         train_mode(module, network.frozen)
         if config.activation_checkpointing:
-            recompute_blocks(module)
+            recompute_parts(module, network)
         self._network, self._hardware = network, hardware
         self.module = module
         self.take_step = Stepper(
@@ -55,11 +55,6 @@ class Trial:
             clip_norm=config.clip_norm,
             parts=config.accumulation,
         )
-
-    @property
-    def trained(self) -> list[nn.Parameter]:
-        """The parameters that are trained."""
-        return [item for group in self.take_step.optimizer.param_groups for item in group["params"]]
 
     @property
     def remembered(self) -> int:

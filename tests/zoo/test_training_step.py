@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 
 import pytest
 import torch
 from torch import Tensor, nn
 
+import explorer
+from explorer.blocks.conv import Conv2d
 from explorer.core.compose import MAIN_OUTPUT
 from explorer.core.network import Network
+from explorer.training.live_bytes import LiveBytes
+from explorer.training.recompute import recompute_parts
 from explorer.zoo.base import ZOO
 from tests.zoo.quick import marked, small
 
@@ -60,6 +65,34 @@ def test_a_step_reaches_every_parameter(
     torch.optim.SGD(module.parameters(), lr=0.1).step()
     kept = [name for name, parameter in module.named_parameters() if torch.equal(parameter, weights[name])]
     assert all(_is_zero(gradients[name]) for name in kept), kept
+
+
+@pytest.mark.parametrize("key", marked(ZOO, frozenset({"mobilenet_v3_small", "densenet_40_12", "u_net"})))
+def test_parts_that_are_computed_again_keep_less_and_change_no_bit(
+    key: str, on_meta: Callable[[Network], nn.Module], filled: Callable[[nn.Module], nn.Module]
+) -> None:
+    network = small(key)
+    plain = filled(on_meta(network)).train()
+    again = copy.deepcopy(plain)
+    recompute_parts(again, network)
+    images = torch.randn(2, *network.input_shape, generator=torch.Generator().manual_seed(1))
+    kept, results = [], []
+    for module in (plain, again):
+        torch.manual_seed(0)
+        with LiveBytes() as live:
+            loss = loss_of(network, module(images))
+            kept.append(live.held)
+        loss.backward()  # type: ignore[no-untyped-call]
+        results.append({**dict(module.named_buffers()), **{n: p.grad for n, p in module.named_parameters()}})
+    assert results[0].keys() == results[1].keys()
+    differing = [name for name, tensor in results[0].items() if not _same(tensor, results[1][name])]
+    assert differing == []
+    deep = sum(isinstance(row.block, Conv2d) for row in explorer.analyse(network).rows) >= 8
+    assert kept[1] <= (0.9 if deep else 1.0) * kept[0]
+
+
+def _same(one: Tensor | None, other: Tensor | None) -> bool:
+    return one is other or (one is not None and other is not None and torch.equal(one, other))
 
 
 def _is_zero(gradient: Tensor | None) -> bool:
