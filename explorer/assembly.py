@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from explorer.core.analysis import analyse
 from explorer.core.block import Block, Layer, ModuleCall
 from explorer.core.compose import MAIN_OUTPUT, Add, Concat, Multiply, Output, Path, Recall, Tap, is_unnamed_structure
-from explorer.core.counting import Counted, join, slot_path
+from explorer.core.counted import Counted, join, slot_path
 from explorer.core.network import Input, Network
 from explorer.errors import NetworkError
 

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from explorer.core.block import Block
 from explorer.core.compose import MAIN_OUTPUT, Add, Concat, Multiply, Output, Path, Slot, Tap, is_unnamed_structure
-from explorer.core.counting import MAX_PROBLEMS, Counted, OutputShape, Problem, join, positions, slot_path
+from explorer.core.counted import MAX_PROBLEMS, Counted, OutputShape, Problem, join, positions, slot_path
 from explorer.core.fields import shortened
 from explorer.core.memory import NO_MEMORY, Memory, training_memory
 from explorer.core.names import LONGEST_NAME

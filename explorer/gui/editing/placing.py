@@ -6,7 +6,7 @@ from explorer.core.address import route_to
 from explorer.core.analysis import Analysis, Row
 from explorer.core.block import Block
 from explorer.core.compose import Add, Concat, Container, Multiply, Path, Repeat, Slot
-from explorer.core.counting import join
+from explorer.core.counted import join
 from explorer.core.names import free_name, place_name
 from explorer.core.network import Network
 from explorer.core.outline import scope_names
