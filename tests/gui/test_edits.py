@@ -12,7 +12,7 @@ from explorer.blocks.linear import Linear
 from explorer.blocks.residual import BasicBlock, Bottleneck, ResidualStage
 from explorer.core.compose import Add, Chain, Concat, Repeat
 from explorer.core.network import Network
-from explorer.gui.editing import edits
+from explorer.gui.editing import edits, freezing, insertion, moving
 from explorer.gui.session import Session
 
 
@@ -26,8 +26,8 @@ FIRST = ["conv1", "bn1", "relu", "maxpool", "layer1", "layer2", "layer3", "layer
 
 def test_residual_blocks_stack_behind_what_works_on_images(session: Session) -> None:
     before = session.analysis.parameters
-    edits.insert(session, BasicBlock())
-    edits.insert(session, BasicBlock())
+    insertion.insert(session, BasicBlock())
+    insertion.insert(session, BasicBlock())
     assert names(session) == [*FIRST[:8], "block1", "block2", *FIRST[8:]]
     assert session.selection == (("block2",),)
     # two 3 × 3 convolutions on 512 channels and their batch norms; the shortcut is the identity
@@ -38,7 +38,7 @@ def test_residual_blocks_stack_behind_what_works_on_images(session: Session) -> 
 
 def test_a_bottleneck_keeps_the_channels_too(session: Session) -> None:
     session.select((("layer2",),))
-    edits.insert(session, Bottleneck())
+    insertion.insert(session, Bottleneck())
     block = session.network.block(("block1",))
     assert isinstance(block, Bottleneck)
     assert (block.out_channels, block.width) == (128, 32)
@@ -46,25 +46,25 @@ def test_a_bottleneck_keeps_the_channels_too(session: Session) -> None:
 
 def test_a_block_goes_behind_the_selection(session: Session) -> None:
     session.select((("conv1",),))
-    edits.insert(session, Conv2d(8, 3, padding=1))
+    insertion.insert(session, Conv2d(8, 3, padding=1))
     assert names(session)[:3] == ["conv1", "conv2", "bn1"]
 
 
 def test_a_block_goes_behind_the_composite_whose_inside_is_selected(session: Session) -> None:
     session.select((("layer1", "0", "conv1"),))
-    edits.insert(session, BasicBlock())
+    insertion.insert(session, BasicBlock())
     assert names(session)[4:6] == ["layer1", "block1"]
 
 
 def test_a_linear_layer_goes_to_the_end(session: Session) -> None:
-    edits.insert(session, Linear(7))
+    insertion.insert(session, Linear(7))
     assert session.analysis.output_shape == (7,)
 
 
 def test_a_block_goes_into_an_empty_network(session: Session) -> None:
     session.open_network(Network.of("empty", (3, 32, 32), Chain()))
-    edits.insert(session, BasicBlock())
-    edits.insert(session, BasicBlock())
+    insertion.insert(session, BasicBlock())
+    insertion.insert(session, BasicBlock())
     assert names(session) == ["block1", "block2"]
     assert session.analysis.output_shape == (64, 32, 32)
 
@@ -74,34 +74,34 @@ def test_a_merge_comes_with_branches(session: Session, key: str) -> None:
     from explorer.core.block import BLOCKS
 
     session.select((("layer1",),))
-    edits.insert(session, BLOCKS[key]())
+    insertion.insert(session, BLOCKS[key]())
     assert not session.analysis.problems
     assert session.analysis.output_shape == (10,)
 
 
 def test_delete_selects_what_comes_into_the_place(session: Session) -> None:
     session.select((("bn1",), ("relu",)))
-    edits.remove(session)
+    moving.remove(session)
     assert names(session)[:2] == ["conv1", "maxpool"]
     assert session.selection == (("maxpool",),)
     session.select((("fc",),))
-    edits.remove(session)
+    moving.remove(session)
     assert session.selection == (("flatten",),)
 
 
 def test_neighbours_move_together(session: Session) -> None:
     session.select((("bn1",), ("relu",)))
-    edits.move(session, 1)
+    moving.move(session, 1)
     assert names(session)[:4] == ["conv1", "maxpool", "bn1", "relu"]
     assert session.selection == (("bn1",), ("relu",))
-    edits.move(session, -1)
+    moving.move(session, -1)
     assert names(session) == FIRST
 
 
 @pytest.mark.parametrize(("path", "offset"), [("conv1", -1), ("fc", 1)])
 def test_the_ends_hold(session: Session, messages: list[str], path: str, offset: int) -> None:
     session.select(((path,),))
-    edits.move(session, offset)
+    moving.move(session, offset)
     assert names(session) == FIRST
     assert len(messages) == 1
     assert "already" in messages[0]
@@ -109,7 +109,7 @@ def test_the_ends_hold(session: Session, messages: list[str], path: str, offset:
 
 def test_duplicates_get_names_of_their_own_and_weights_of_their_own(session: Session) -> None:
     session.select((("layer1",),))
-    edits.duplicate(session)
+    insertion.duplicate(session)
     assert names(session)[4:6] == ["layer1", "stage1"]
     assert session.network.block(("stage1",)) == session.network.block(("layer1",))
 
@@ -118,11 +118,11 @@ def test_cut_and_paste_keep_names_notes_and_switches(session: Session) -> None:
     network = session.network.annotate(("bn1",), "why?").enable(("bn1",), False)
     session.edit("prepare", network)
     session.select((("bn1",), ("relu",)))
-    text = edits.copied(session)
+    text = insertion.copied(session)
     assert text is not None
-    edits.remove(session, "cut")
+    moving.remove(session, "cut")
     session.select((("maxpool",),))
-    edits.paste(session, text)
+    insertion.paste(session, text)
     assert names(session)[:4] == ["conv1", "maxpool", "bn1", "relu"]
     slot = session.network.slot(("bn1",))
     assert (slot.note, slot.enabled) == ("why?", False)
@@ -130,11 +130,11 @@ def test_cut_and_paste_keep_names_notes_and_switches(session: Session) -> None:
 
 def test_blocks_travel_between_documents_as_text(session: Session) -> None:
     session.select((("layer4",),))
-    text = edits.copied(session)
+    text = insertion.copied(session)
     assert text is not None
     session.open_network(explorer.network("lenet5"))
     session.select((session.analysis.rows[0].path,))
-    edits.paste(session, text)
+    insertion.paste(session, text)
     assert session.network.block(("layer4",)) == session.documents[0].network.block(("layer4",))
 
 
@@ -152,14 +152,14 @@ NO_BLOCKS = "The clipboard holds no blocks; copy some first."
     ],
 )
 def test_a_strange_clipboard_is_refused(session: Session, messages: list[str], text: str, sentence: str) -> None:
-    edits.paste(session, text)
+    insertion.paste(session, text)
     assert session.undo_stack.count() == 0
     assert messages == [sentence]
 
 
 def test_what_is_inside_a_composite_is_not_copied(session: Session) -> None:
     session.select((("layer1", "0"),))
-    assert edits.copied(session) is None
+    assert insertion.copied(session) is None
 
 
 def test_switching_off_and_on(session: Session) -> None:
@@ -172,8 +172,8 @@ def test_switching_off_and_on(session: Session) -> None:
 
 
 def test_a_repeat_that_is_switched_off_can_be_switched_on_again(session: Session) -> None:
-    edits.insert(session, BasicBlock())
-    edits.duplicate(session)
+    insertion.insert(session, BasicBlock())
+    insertion.duplicate(session)
     session.select((("block1",), ("block2",)))
     edits.fold(session)
     folded = session.network
@@ -193,8 +193,8 @@ def test_renaming_follows_with_the_selection(session: Session, messages: list[st
 
 
 def test_wrapping_keeps_every_key(session: Session) -> None:
-    edits.insert(session, BasicBlock())
-    edits.insert(session, BasicBlock())
+    insertion.insert(session, BasicBlock())
+    insertion.insert(session, BasicBlock())
     keys = {row.path for row in session.analysis.rows}
     session.select((("block1",), ("block2",)))
     edits.wrap_residual(session)
@@ -219,32 +219,32 @@ def test_blocks_go_from_branch_to_branch(session: Session, messages: list[str]) 
     session.open_network(Network.of("branches", (8, 9, 9), Chain(("in", conv), merge)))
     keys = {row.path for row in session.analysis.rows}
     session.select((("b",),))
-    edits.move_across(session, 1)  # behind what was a branch all by itself
+    moving.move_across(session, 1)  # behind what was a branch all by itself
     assert bodies(session, "#1") == [["a"], ["c", "b"], []]
     assert session.selection == (("b",),)
-    edits.move_across(session, 1)  # onto the identity
+    moving.move_across(session, 1)  # onto the identity
     assert bodies(session, "#1") == [["a"], ["c"], ["b"]]
     assert {row.path for row in session.analysis.rows} == keys
     assert session.undo_stack.undoText() == "move to another branch"
-    edits.move_across(session, 1)
+    moving.move_across(session, 1)
     assert messages.pop() == "There is no branch behind this one; add one first."
     session.select((("a",), ("c",)))
-    edits.move_across(session, 1)
+    moving.move_across(session, 1)
     session.select((("in",),))
-    edits.move_across(session, 1)
+    moving.move_across(session, 1)
     assert messages == ["Select blocks of one branch, to move them to the one beside it."] * 2
 
 
 def test_a_branch_of_one_block_leaves_its_place_as_it_goes(session: Session) -> None:
     session.open_network(Network.of("branches", (8, 9, 9), Chain(Concat(("a", Conv2d(8, 1)), ("b", Conv2d(8, 1))))))
     session.select((("a",),))
-    edits.move_across(session, 1)
+    moving.move_across(session, 1)
     assert bodies(session, "#0") == [["b", "a"]]
 
 
 def test_fold_and_unpack_are_each_others_way_back(session: Session) -> None:
-    edits.insert(session, BasicBlock())
-    edits.insert(session, BasicBlock())
+    insertion.insert(session, BasicBlock())
+    insertion.insert(session, BasicBlock())
     unfolded = session.network
     session.select((("block1",), ("block2",)))
     edits.fold(session)
@@ -255,12 +255,12 @@ def test_fold_and_unpack_are_each_others_way_back(session: Session) -> None:
 
 
 def test_a_block_goes_behind_a_repeat_whose_copy_is_selected(session: Session) -> None:
-    edits.insert(session, BasicBlock())
-    edits.insert(session, BasicBlock())
+    insertion.insert(session, BasicBlock())
+    insertion.insert(session, BasicBlock())
     session.select((("block1",), ("block2",)))
     edits.fold(session)
     session.select((("block1",),))
-    edits.insert(session, Conv2d(4, 1))
+    insertion.insert(session, Conv2d(4, 1))
     assert names(session)[8:11] == ["block1", "block2", "conv2"]
 
 
@@ -269,7 +269,7 @@ def test_unpacking_a_composite_makes_its_inside_editable(session: Session) -> No
     session.select((("layer2",),))
     edits.unpack(session)
     session.select((("layer2", "0"),))
-    edits.insert(session, BasicBlock())
+    insertion.insert(session, BasicBlock())
     assert [row.name for row in session.analysis.row(("layer2",)).children] == ["0", "block1", "1"]  # type: ignore[union-attr]
     assert session.analysis.parameters > before
 
@@ -297,11 +297,11 @@ def test_of_several_copies_the_selected_one_unpacks(session: Session) -> None:
 
 
 def test_freezing(session: Session) -> None:
-    edits.freeze(session, ("layer4",), True)
+    freezing.freeze(session, ("layer4",), True)
     row = session.analysis.row(("layer4",))
     assert row is not None
     assert row.trainable_parameters == 0
-    edits.freeze(session, ("layer4",), False)
+    freezing.freeze(session, ("layer4",), False)
     assert session.analysis.trainable_parameters == session.analysis.parameters
 
 
@@ -311,7 +311,7 @@ def test_a_field_of_several_blocks_is_one_step(session: Session) -> None:
     assert [session.network.block((name,)).activation for name in ("layer1", "layer2")] == ["pre", "pre"]  # type: ignore[attr-defined]
 
 
-NEEDS_A_SELECTION = [edits.remove, edits.duplicate, edits.switch, edits.wrap_residual, edits.fold, edits.unpack]
+NEEDS_A_SELECTION = [moving.remove, insertion.duplicate, edits.switch, edits.wrap_residual, edits.fold, edits.unpack]
 
 
 @pytest.mark.parametrize("edit", NEEDS_A_SELECTION)

@@ -14,7 +14,7 @@ from explorer.core.compose import Path
 from explorer.gui import style
 from explorer.gui.canvas import walk
 from explorer.gui.canvas.canvas import NetworkCanvas
-from explorer.gui.editing import edits
+from explorer.gui.editing import moving
 from explorer.gui.editing.find_bar import DELAY
 from explorer.gui.main_window import MainWindow
 from explorer.gui.session import Session
@@ -182,7 +182,7 @@ def test_an_edit_and_another_document_are_followed(searcher: Searcher, session: 
     searcher.press(Qt.Key.Key_F, CONTROL)
     searcher.type_text("residualstage")
     session.select((("layer2",),))
-    edits.remove(session)
+    moving.remove(session)
     searcher.qtbot.wait(2 * DELAY)
     assert len(session.drawing.found) == 3
     session.open_network(explorer.network("lenet5"))

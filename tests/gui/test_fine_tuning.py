@@ -26,7 +26,7 @@ from explorer.gui import style
 from explorer.gui.app import make
 from explorer.gui.canvas.canvas import NetworkCanvas
 from explorer.gui.canvas.freeze_line import FreezeLine
-from explorer.gui.editing import edits
+from explorer.gui.editing import freezing
 from explorer.gui.engine.engine_thread import EngineThread
 from explorer.gui.layers.columns import TRAINABLE
 from explorer.gui.layers.model import LayersModel
@@ -154,11 +154,11 @@ def test_the_keyboard_moves_the_line(window: MainWindow, session: Session, qtbot
     QTest.keyClick(line, Qt.Key.Key_Down)
     QTest.keyClick(line, Qt.Key.Key_Up)
     assert session.network.frozen == {("conv1",)}
-    edits.move_freeze_line(session, 1)
+    freezing.move_freeze_line(session, 1)
     assert session.network.frozen == {("conv1",), ("relu",)}
     session.drawing.show_freeze_line(False)
     qtbot.waitUntil(line.isVisible)  # as long as something is frozen
-    edits.freeze_before(session, 0)
+    freezing.freeze_before(session, 0)
     qtbot.waitUntil(lambda: not line.isVisible())
 
 

@@ -27,7 +27,7 @@ from explorer.core.fields import IntField
 from explorer.examples import EXAMPLES
 from explorer.gui import style
 from explorer.gui.app import make
-from explorer.gui.editing import edits
+from explorer.gui.editing import edits, insertion, moving
 from explorer.gui.editing.placing import is_editable
 from explorer.gui.layers import totals
 from explorer.gui.layers.columns import COLUMNS, MACS, MEMORY, NAME, TRAINABLE
@@ -127,16 +127,16 @@ def test_rows_are_made_when_somebody_looks(session: Session, model: LayersModel)
 def test_every_edit_passes_qts_own_test_of_models(session: Session, tested_model: LayersModel) -> None:
     model = tested_model
     model.fetchMore(model.index_of(("layer1",)))
-    edits.insert(session, BasicBlock())
+    insertion.insert(session, BasicBlock())
     session.select((("layer1",),))
     edits.unpack(session)
     session.select((("layer1", "0"),))
-    edits.duplicate(session)
-    edits.insert(session, Conv2d())
-    edits.move(session, -1)
+    insertion.duplicate(session)
+    insertion.insert(session, Conv2d())
+    moving.move(session, -1)
     session.select((("conv1",), ("bn1",)))
     edits.wrap_residual(session)
-    edits.remove(session)
+    moving.remove(session)
     assert_shows(model, session.analysis.root.children, QModelIndex())  # type: ignore[union-attr]
     while session.undo_stack.canUndo():
         session.undo_stack.undo()
@@ -152,7 +152,7 @@ def test_every_edit_passes_qts_own_test_of_models(session: Session, tested_model
 @pytest.mark.parametrize("seed", range(2))
 def test_any_run_of_edits_ends_in_the_right_tree(session: Session, tested_model: LayersModel, seed: int) -> None:
     chance, model = random.Random(seed), tested_model
-    commands = [edits.remove, edits.duplicate, edits.switch, edits.wrap_residual, edits.unpack, edits.fold]
+    commands = [moving.remove, insertion.duplicate, edits.switch, edits.wrap_residual, edits.unpack, edits.fold]
     for _ in range(20):
         rows = session.analysis.rows
         first = chance.randrange(len(rows)) if rows else 0
@@ -160,13 +160,13 @@ def test_any_run_of_edits_ends_in_the_right_tree(session: Session, tested_model:
         index = model.index_of(session.selection[0]) if session.selection else QModelIndex()
         if model.canFetchMore(index):
             model.fetchMore(index)
-        action = chance.choice([*commands, lambda s: edits.move(s, chance.choice((-1, 1))), _insert, _undo])
+        action = chance.choice([*commands, lambda s: moving.move(s, chance.choice((-1, 1))), _insert, _undo])
         action(session)
         assert_shows(model, session.analysis.root.children, QModelIndex())  # type: ignore[union-attr]
 
 
 def _insert(session: Session) -> None:
-    edits.insert(session, BasicBlock())
+    insertion.insert(session, BasicBlock())
 
 
 def _undo(session: Session) -> None:
@@ -177,7 +177,7 @@ def test_a_place_in_the_table_survives_a_move(session: Session, model: LayersMod
     model.fetchMore(model.index_of(("layer2",)))
     inside = QPersistentModelIndex(model.index_of(("layer2", "1")))
     session.select((("layer2",),))
-    edits.move(session, 1)
+    moving.move(session, 1)
     assert inside.isValid()
     assert model.path(inside) == ("layer2", "1")
     assert inside.parent().row() == 6
@@ -221,8 +221,8 @@ def test_an_edit_lays_the_rows_out_once(session: Session, table: QTreeView) -> N
     QApplication.processEvents()
     once = flags_asked(table.doItemsLayout)
     assert once > 500
-    assert flags_asked(lambda: edits.insert(session, BasicBlock())) < 1.5 * once
-    assert flags_asked(lambda: edits.remove(session)) < 1.5 * once
+    assert flags_asked(lambda: insertion.insert(session, BasicBlock())) < 1.5 * once
+    assert flags_asked(lambda: moving.remove(session)) < 1.5 * once
     assert flags_asked(session.undo_stack.undo) < 1.5 * once
 
 
@@ -580,7 +580,7 @@ def test_a_sorted_table_follows_edits(session: Session, tested_model: LayersMode
     edits.set_field(session, (("layer3",),), "blocks", 30)
     assert listed(tested_model)[:2] == ["layer3", "layer4"]
     session.select((("layer3",),))
-    edits.remove(session)
+    moving.remove(session)
     assert listed(tested_model)[0] == "layer4"
     session.undo_stack.undo()
     assert listed(tested_model)[0] == "layer3"
@@ -604,7 +604,7 @@ def test_a_list_follows_edits(session: Session, table: QTreeView) -> None:
     session.select((("maxpool",),))
     session.listing.filter(read("type=Conv2d"))
     before = listed(model)
-    edits.insert(session, Conv2d())
+    insertion.insert(session, Conv2d())
     assert len(listed(model)) == len(before) + 1
     edits.set_field(session, session.selection, "out_channels", 8)
     assert model.index_of(session.selection[0]).siblingAtColumn(2).data().startswith("8 ×")
@@ -713,7 +713,7 @@ def test_an_edit_in_a_list_ends_the_typing_of_a_name(session: Session, table: La
     session.select((("bn1",),))
     session.renaming_asked.emit(("bn1",))
     assert table.state() == QTreeView.State.EditingState
-    edits.insert(session, ReLU())  # a warning of Qt fails the test
+    insertion.insert(session, ReLU())  # a warning of Qt fails the test
     assert table.state() == QTreeView.State.NoState
 
 

@@ -21,7 +21,7 @@ from PySide6.QtCore import (
 
 from explorer.core.analysis import Row
 from explorer.core.compose import Path
-from explorer.gui.editing import edits
+from explorer.gui.editing import edits, freezing
 from explorer.gui.editing.block_drop import BlockDrop
 from explorer.gui.layers.arrangement import address
 from explorer.gui.layers.columns import (
@@ -335,7 +335,7 @@ class LayersModel(QAbstractItemModel):
         if role == Role.EditRole:
             return self._scale_rate(path, str(value))
         if role == Role.CheckStateRole:
-            edits.freeze(self._session, path, Qt.CheckState(value) == Qt.CheckState.Unchecked)
+            freezing.freeze(self._session, path, Qt.CheckState(value) == Qt.CheckState.Unchecked)
         return role == Role.CheckStateRole
 
     def _scale_rate(self, path: Path, text: str) -> bool:
@@ -344,7 +344,7 @@ class LayersModel(QAbstractItemModel):
         except ValueError:
             self._session.message.emit(f"{text!r} is no number; type a multiple of the learning rate, such as 0.1.")
             return False
-        edits.scale_rate(self._session, (path,), factor)
+        freezing.scale_rate(self._session, (path,), factor)
         self._session.settle()
         return True
 
