@@ -33,7 +33,8 @@ from explorer.gui.layers import totals
 from explorer.gui.layers.columns import COLUMNS, MACS, MEMORY, NAME, TRAINABLE
 from explorer.gui.layers.model import LayersModel
 from explorer.gui.layers.rows import write_table
-from explorer.gui.layers.view import _WIDTH_DELAY, LayersView
+from explorer.gui.layers.view import LayersView
+from explorer.gui.layers.widths import WIDTH_DELAY
 from explorer.gui.main_window import MainWindow
 from explorer.gui.panels.layers import LayersPanel
 from explorer.gui.search.reading import read
@@ -245,7 +246,7 @@ def test_scrolling_leaves_every_delay_as_it_is(session: Session, table: QTreeVie
     table.expandAll()
     QApplication.processEvents()
     delays = [timer.interval() for timer in table.findChildren(QTimer)]
-    assert _WIDTH_DELAY in delays
+    assert WIDTH_DELAY in delays
     table.verticalScrollBar().setValue(3)
     assert [timer.interval() for timer in table.findChildren(QTimer)] == delays
 
@@ -414,13 +415,13 @@ def test_each_document_keeps_its_place_of_scrolling(session: Session, table: QTr
     assert place_of_scrolling(table) == ("layer3", "1", "conv1")
     session.open_network(explorer.network("resnet152"))
     table.expandAll()
-    qtbot.wait(2 * _WIDTH_DELAY)
+    qtbot.wait(2 * WIDTH_DELAY)
     assert place_of_scrolling(table) == ("conv1",), "a new one is shown from its first block"
     table.scrollTo(table._model.index_of(("layer3", "20", "bn2")), QTreeView.ScrollHint.PositionAtTop)
     second = session.document
     for document, path in ((first, ("layer3", "1", "conv1")), (second, ("layer3", "20", "bn2"))):
         session.activate(document)
-        qtbot.wait(2 * _WIDTH_DELAY)
+        qtbot.wait(2 * WIDTH_DELAY)
         assert place_of_scrolling(table) == path
 
 
@@ -462,7 +463,7 @@ def test_in_the_first_window_no_column_is_out_of_sight(
     assert isinstance(table, LayersView)
     session.open_network(explorer.network(key))
     table.open_all(0)
-    qtbot.wait(4 * _WIDTH_DELAY)
+    qtbot.wait(4 * WIDTH_DELAY)
     assert table.horizontalScrollBar().maximum() == 0
 
 
@@ -474,15 +475,15 @@ def test_columns_follow_the_edge_of_the_dock_while_it_is_dragged(
     panel.resize(1200, 500)
     panel.resize(820, 500)
     QTest.mouseRelease(panel, Qt.MouseButton.LeftButton)
-    qtbot.wait(4 * _WIDTH_DELAY)
+    qtbot.wait(4 * WIDTH_DELAY)
     assert table.horizontalScrollBar().maximum() == 0
 
 
 def test_columns_grow_at_once_and_shrink_when_the_typing_ends(session: Session, table: QTreeView, qtbot: QtBot) -> None:
     def needed() -> list[int]:
-        qtbot.wait(4 * _WIDTH_DELAY)
+        qtbot.wait(4 * WIDTH_DELAY)
         assert isinstance(table, LayersView)
-        return list(table._needed)
+        return list(table._widths._needed)
 
     before = needed()
     edits.set_field(session, (("conv1",),), "out_channels", 60_000)
