@@ -6,9 +6,9 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QDockWidget, QListWidget, QMainWindow
 
+from explorer.gui.field_editors.editor import FieldEditor
 from explorer.gui.run_settings.settings_form import SettingsForm
 from explorer.gui.training.run_queue import QueuedRun
-from explorer.gui.widgets.field_editor import FieldEditor
 from explorer.gui.widgets.picture_strip import COLUMNS, PictureStrip
 from tests.gui.test_fine_tuning import desk
 from tests.gui.test_train_panels import Desk

@@ -10,8 +10,8 @@ from explorer.core.compose import Path
 from explorer.core.lr_factors import FACTOR, factor_at
 from explorer.gui.documents.history_keys import HistoryKeys
 from explorer.gui.editing import freezing
+from explorer.gui.field_editors.making import make_editor
 from explorer.gui.session import Session
-from explorer.gui.widgets.field_editor import make_editor
 from explorer.gui.widgets.form import form_grid, heading
 
 
