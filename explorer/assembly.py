@@ -21,6 +21,7 @@ from explorer.core.block import Block, Layer, ModuleCall
 from explorer.core.compose import MAIN_OUTPUT, Add, Concat, Multiply, Output, Path, Recall, Tap, is_unnamed_structure
 from explorer.core.counted import Counted, join, slot_path
 from explorer.core.network import Input, Network
+from explorer.core.network_problems import layers_with_more
 from explorer.errors import NetworkError
 
 
@@ -72,7 +73,7 @@ class Model(nn.Module):
     def __init__(self, network: Network, counted: Counted) -> None:
         super().__init__()
         self._inputs = network.inputs[1:]
-        self._optional = frozenset(_optional_inputs(counted))
+        self._optional = frozenset(layer.optional_input for _, layer in layers_with_more(counted))
         self._step = _program(self, counted)
 
     def forward(self, x: Tensor, /, **inputs: Any) -> Any:
@@ -91,15 +92,6 @@ class Model(nn.Module):
         flow = _Flow(_further_inputs(self._inputs, self._optional, inputs, x), {}, inputs, self.training)
         main = self._step(self, x, flow)
         return {MAIN_OUTPUT: main, **flow.outputs} if flow.outputs else main
-
-
-def _optional_inputs(counted: Counted) -> Iterator[str]:
-    """The names of what the layers take beside what arrives."""
-    if isinstance(counted.block, Layer) and counted.block.optional_input:
-        yield counted.block.optional_input
-    for slot, child, _ in counted.children:
-        if slot.enabled:
-            yield from _optional_inputs(child)
 
 
 def _further_inputs(
