@@ -25,8 +25,8 @@ from explorer.gui.engine.engine_thread import EngineThread
 from explorer.gui.library.lines import Listed
 from explorer.gui.settings import Settings
 from explorer.gui.training.run_state import State
+from explorer.gui.training.weights_download import WeightsDownload
 from explorer.gui.weights.dialog import WeightsDialog, cells, show_weights, tooltip
-from explorer.gui.weights.download import WeightsDownload
 from explorer.gui.weights.use import start_from
 from explorer.runs.published_weights import VARIABLE, PublishedWeights, find
 from explorer.runs.run import Run
