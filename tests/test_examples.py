@@ -253,7 +253,9 @@ def test_an_example_with_heads_trains(network: Network, tmp_path: Path, restored
     network = smaller(network, 32)
     channels, height, width = network.input_shape
     dataset = synthetic(train_images=320, test_images=20, shape=(channels, height, width), classes=10)
-    config = TrainConfig(epochs=3, batch_size=32, optimizer="adam", lr=1e-3, seed=1, threads=1)
+    config = TrainConfig(
+        epochs=3, batch_size=32, optimizer="adam", lr=1e-3, seed=1, threads=1, memory_format="contiguous"
+    )
     events = list(train(network, TrainingData.load(dataset), config, tmp_path / "run"))
     losses = [event.train_loss for event in events if isinstance(event, EpochFinished)]
     assert isinstance(events[-1], Finished)

@@ -110,7 +110,8 @@ class Report:
             f"{event.test_images:,} to test"
         )
         threads = f", {amount(event.threads, 'thread')}" if event.device == "cpu" else ""
-        say(f"{event.device_name} ({event.device}{threads}), {event.precision}, seed {event.seed}")
+        way = f"{event.precision}, {event.memory_format}"
+        say(f"{event.device_name} ({event.device}{threads}), {way}, seed {event.seed}")
         if event.origin:
             say(event.origin)
         if event.step:

@@ -142,12 +142,17 @@ class TrainConfig(AugmentationSettings):
         help="number format of the forward pass; fp16 needs CUDA, fastest is measured at the start",
     )
     memory_format: str = choice(
-        "contiguous",
-        ("contiguous", "channels_last", FASTEST),
+        FASTEST,
+        (FASTEST, "contiguous", "channels_last"),
         label="memory layout",
-        help="channels_last is often faster for convolutions; fastest is measured at the start",
+        help="fastest is measured in a second at the start; runs to be compared bit by bit need the same one",
     )
-    threads: int = integer(0, maximum=MAX_THREADS, zero="automatic", help="threads on the CPU; 0 leaves it to PyTorch")
+    threads: int = integer(
+        0,
+        maximum=MAX_THREADS,
+        zero="fastest",
+        help="threads on the CPU; 0: as many as are fastest, measured at the start",
+    )
     sync_batch_norm: bool = flag(
         False,
         label="shared batch norm",

@@ -33,9 +33,9 @@ OpenSession: TypeAlias = Callable[[], tuple[Session, str]]  # the session, and a
 class Crew:
     """A process that trains alone."""
 
-    def settle_fastest(self, network: Network, config: TrainConfig, build: Build) -> TrainConfig:
+    def settle_fastest(self, network: Network, config: TrainConfig, control: Control, build: Build) -> TrainConfig:
         """Measures what the settings leave to be measured."""
-        return settle_fastest(network, config, build=build)
+        return settle_fastest(network, config, control=control, build=build)
 
     def settle(self, config: TrainConfig, threads: int | None = None) -> Hardware:
         """Chooses the device, as `settle` does."""

@@ -1,7 +1,8 @@
 """What is fastest for a network on this computer, just now: threads, layout and number format, measured.
 
 Two threads on two idle cores beat one; on cores that others use, the threads of a step wait for each other and one can
-be ten times faster than two. What was found belongs into the settings of a run, because it decides the last bits.
+be ten times faster than two. What was found belongs into the settings of a run, because it decides the last bits; for
+the same reason a run computes in the plain way, contiguous and on all threads, unless another one is clearly faster.
 """
 
 from __future__ import annotations
@@ -9,8 +10,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from operator import itemgetter
+from typing import TypeVar
 
 import torch
+from torch import Tensor
 
 from explorer.assembly import assemble
 from explorer.core.network import Network
@@ -25,52 +29,44 @@ from explorer.training.isolation import Isolation
 from explorer.training.session import Build
 from explorer.training.trial import Trial
 
+T = TypeVar("T")
+
 _NEVER = float("inf")  # seconds
-
-
-def fastest_threads(network: Network, config: TrainConfig, seconds: float = 1.0, *, build: Build = assemble) -> int:
-    """Tries a few steps with each thread count worth trying; whatever else goes on is left as it was.
-
-    Args:
-        network: What will be trained.
-        config: How; a thread count in it is left aside.
-        seconds: How long to try, about; each count is tried at least once.
-        build: Makes the module of the network.
-
-    Returns:
-        The count with the fastest step; PyTorch's own where the CPU does not train.
-
-    Raises:
-        ExplorerError: If the network has problems or the device cannot do what the settings ask for.
-    """
-    hardware = settle(config, threads=torch.get_num_threads())
-    most = torch.get_num_threads()
-    candidates = sorted({most, most - 1, most // 2, 1} - {0}, reverse=True)
-    if hardware.device.type != "cpu" or len(candidates) == 1:
-        return most
-    with Isolation(hardware.device, most):
-        trial = Trial(network, config, hardware, build)
-        images, labels = trial.noise(config.batch_size)
-        return _fastest(lambda: trial.take_step(images, labels, 0.0), candidates, seconds)
+_CLEARLY = 0.95  # of the plain way's time, at most, for one that is chosen unasked
+_MOMENT = 0.05  # of the time of all trying, that one step may take
 
 
 def settle_fastest(
-    network: Network, config: TrainConfig, seconds: float = 1.0, *, build: Build = assemble
+    network: Network,
+    config: TrainConfig,
+    seconds: float = 1.0,
+    *,
+    control: Control | None = None,
+    build: Build = assemble,
 ) -> TrainConfig:
-    """The settings with the number format, the layout and the thread count that are fastest here, where left open.
+    """The settings with the layout, the thread count and the number format that are fastest here, where left open.
+
+    Whatever else goes on is left as it was.
 
     Args:
         network: What will be trained.
         config: How; what is not ``fastest`` stays, as do threads that are given.
-        seconds: How long to try, about.
+        seconds: How long to try, about; where two images need longer, each way takes two steps all the same.
+        control: Ends it early, with what was found by then.
         build: Makes the module of the network.
+
+    Returns:
+        Settings without ``fastest``, and with a thread count where the CPU trains.
 
     Raises:
         ExplorerError: If the network has problems or the device cannot do what the settings ask for.
     """
-    if FASTEST not in {config.precision, config.memory_format}:
-        return config
-    return _settled(config, list(_measured(network, _ways(config), seconds / 2, build)), seconds / 2, network, build)
+    ways, counts = _ways(config), [config.threads] if config.threads else _counts(config)
+    if len(ways) == len(counts) == 1:
+        return replace(ways[0], threads=counts[0])
+    probe = _Probe(network, ways[0], seconds * _MOMENT, build)
+    fastest = clearly_fastest(list(probe.measured(ways, seconds / 2, control)))
+    return replace(fastest, threads=clearly_fastest(probe.counted(fastest, counts, seconds / 2, control)))
 
 
 def find_fastest(
@@ -87,7 +83,7 @@ def find_fastest(
         network: What will be trained.
         config: How; its number format, layout and thread count are left aside.
         control: Ends it early.
-        seconds: How long to try, about.
+        seconds: How long to try, about; where two images need longer, each way takes two steps all the same.
         build: Makes the module of the network.
 
     Yields:
@@ -97,21 +93,23 @@ def find_fastest(
         ExplorerError: If the network has problems, or no way fits into memory.
     """
     require_image_network(network)
-    config = replace(config, precision=FASTEST, memory_format=FASTEST, threads=0)
+    ways = _ways(replace(config, precision=FASTEST, memory_format=FASTEST, threads=0))
+    probe = _Probe(network, ways[0], seconds * _MOMENT, build)
     tried: list[tuple[TrainConfig, float]] = []
-    for way, step in _measured(network, _ways(config), seconds / 2, build):
+    for way, step in probe.measured(ways, seconds / 2, control):
         tried.append((way, step))
-        yield WayTried(way.precision, way.memory_format, config.batch_size / step)
-        if control is not None and control.stopping:
-            return
-    if min(step for _, step in tried) == _NEVER:
+        yield WayTried(way.precision, way.memory_format, probe.images / step)
+    if control is not None and control.stopping:
+        return
+    found, step = min(tried, key=itemgetter(1))
+    if step == _NEVER:
         raise TrainingError(health.out_of_memory_sentence())
-    found = _settled(config, tried, seconds / 2, network, build)
-    yield WayFound(found.precision, found.memory_format, found.threads)
+    threads, _ = min(probe.counted(found, _counts(found), seconds / 2, control), key=itemgetter(1))
+    yield WayFound(found.precision, found.memory_format, threads)
 
 
 def _ways(config: TrainConfig) -> list[TrainConfig]:
-    """The settings with each number format and layout that they leave open."""
+    """The settings with each number format and layout that they leave open; the plain way first."""
     device = settle(config).device
     precisions = _precisions(device) if config.precision == FASTEST else (config.precision,)
     layouts = ("contiguous", "channels_last") if config.memory_format == FASTEST else (config.memory_format,)
@@ -120,65 +118,141 @@ def _ways(config: TrainConfig) -> list[TrainConfig]:
     ]
 
 
-def _measured(
-    network: Network, ways: list[TrainConfig], seconds: float, build: Build
-) -> Iterator[tuple[TrainConfig, float]]:
-    """Each way with the seconds of its shortest step; one after the other, as a large network may not fit twice."""
-    for way in ways:
-        yield way, _seconds_of_a_step(network, way, seconds / len(ways), build)
-
-
-def _settled(
-    config: TrainConfig, tried: list[tuple[TrainConfig, float]], seconds: float, network: Network, build: Build
-) -> TrainConfig:
-    """The fastest of the ways, on the fastest thread count unless one is given."""
-    fastest, step = min(tried, key=lambda one: one[1])
-    if config.threads or step == _NEVER or settle(config).device.type != "cpu":
-        return fastest
-    return replace(fastest, threads=fastest_threads(network, fastest, seconds, build=build))
-
-
 def _precisions(device: torch.device) -> tuple[str, ...]:
     if device.type == "mps":
         return ("float32",)
     return ("float32", "fp16" if device.type == "cuda" and not torch.cuda.is_bf16_supported() else "bf16")
 
 
-def _seconds_of_a_step(network: Network, config: TrainConfig, seconds: float, build: Build) -> float:
-    """The shortest step within some time; `_NEVER` for what does not fit into memory."""
-    hardware = settle(config, threads=torch.get_num_threads())
-    try:
-        with Isolation(hardware.device, hardware.threads):
-            return _shortest(Trial(network, config, hardware, build), config.batch_size, seconds)
-    except (RuntimeError, MemoryError) as error:
-        if not health.is_out_of_memory(error):
-            raise
-    health.release_memory()  # outside the except block, whose traceback keeps the tensors
-    return _NEVER
+def _counts(config: TrainConfig) -> list[int]:
+    """The thread counts worth trying, PyTorch's own first; 0 alone where the CPU does not train."""
+    hardware = settle(replace(config, threads=0))
+    most = hardware.threads
+    if hardware.device.type != "cpu":
+        return [0]
+    return sorted({most, most - 1, most // 2, 1} - {0}, reverse=True)
 
 
-def _shortest(trial: Trial, batch_size: int, seconds: float) -> float:
-    """The shortest step after the first, which is slow everywhere."""
-    images, labels = trial.noise(batch_size)
-    trial.take_step(images, labels, 0.0)[0].item()
-    shortest, until = _NEVER, time.perf_counter() + seconds
-    while shortest == _NEVER or time.perf_counter() < until:
-        begun = time.perf_counter()
-        trial.take_step(images, labels, 0.0)[0].item()  # waits for the device
-        shortest = min(shortest, time.perf_counter() - begun)
+def clearly_fastest(tried: list[tuple[T, float]]) -> T:
+    """The first, which is the plain way, unless another takes clearly less time.
+
+    Args:
+        tried: The ways with their seconds; infinity for one that does not fit into memory.
+    """
+    (plain, usual), (fastest, least) = tried[0], min(tried, key=itemgetter(1))
+    return fastest if least < _CLEARLY * usual else plain
+
+
+class _Probe:
+    """Takes steps of a network that is thrown away, with as many images of a batch as it takes in a moment.
+
+    A network that needs a minute for a batch is measured in seconds so; its ways to compute differ alike.
+
+    Args:
+        network: The network.
+        plain: How it is trained, with nothing left open but the threads.
+        moment: Seconds that a step may take, about.
+        build: Makes the module of the network.
+
+    Attributes:
+        images: How many images a step has.
+    """
+
+    def __init__(self, network: Network, plain: TrainConfig, moment: float, build: Build) -> None:
+        self._network, self._build = network, build
+
+        def fitting(trial: Trial) -> int:
+            return affordable(lambda images: _step(trial, trial.noise(images)), plain.batch_size, moment)
+
+        self.images = self._try(plain, fitting) or plain.batch_size
+
+    def measured(
+        self, ways: list[TrainConfig], seconds: float, control: Control | None
+    ) -> Iterator[tuple[TrainConfig, float]]:
+        """Each way with the seconds of its shortest step; one after the other, as a large network may not fit twice.
+
+        Where there is nothing to choose, nothing is measured.
+        """
+        if len(ways) == 1:
+            yield ways[0], _NEVER
+            return
+        for way in ways:
+            yield way, self._try(way, lambda trial: _shortest(trial, self.images, seconds / len(ways))) or _NEVER
+            if control is not None and control.stopping:
+                return
+
+    def counted(
+        self, way: TrainConfig, counts: list[int], seconds: float, control: Control | None
+    ) -> list[tuple[int, float]]:
+        """Each thread count with the seconds of its shortest step; where there is nothing to choose, as it is."""
+        if len(counts) == 1 or (control is not None and control.stopping):
+            return [(counts[0], _NEVER)]
+        found = self._try(way, lambda trial: take_turns(_steps(trial, self.images), counts, seconds))
+        return found or [(counts[0], _NEVER)]
+
+    def _try(self, way: TrainConfig, work: Callable[[Trial], T]) -> T | None:
+        """What a trial gives, with whatever else goes on left as it was; None where memory is not enough."""
+        hardware = settle(way)
+        try:
+            with Isolation(hardware.device, hardware.threads):
+                return work(Trial(self._network, way, hardware, self._build))
+        except (RuntimeError, MemoryError) as error:
+            if not health.is_out_of_memory(error):
+                raise
+        health.release_memory()  # outside the except block, whose traceback keeps the tensors
+        return None
+
+
+def affordable(step: Callable[[int], float], batch_size: int, moment: float) -> int:
+    """As many images of a batch as a step takes in a moment; two at least.
+
+    Args:
+        step: Takes a step with so many images, and gives its seconds.
+        batch_size: How many there may be.
+        moment: Seconds.
+    """
+    images = min(2, batch_size)
+    step(images)  # the first one is slow everywhere
+    while images < batch_size:
+        possible = min(batch_size, int(images * moment / step(images)))
+        if possible < 2 * images and possible < batch_size:
+            break
+        images = possible
+    return images
+
+
+def _shortest(trial: Trial, images: int, seconds: float) -> float:
+    """The shortest step within some time."""
+    ((_, shortest),) = take_turns(_steps(trial, images), [torch.get_num_threads()], seconds)
     return shortest
 
 
-def _fastest(step: Callable[[], object], candidates: list[int], seconds: float) -> int:
-    """The count with the shortest step in rounds that take turns, so that a busy moment meets all of them."""
+def take_turns(step: Callable[[], float], counts: list[int], seconds: float) -> list[tuple[int, float]]:
+    """The shortest step of each thread count in rounds that take turns, so that a busy moment meets all of them.
+
+    Args:
+        step: Takes a step and gives its seconds.
+        counts: Threads.
+        seconds: How long to go on, about; there is one round at least.
+    """
     step()  # the first one is slow everywhere
-    shortest = dict.fromkeys(candidates, float("inf"))
+    shortest = dict.fromkeys(counts, _NEVER)
     until = time.perf_counter() + seconds
     while True:
-        for threads in candidates:
+        for threads in counts:
             torch.set_num_threads(threads)
-            begun = time.perf_counter()
-            step()
-            shortest[threads] = min(shortest[threads], time.perf_counter() - begun)
+            shortest[threads] = min(shortest[threads], step())
         if time.perf_counter() >= until:
-            return min(candidates, key=lambda threads: shortest[threads])
+            return list(shortest.items())
+
+
+def _steps(trial: Trial, images: int) -> Callable[[], float]:
+    batch = trial.noise(images)
+    return lambda: _step(trial, batch)
+
+
+def _step(trial: Trial, batch: tuple[Tensor, Tensor]) -> float:
+    """The seconds of a step."""
+    begun = time.perf_counter()
+    trial.take_step(*batch, 0.0)[0].item()  # waits for the device
+    return time.perf_counter() - begun

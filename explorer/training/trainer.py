@@ -1,8 +1,9 @@
 """Training as a generator of frozen events: whoever takes them drives it, and may do other work between two of them.
 
 ``list(train(...))`` trains to the end. Stopping and pausing are wishes in a :class:`Control`, looked at between steps.
-A run is a function of its network, settings, images and thread count: on the CPU, one that was stopped or killed and
-continued ends with the weights of one that never was, to the bit.
+What the settings leave open is measured at the start and recorded with the run, which is a function of its network,
+images and settings from then on: on the CPU, one that was stopped or killed and continued ends with the weights of one
+that never was, to the bit.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from pathlib import Path
 
 from explorer.assembly import assemble
 from explorer.core.network import Network
-from explorer.core.wording import amount
 from explorer.runs.run import Run
 from explorer.training.checks import require_consent, require_fit
 from explorer.training.config import TrainConfig
@@ -61,7 +61,7 @@ def train(
     crew, control = crew or Crew(), control or Control()
     require_fit(network, data.dataset, config)
     require_consent(data.dataset, leave_out=data.leave_out)
-    wish, config = config, crew.settle_fastest(network, config, build)
+    config = crew.settle_fastest(network, config, control, build)
     hardware = crew.settle(config)
     taken = None if start is None else fitting(network, start, data.dataset.classes)
     run = crew.create(folder, network, config, describe(hardware, config, data.facts()))
@@ -70,18 +70,13 @@ def train(
         session = crew.session(run, network, data, config, hardware, build)
         if taken is not None:
             session.start_from(taken.weights, taken.report.sentence())
-        return session, "" if config == wish else _found(config)
+        return session, ""
 
     with crew.writing(run):
         if taken is not None:
             crew.write(partial(run.write_origin, taken.origin))
         rehearsal = partial(rehearse, network, config, hardware, build)
         yield from crew.drive(run, hardware, open_session, control, rehearsal)
-
-
-def _found(config: TrainConfig) -> str:
-    threads = f" on {amount(config.threads, 'thread')}" if config.threads else ""
-    return f"Measured to be fastest: {config.precision}, {config.memory_format}{threads}."
 
 
 def resume(

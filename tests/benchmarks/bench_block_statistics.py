@@ -16,6 +16,8 @@ import tempfile
 import time
 from pathlib import Path
 
+import torch
+
 import explorer
 from explorer.datasets.base import DATASETS, DEFAULT
 from explorer.training.config import TrainConfig
@@ -31,7 +33,11 @@ def seconds(key: str, data: TrainingData, *, on: bool) -> float:
     """The time of the epochs behind the first, in which torch makes its plans."""
     batch, epochs = CASES[key]
     network = explorer.network(key, input_shape=(1, 28, 28)) if key == "resnet20" else explorer.network(key)
-    config = TrainConfig(epochs=epochs, batch_size=batch, validation_fraction=0.0, block_statistics=on)
+    threads = torch.get_num_threads()  # and one layout, for both sides alike
+    config = TrainConfig(
+        epochs=epochs, batch_size=batch, validation_fraction=0.0, block_statistics=on, threads=threads,
+        memory_format="contiguous",
+    )  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
         events = train(network, data, config, Path(folder) / "run")
         ends = [time.perf_counter() for event in events if isinstance(event, EpochFinished)]

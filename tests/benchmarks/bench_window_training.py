@@ -173,6 +173,8 @@ def in_window(application: Application, ticks: Ticks | None = None) -> float:
 
 def measure(application: Application, case: str, pairs: int, epochs: int, ticks: Ticks) -> float:
     """Runs the pairs; the median ratio."""
+    import torch
+
     batch = CASES[case][0]
     session, ratios = application.session, []
     session.open_network(network_of(case))
@@ -181,6 +183,8 @@ def measure(application: Application, case: str, pairs: int, epochs: int, ticks:
         raise SystemExit("The window does not train.")
     session.training.change("batch_size", batch)
     session.training.change("epochs", epochs)
+    session.training.change("memory_format", "contiguous")  # as the bare loop's
+    session.training.change("threads", torch.get_num_threads())
     for pair in range(1, pairs + 1):
         plain, shown = bare(case, batch, epochs), in_window(application)
         ratios.append(shown / plain)

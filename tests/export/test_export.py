@@ -163,7 +163,11 @@ def test_files_are_named_after_their_network(small: Network, name: str, expected
 def test_a_run_exports_its_best_checkpoint(tmp_path: Path) -> None:
     data = TrainingData.load(synthetic(train_images=200, test_images=40))
     network = explorer.network("resnet18", input_shape=(1, 28, 28), classes=4)
-    list(train(network, data, TrainConfig(epochs=1, batch_size=64, threads=1), tmp_path / "run"))
+    list(
+        train(
+            network, data, TrainConfig(epochs=1, batch_size=64, threads=1, memory_format="contiguous"), tmp_path / "run"
+        )
+    )
     run = Run.open(tmp_path / "run")
     model = trained_model(run)
     best = run.checkpoints.pointed("best")

@@ -38,7 +38,7 @@ from explorer.gui.training.run_state import State
 from explorer.runs.run import Run
 from tests.gui.test_train_panels import Desk
 
-SMALL = {"epochs": 3, "batch_size": 20, "lr": 0.01, "threads": 1}
+SMALL = {"epochs": 3, "batch_size": 20, "lr": 0.01, "threads": 1, "memory_format": "contiguous"}
 
 
 def small_network(classes: int = 4) -> Network:

@@ -139,7 +139,10 @@ def desk(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
     settings = Settings(tmp_path / "settings.ini")
     settings.set("training/dataset", "synthetic")
     settings.set("training/runs", str(tmp_path / "runs"))
-    settings.set("training/config", json.dumps({"epochs": 1, "batch_size": 20, "lr": 0.001, "threads": 1}))
+    settings.set(
+        "training/config",
+        json.dumps({"epochs": 1, "batch_size": 20, "lr": 0.001, "threads": 1, "memory_format": "contiguous"}),
+    )
     application = make(["test"], settings)
     training = application.session.training
     assert training is not None

@@ -136,7 +136,10 @@ def page(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
     settings = Settings(tmp_path / "settings.ini")
     settings.set("training/dataset", "synthetic")
     settings.set("training/runs", str(tmp_path / "runs"))
-    settings.set("training/config", json.dumps({"epochs": 2, "batch_size": 20, "lr": 0.01, "threads": 1}))
+    settings.set(
+        "training/config",
+        json.dumps({"epochs": 2, "batch_size": 20, "lr": 0.01, "threads": 1, "memory_format": "contiguous"}),
+    )
     application = make(["test"], settings)
     style.use(application.qt, style.LIGHT)
     application.window.resize(1280, 800)

@@ -129,7 +129,9 @@ def test_a_run_with_hundreds_of_jobs_in_between_ends_with_the_weights_of_one_wit
     engine: Engine, data: TrainingData, picture: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("explorer.training.meter.INTERVAL", 0.0)  # an event, and so a visit, behind each step
-    config = TrainConfig(epochs=2, batch_size=20, lr=0.01, seed=5, threads=1, flip=True, ema_decay=0.9)
+    config = TrainConfig(
+        epochs=2, batch_size=20, lr=0.01, seed=5, threads=1, memory_format="contiguous", flip=True, ema_decay=0.9
+    )
     list(train(random_network(), data, config, tmp_path / "alone"))
     folder, over = tmp_path / "visited", threading.Event()
     visitor = Visitor(engine, folder, picture, tmp_path / "weights.safetensors")
@@ -179,7 +181,14 @@ def test_a_guess_is_what_the_exported_weights_say_in_plain_torch(
     data: TrainingData, picture: Path, tmp_path: Path
 ) -> None:
     folder = tmp_path / "run"
-    list(train(random_network(), data, TrainConfig(epochs=3, batch_size=20, lr=0.01, threads=1), folder))
+    list(
+        train(
+            random_network(),
+            data,
+            TrainConfig(epochs=3, batch_size=20, lr=0.01, threads=1, memory_format="contiguous"),
+            folder,
+        )
+    )
     guesser = Guesser()
     state = torch.get_rng_state()
     guesser.prepare(folder)

@@ -53,7 +53,7 @@ from explorer.training.data import TrainingData
 from explorer.training.events import EpochFinished, Started, Step
 from explorer.training.trainer import train
 
-SMALL = {"epochs": 3, "batch_size": 20, "lr": 0.01, "threads": 1}
+SMALL = {"epochs": 3, "batch_size": 20, "lr": 0.01, "threads": 1, "memory_format": "contiguous"}
 
 
 def small_network(classes: int = 4) -> Network:
@@ -408,7 +408,7 @@ def test_a_number_beyond_its_limit_is_marked_with_a_sentence(desk: Desk) -> None
 
 
 def test_no_early_stop_is_off(desk: Desk) -> None:
-    for name, word in (("patience", "off"), ("threads", "automatic")):
+    for name, word in (("patience", "off"), ("threads", "fastest")):
         desk.training.change(name, 0)
         spin = desk.find(f"field_run_{name}")
         assert isinstance(spin, QSpinBox)

@@ -38,7 +38,7 @@ from explorer.training.data import TrainingData
 from explorer.training.events import Event, Finished, Step
 from explorer.training.trainer import train
 
-CONFIG = {"epochs": 3, "batch_size": 20, "lr": 0.01, "threads": 1, "seed": 3}
+CONFIG = {"epochs": 3, "batch_size": 20, "lr": 0.01, "threads": 1, "memory_format": "contiguous", "seed": 3}
 
 
 def small_network(classes: int = 4) -> Network:

@@ -27,7 +27,7 @@ def first_loss(order: TrialOrder) -> float:
 
 def test_a_rate_is_tried_on_the_weights_that_the_run_starts_from(tmp_path: Path) -> None:
     network, dataset = small_network(), DATASETS["synthetic"].resolve()
-    config = TrainConfig(epochs=20, batch_size=32, lr=0.02, threads=1)
+    config = TrainConfig(epochs=20, batch_size=32, lr=0.02, threads=1, memory_format="contiguous")
     epochs = [
         event
         for event in train(network, TrainingData.load(dataset), config, tmp_path / "taught")

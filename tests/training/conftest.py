@@ -67,7 +67,7 @@ def data() -> TrainingData:
 @pytest.fixture
 def config() -> TrainConfig:
     """Three epochs of 34 steps, the last of 24 images; on a busy machine two threads would wait for each other."""
-    return TrainConfig(epochs=3, batch_size=32, lr=0.01, seed=3, threads=1)
+    return TrainConfig(epochs=3, batch_size=32, lr=0.01, seed=3, threads=1, memory_format="contiguous")
 
 
 @pytest.fixture

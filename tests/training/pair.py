@@ -28,7 +28,7 @@ from explorer.training.distributed.control import SharedControl
 from explorer.training.distributed.crew import SharedCrew
 from explorer.training.distributed.session import SharedFeed
 from explorer.training.distributed.team import Team, join
-from explorer.training.events import EpochFinished, Event, Finished, Paused, Step
+from explorer.training.events import EpochFinished, Event, Finished, Paused, Started, Step
 from explorer.training.feed import Feed
 from explorer.training.source import Batch
 from explorer.training.trainer import resume, train
@@ -106,7 +106,9 @@ def do(team: Team, job: dict[str, Any]) -> dict[str, Any]:
 
 def take(event: Event, told: dict[str, Any], own: Control, job: dict[str, Any], team: Team) -> None:
     """Notes an event, and has the process that the job names wish for something at a step."""
-    if isinstance(event, Step):
+    if isinstance(event, Started):
+        told["way"] = [event.precision, event.memory_format, event.threads]
+    elif isinstance(event, Step):
         told["steps"].append([event.step, event.steps, event.images, event.loss, event.accuracy])
         if event.step >= job.get("step", 1 << 30) and team.rank == job.get("stops"):
             own.stop()

@@ -119,7 +119,9 @@ def test_where_all_is_finite_no_layer_is_named() -> None:
 
 
 def test_a_run_that_diverges_says_in_which_layer(tmp_path: Path, network: Network, data: TrainingData) -> None:
-    wild = TrainConfig(epochs=1, batch_size=32, optimizer="sgd", momentum=0.0, lr=1000.0, threads=1)
+    wild = TrainConfig(
+        epochs=1, batch_size=32, optimizer="sgd", momentum=0.0, lr=1000.0, threads=1, memory_format="contiguous"
+    )
     ending = list(train(network, data, wild, tmp_path / "run"))[-1]
     assert isinstance(ending, Finished)
     if ending.reason == "diverged":  # on some processors the numbers stay finite for an epoch

@@ -30,8 +30,17 @@ from explorer.training.stages import Stage
 from explorer.training.trainer import train
 from tests.training.two_processes import SMALL, Pair, same
 
-LENET = TrainConfig(epochs=2, batch_size=52, optimizer="sgd", lr=0.05, seed=3, threads=1)
-SYNC = TrainConfig(epochs=2, batch_size=89, optimizer="sgd", lr=0.05, seed=3, threads=1, sync_batch_norm=True)
+LENET = TrainConfig(epochs=2, batch_size=52, optimizer="sgd", lr=0.05, seed=3, threads=1, memory_format="contiguous")
+SYNC = TrainConfig(
+    epochs=2,
+    batch_size=89,
+    optimizer="sgd",
+    lr=0.05,
+    seed=3,
+    threads=1,
+    memory_format="contiguous",
+    sync_batch_norm=True,
+)
 ALL = replace(
     SYNC,
     epochs=4,
@@ -92,8 +101,6 @@ def test_the_images_of_a_process_meet_the_partners_they_have_in_one(parts: int) 
                 "to less."
             ),
         ),
-        ({"precision": "fastest"}, "precision fastest, which each would measure for itself; set precision"),
-        ({"memory_format": "fastest"}, "memory_format fastest, which each would measure for itself; set memory_format"),
         (
             {"sync_batch_norm": True, "activation_checkpointing": True},
             "both sync_batch_norm and activation_checkpointing; switch one of them off",
@@ -132,6 +139,7 @@ def pair(network: Network, tmp_path_factory: pytest.TempPathFactory) -> Pair:
         pair.job("all at once", ALL, network="rectified", skewed=True),
         pair.job("averaged", AVERAGED, network="lenet5"),
         pair.job("recomputed", replace(SMALL, activation_checkpointing=True)),
+        pair.job("measured", TrainConfig(epochs=1, batch_size=32, precision="fastest")),
     )
     assert [process.returncode for process in ended] == [0, 0], ended[0].stderr + ended[1].stderr
     return pair
@@ -240,6 +248,14 @@ def test_what_cannot_begin_is_said_by_one_process(pair: Pair) -> None:
     assert "A batch of 3 is too small for 2 processes" in pair.told(0)[5]["error"]
     assert "Process 0 could not start the run" in pair.told(1)[5]["error"]
     assert "is not empty" in pair.told(0)[6]["error"]
+
+
+def test_what_nobody_chose_is_what_the_first_process_measured(pair: Pair) -> None:
+    assert [pair.told(rank)[-1]["finished"]["reason"] for rank in (0, 1)] == ["finished"] * 2
+    (started,) = (record for record in Run.open(pair.folder / "measured").metrics() if record["event"] == "started")
+    assert started["memory_format"] in {"contiguous", "channels_last"}
+    for rank in (0, 1):
+        assert pair.told(rank)[-1]["way"] == [started["precision"], started["memory_format"], started["threads"]]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="asks the system for the threads of C++")

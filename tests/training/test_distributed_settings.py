@@ -16,7 +16,7 @@ from tests.training.two_processes import Pair, same
 
 pytestmark = pytest.mark.slow  # test_distributed.py has all of them at once
 
-PLAIN = TrainConfig(epochs=5, batch_size=40, optimizer="sgd", lr=0.05, seed=3, threads=1)
+PLAIN = TrainConfig(epochs=5, batch_size=40, optimizer="sgd", lr=0.05, seed=3, threads=1, memory_format="contiguous")
 FEW = replace(PLAIN, batch_size=8, epochs=2)  # so that some units are dead for the images of one process alone
 TWO = (Stage("head", 8.0, 3), Stage("all", 0.5))  # so fast that the best epoch is not the last of the three
 CASES: dict[str, tuple[str, TrainConfig]] = {

@@ -26,8 +26,10 @@ FIRST, SECOND = (0, 1, 2, 3, 4), (5, 6, 7, 8, 9)
 FEW = 20  # images a class of the second five
 SEEDS = 3
 NETWORK = explorer.network("resnet20", input_shape=(1, 28, 28), classes=5)
-TEACHING = preset("one-cycle").config(epochs=6, batch_size=32, threads=1)
-TUNING = preset("fine-tune-3").config(epochs=10, batch_size=16, threads=1)  # seven steps an epoch
+TEACHING = preset("one-cycle").config(epochs=6, batch_size=32, threads=1, memory_format="contiguous")
+TUNING = preset("fine-tune-3").config(
+    epochs=10, batch_size=16, threads=1, memory_format="contiguous"
+)  # seven steps an epoch
 
 
 def only(split: Split, classes: tuple[int, ...], most: int) -> ArraySplit:

@@ -36,7 +36,7 @@ def overwritten(request: pytest.FixtureRequest, bundled_network: Network, monkey
     monkeypatch.setattr(meter, "INTERVAL", 0.0)
     folder = GOLDEN / PRESENT
     shutil.rmtree(folder, ignore_errors=True)
-    config = TrainConfig(epochs=3, batch_size=512, lr=0.01, seed=2, threads=1, device="cpu")
+    config = TrainConfig(epochs=3, batch_size=512, lr=0.01, seed=2, threads=1, memory_format="contiguous", device="cpu")
     control = Control()
     for event in train(bundled_network, TrainingData.load(DATASETS[DEFAULT].resolve()), config, folder, control):
         if isinstance(event, Step) and event.epoch == 2 and event.step % 18 == 7:

@@ -91,12 +91,12 @@ def config(request: pytest.FixtureRequest, config: TrainConfig) -> TrainConfig:
 def killer(network: Network, config: TrainConfig, tmp_path: Path) -> Killer:
     path = tmp_path / "small.network.json"
     storage.write(network, path)
-    return Killer(tmp_path / "killed", path, replace(config, threads=0))
+    return Killer(tmp_path / "killed", path, replace(config, threads=torch.get_num_threads()))
 
 
 @pytest.fixture
 def expected(network: Network, data: TrainingData, config: TrainConfig, tmp_path: Path) -> dict[str, Tensor]:
-    list(train(network, data, replace(config, threads=0), tmp_path / "uninterrupted"))
+    list(train(network, data, replace(config, threads=torch.get_num_threads()), tmp_path / "uninterrupted"))
     return _weights(tmp_path / "uninterrupted")
 
 

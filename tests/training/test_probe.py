@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import functools
 import time
+from collections.abc import Callable
 from dataclasses import replace
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -16,15 +18,79 @@ from explorer.training.config import FASTEST, TrainConfig
 from explorer.training.control import Control
 from explorer.training.data import TrainingData
 from explorer.training.events import Finished, Started, WayFound, WayTried
-from explorer.training.probe import _fastest, fastest_threads, find_fastest, settle_fastest
+from explorer.training.probe import affordable, clearly_fastest, find_fastest, settle_fastest, take_turns
 from explorer.training.trainer import train
 
 
-def test_the_fastest_count_wins(restored_threads: None) -> None:
-    def step() -> None:
-        time.sleep(0.002 if torch.get_num_threads() == 1 else 0.004)
+class Timed(torch.nn.Module):
+    """Takes as long for an image as it is told to, whatever it computes."""
 
-    assert _fastest(step, [2, 1], seconds=0.05) == 1
+    def __init__(self, network: Network, seconds: Callable[[], float]) -> None:
+        super().__init__()
+        self.inner, self._seconds, self.batches = assemble(network), seconds, list[int]()
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        self.batches.append(len(images))
+        time.sleep(self._seconds() * len(images))
+        outputs: torch.Tensor = self.inner(images)
+        return outputs
+
+
+def by_format(float32: float, bf16: float) -> Callable[[], float]:
+    return lambda: bf16 if torch.is_autocast_enabled("cpu") else float32
+
+
+def test_another_way_is_taken_where_it_is_clearly_faster() -> None:
+    assert clearly_fastest([("plain", 1.0), ("other", 0.97), ("third", 0.96)]) == "plain"
+    assert clearly_fastest([("plain", 1.0), ("other", 0.8), ("third", 0.7)]) == "third"
+    assert clearly_fastest([("plain", inf), ("other", 9.0)]) == "other"
+    assert clearly_fastest([("plain", inf), ("other", inf)]) == "plain"
+
+
+@pytest.mark.parametrize(
+    ("overhead", "image", "batch"),
+    [(0.001, 0.0001, 64), (0.0, 0.001, 64), (0.02, 0.001, 64), (0.0, 1.0, 64), (0.0, 1.0, 1)],
+)
+def test_a_step_has_as_many_images_as_it_takes_in_a_moment(overhead: float, image: float, batch: int) -> None:
+    asked: list[int] = []
+
+    def step(images: int) -> float:
+        asked.append(images)
+        return overhead + image * images
+
+    found = affordable(step, batch, moment=0.05)
+    assert len(asked) <= 4
+    assert max(asked) <= found
+    assert found == min(2, batch) or step(found) <= 0.05
+    assert found == batch or step(found) > 0.05 / 2
+
+
+def test_counts_take_turns_and_the_shortest_step_of_each_counts(restored_threads: None) -> None:
+    used: list[int] = []
+
+    def step() -> float:
+        used.append(torch.get_num_threads())
+        return 1.0 / len(used)  # the computer gets quicker
+
+    torch.set_num_threads(1)
+    assert dict(take_turns(step, [2, 1], seconds=0.0)) == {2: 1 / 2, 1: 1 / 3}
+    assert used == [1, 2, 1]
+    assert dict(take_turns(step, [2, 1], seconds=0.001)) == {2: 1 / (len(used) - 1), 1: 1 / len(used)}
+
+
+def test_the_fastest_count_wins(network: Network, config: TrainConfig, restored_threads: None) -> None:
+    torch.set_num_threads(2)
+    timed = Timed(network, lambda: 0.005 if torch.get_num_threads() == 1 else 0.05)
+    settled = settle_fastest(network, replace(config, threads=0), seconds=0.1, build=lambda _: timed)
+    assert settled == config
+    assert set(timed.batches) == {2}  # a whole batch would take seconds
+
+
+@pytest.mark.parametrize(("bf16", "precision"), [(0.002, "bf16"), (0.06, "float32")])
+def test_the_fastest_format_wins(network: Network, config: TrainConfig, bf16: float, precision: str) -> None:
+    timed = Timed(network, by_format(0.02, bf16))
+    settled = settle_fastest(network, replace(config, precision=FASTEST), seconds=0.1, build=lambda _: timed)
+    assert settled.precision == precision
 
 
 def test_a_probe_leaves_random_numbers_and_threads_alone(
@@ -34,51 +100,51 @@ def test_a_probe_leaves_random_numbers_and_threads_alone(
     torch.manual_seed(0)
     expected = torch.rand(3)
     torch.manual_seed(0)
-    assert fastest_threads(network, config, seconds=0.05) in {1, 2}
+    assert settle_fastest(network, replace(config, threads=0), seconds=0.05).threads in {1, 2}
     assert torch.equal(torch.rand(3), expected)
     assert torch.get_num_threads() == 2
 
 
-def test_what_is_fastest_is_settled_and_recorded_with_the_run(
-    network: Network, data: TrainingData, config: TrainConfig, tmp_path: Path, restored_threads: None
+@pytest.mark.parametrize("precision", ["float32", FASTEST])
+def test_what_nobody_chose_is_measured_and_recorded_with_the_run(
+    network: Network, data: TrainingData, tmp_path: Path, restored_threads: None, precision: str
 ) -> None:
     torch.set_num_threads(2)
     state = torch.get_rng_state()
-    config = replace(config, epochs=1, precision=FASTEST, memory_format=FASTEST, threads=0)
+    config = TrainConfig(epochs=1, batch_size=32, precision=precision)
     events = train(network, data, config, tmp_path / "run")
     started = next(events)
     assert isinstance(started, Started)
-    assert "Measured to be fastest: " in started.note
     assert torch.equal(torch.get_rng_state(), state)
     events.close()  # type: ignore[attr-defined]
     recorded = Run.open(tmp_path / "run").config
-    assert recorded["precision"] == started.precision in {"float32", "bf16"}
+    assert recorded["precision"] == started.precision
+    assert started.precision in ({"float32"} if precision == "float32" else {"float32", "bf16"})
     assert recorded["memory_format"] == started.memory_format in {"contiguous", "channels_last"}
     assert recorded["threads"] == started.threads in {1, 2}
 
 
-def test_only_what_is_left_open_is_measured(network: Network, config: TrainConfig) -> None:
-    assert settle_fastest(network, config) is config
+def test_only_what_is_left_open_is_measured(network: Network, config: TrainConfig, restored_threads: None) -> None:
+    assert settle_fastest(network, config) == config
     settled = settle_fastest(network, replace(config, memory_format=FASTEST), seconds=0.05)
-    assert replace(settled, memory_format=FASTEST) == replace(config, memory_format=FASTEST)
+    assert replace(settled, memory_format="contiguous") == config
+    torch.set_num_threads(1)
+    assert settle_fastest(network, replace(config, threads=0)) == config  # there is nothing to choose
 
 
-def test_the_fastest_format_wins(network: Network, config: TrainConfig) -> None:
-    class Slow(torch.nn.Module):
-        """Waits where it computes in float32."""
+def test_who_stops_a_run_does_not_wait_for_the_rest_of_the_probe(network: Network, restored_threads: None) -> None:
+    torch.set_num_threads(2)
+    control = Control()
+    control.stop()
+    made: list[Network] = []
 
-        def __init__(self) -> None:
-            super().__init__()
-            self.inner = assemble(network)
+    def build(asked: Network) -> torch.nn.Module:
+        made.append(asked)
+        return assemble(asked)
 
-        def forward(self, images: torch.Tensor) -> torch.Tensor:
-            if not torch.is_autocast_enabled("cpu"):
-                time.sleep(0.05)
-            outputs: torch.Tensor = self.inner(images)
-            return outputs
-
-    settled = settle_fastest(network, replace(config, precision=FASTEST), seconds=0.05, build=lambda _: Slow())
-    assert settled.precision == "bf16"
+    settled = settle_fastest(network, TrainConfig(batch_size=32), seconds=0.2, control=control, build=build)
+    assert (settled.memory_format, settled.threads) == ("contiguous", 2)
+    assert len(made) == 2  # how many images, and the plain way
 
 
 def test_all_ways_are_measured_for_a_person_who_chooses(

@@ -52,7 +52,7 @@ def refusing(most: int, error: Exception = REFUSALS[0]) -> Callable[[Network], n
 @pytest.mark.parametrize("key", ["resnet18", "lenet5"])
 def test_what_is_measured_is_what_was_counted(key: str, optimizer: str) -> None:
     network = explorer.network(key, input_shape=(1, 28, 28), classes=4)
-    config = TrainConfig(batch_size=16, optimizer=optimizer, device="cpu", threads=1)
+    config = TrainConfig(batch_size=16, optimizer=optimizer, device="cpu", threads=1, memory_format="contiguous")
     found = rehearse(network, config, settle(config))
     assert found.estimated == training_memory(analyse(network), 16, optimizer, config.momentum)
     # the loss keeps a little that belongs to no block, and batch norms have buffers
@@ -61,7 +61,7 @@ def test_what_is_measured_is_what_was_counted(key: str, optimizer: str) -> None:
 
 def test_of_several_stages_the_heaviest_is_tried_whatever_the_design_freezes() -> None:
     network = explorer.network("resnet20", input_shape=(1, 28, 28))
-    config = TrainConfig(epochs=3, batch_size=16, device="cpu", threads=1)
+    config = TrainConfig(epochs=3, batch_size=16, device="cpu", threads=1, memory_format="contiguous")
     staged = replace(config, stages=(Stage("head", 1.0, 1), Stage("all", 0.1, 1), Stage("last-2", 0.1)))
     whole = rehearse(network, config, settle(config))
     frozen = rehearse(network.freeze(("layer1",)), staged, settle(staged))
@@ -77,7 +77,7 @@ def test_of_several_stages_the_heaviest_is_tried_whatever_the_design_freezes() -
 @pytest.mark.parametrize("change", [{"accumulation": 4}, {"activation_checkpointing": True}, {"batch_size": 16}])
 def test_each_alternative_needs_less(change: dict[str, int]) -> None:
     network = explorer.network("resnet20")
-    config = TrainConfig(batch_size=32, device="cpu", threads=1)
+    config = TrainConfig(batch_size=32, device="cpu", threads=1, memory_format="contiguous")
     much = rehearse(network, config, settle(config)).measured
     little = rehearse(network, replace(config, **change), settle(config)).measured  # type: ignore[arg-type]
     assert much is not None
@@ -185,7 +185,7 @@ def test_a_search_that_is_stopped_says_what_it_found_until_then(network: Network
 
 def test_a_batch_is_tried_alone_and_says_what_would_need_less(data: TrainingData) -> None:
     network = explorer.network("resnet20", input_shape=(1, 32, 32), classes=4)
-    config = TrainConfig(batch_size=32, device="cpu", threads=1)
+    config = TrainConfig(batch_size=32, device="cpu", threads=1, memory_format="contiguous")
     (tried,) = try_batch(network, data.dataset, config)
     assert isinstance(tried, DryRun)
     assert tried.measured is not None

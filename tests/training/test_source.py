@@ -48,7 +48,7 @@ def files(data: TrainingData, tmp_path: Path) -> TrainingData:
 
 @pytest.fixture
 def settings() -> TrainConfig:
-    return TrainConfig(epochs=2, batch_size=16, seed=2, workers=0, threads=1)
+    return TrainConfig(epochs=2, batch_size=16, seed=2, workers=0, threads=1, memory_format="contiguous")
 
 
 def _weights(folder: Path) -> dict[str, Tensor]:

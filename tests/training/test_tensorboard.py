@@ -91,7 +91,7 @@ def test_a_folder_that_takes_nothing_is_told_once_and_the_run_ends_as_usual(
 def test_it_is_off_by_default(network: Network, data: TrainingData, tmp_path: Path) -> None:
     control = Control()
     control.stop()
-    list(train(network, data, TrainConfig(epochs=1, threads=1), tmp_path / "run", control))
+    list(train(network, data, TrainConfig(epochs=1, threads=1, memory_format="contiguous"), tmp_path / "run", control))
     assert not (tmp_path / "run" / "tensorboard").exists()
 
 

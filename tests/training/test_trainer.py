@@ -291,7 +291,7 @@ def test_checkpoints_within_an_epoch_come_by_the_clock(
 
 
 def test_early_stopping_keeps_the_best_epoch(network: Network, data: TrainingData, tmp_path: Path) -> None:
-    config = TrainConfig(epochs=40, batch_size=32, lr=0.01, patience=2, seed=1, threads=1)
+    config = TrainConfig(epochs=40, batch_size=32, lr=0.01, patience=2, seed=1, threads=1, memory_format="contiguous")
     events = list(train(network, data, config, tmp_path / "run"))
     finished, epochs = events[-1], of_kind(events, EpochFinished)
     assert isinstance(finished, Finished)

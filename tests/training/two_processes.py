@@ -35,7 +35,7 @@ DIGITS = {"train_images": 350, "test_images": 60, "shape": [1, 28, 28], "classes
 SHAPES = {"train_images": 300, "test_images": 60, "shape": [1, 16, 16], "classes": 4}
 TOLD = {"stage", "epoch", "blocks", "finished"}
 TIMES = {"seconds", "images_per_second"}
-SMALL = TrainConfig(epochs=2, batch_size=32, lr=0.01, seed=3, threads=1)
+SMALL = TrainConfig(epochs=2, batch_size=32, lr=0.01, seed=3, threads=1, memory_format="contiguous")
 
 
 def rectified() -> Network:

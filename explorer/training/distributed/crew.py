@@ -62,8 +62,12 @@ class SharedCrew(Crew):
             if not self.team.local:
                 self.team.most([0])
 
-    def settle_fastest(self, network: Network, config: TrainConfig, build: Build) -> TrainConfig:
-        return config  # each would measure something else; `settle` refuses it
+    def settle_fastest(self, network: Network, config: TrainConfig, control: Control, build: Build) -> TrainConfig:
+        """Measures in all processes at once, as they will compute, and takes what process 0 found."""
+        self.settle(config)  # so that each has its own device
+        share = replace(config, batch_size=max(2, config.batch_size // self.team.size))
+        found = self.team.together(lambda: super(SharedCrew, self).settle_fastest(network, share, control, build))
+        return self.team.of_first(replace(found, batch_size=config.batch_size))
 
     def settle(self, config: TrainConfig, threads: int | None = None) -> Hardware:
         self.team.together(lambda: require_shareable(config, self.team.size))

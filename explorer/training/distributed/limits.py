@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from explorer.errors import TrainingError
-from explorer.training.config import FASTEST, TrainConfig
+from explorer.training.config import TrainConfig
 
 
 def require_shareable(config: TrainConfig, processes: int) -> None:
@@ -20,23 +20,8 @@ def require_shareable(config: TrainConfig, processes: int) -> None:
             f"A batch of {config.batch_size}{in_parts} is too small for {processes} processes; set batch_size to "
             f"{least} or more{or_less}."
         )
-    for name, asked, remedy in _refused(config):
-        if asked:
-            raise TrainingError(f"Several processes cannot train with {name}; {remedy}, or train in one process.")
-
-
-def _refused(config: TrainConfig) -> list[tuple[str, bool, str]]:
-    synchronised = config.sync_batch_norm
-    return [
-        ("precision fastest, which each would measure for itself", config.precision == FASTEST, "set precision"),
-        (
-            "memory_format fastest, which each would measure for itself",
-            config.memory_format == FASTEST,
-            "set memory_format",
-        ),
-        (
-            "both sync_batch_norm and activation_checkpointing",
-            synchronised and config.activation_checkpointing,
-            "switch one of them off",
-        ),
-    ]
+    if config.sync_batch_norm and config.activation_checkpointing:
+        raise TrainingError(
+            "Several processes cannot train with both sync_batch_norm and activation_checkpointing; switch one of them "
+            "off, or train in one process."
+        )

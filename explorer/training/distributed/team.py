@@ -79,6 +79,13 @@ class Team:
         if plain is not tensor:
             tensor.copy_(plain)
 
+    def of_first(self, value: T) -> T:
+        """What process 0 gives, in all of them."""
+        values = [value]
+        with self.talking():
+            dist.broadcast_object_list(values, src=0, device=torch.device("cpu"))
+        return values[0]
+
     def together(self, action: Callable[[], T]) -> T:
         """Does something in all processes, of which all are done, or none goes on.
 
