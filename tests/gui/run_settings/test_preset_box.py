@@ -6,7 +6,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QComboBox
 
 from explorer.training.presets import PRESETS, preset
-from tests.gui.test_train_panels import Desk, desk
+from tests.gui.training.test_train_panels import Desk, desk
 
 __all__ = ["desk"]  # a fixture
 

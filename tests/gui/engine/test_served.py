@@ -41,7 +41,7 @@ from explorer.training.data import TrainingData
 from explorer.training.events import CheckpointSaved, Event, Step
 from explorer.training.isolation import aside
 from explorer.training.trainer import train
-from tests.gui.test_train_panels import Desk, desk
+from tests.gui.training.test_train_panels import Desk, desk
 
 __all__ = ["desk"]
 

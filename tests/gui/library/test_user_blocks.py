@@ -226,7 +226,7 @@ def test_what_cannot_be_one_block_is_said(session: Session, window: MainWindow, 
 
 
 def test_a_block_that_would_break_the_network_stays_beside_it(session: Session, window: MainWindow) -> None:
-    tapped = explorer.read(Path(__file__).parents[1] / "golden" / "small_u_net.network.json")
+    tapped = explorer.read(Path(__file__).parents[2] / "golden" / "small_u_net.network.json")
     session.open_network(tapped)
     session.select((("tap1",), ("pool1",)))
     action(window, "save_as_block").trigger()

@@ -19,8 +19,8 @@ from explorer.gui.plots.run_plots import RunPlots
 from explorer.gui.training.run_record import RunRecord
 from explorer.gui.training.run_state import State
 from explorer.training.events import BlockStatistics
-from tests.gui.test_runs_page import make_run
-from tests.gui.test_train_panels import STARTED, Desk, desk, fed, plots
+from tests.gui.runs.test_runs_page import make_run
+from tests.gui.training.test_train_panels import STARTED, Desk, desk, fed, plots
 
 __all__ = ["desk", "plots"]  # fixtures
 

@@ -22,11 +22,11 @@ from explorer.gui.runs import run_follower
 from explorer.gui.training.run_state import State
 from explorer.runs.run import Run
 from tests.cli.test_torchrun import started
-from tests.gui.test_train_panels import SMALL, Desk, desk, small_network
+from tests.gui.training.test_train_panels import SMALL, Desk, desk, small_network
 
 __all__ = ["desk"]
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 # A process of its own, as the command line or a machine of a torchrun would be, that takes its time for each step.
 SCRIPT = """

@@ -11,8 +11,8 @@ from explorer.gui.run_settings.name_completer import NameCompleter
 from explorer.training.presets import preset
 from explorer.training.stages import Stage
 from tests.gui.hands import Keyboard, Mouse
-from tests.gui.test_fine_tuning import desk
-from tests.gui.test_train_panels import Desk
+from tests.gui.training.test_fine_tuning import desk
+from tests.gui.training.test_train_panels import Desk
 
 __all__ = ["desk"]  # a fixture
 

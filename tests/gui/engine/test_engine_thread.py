@@ -18,7 +18,7 @@ from explorer.errors import DataError
 from explorer.gui.engine.engine import Engine
 from explorer.gui.engine.engine_thread import EngineThread
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 class Counting:
