@@ -12,6 +12,8 @@ from weakref import WeakSet
 # Before anything creates a QApplication. A window on the screen would depend on its scale and steal the focus; whoever
 # wants to watch sets QT_QPA_PLATFORM.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# Many tests ask for bits that the CPU alone gives. Those of a GPU (-m gpu) need the variable set: 0 is the first one.
+os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
 # One thread for the sums of each worker: where all ask for every core, OpenMP's barriers wait for one another.
 if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ.setdefault("OMP_NUM_THREADS", "1")

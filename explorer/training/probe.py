@@ -164,7 +164,9 @@ class _Probe:
         def fitting(trial: Trial) -> int:
             return affordable(lambda images: _step(trial, trial.noise(images)), plain.batch_size, moment)
 
-        self.images = self._try(plain, fitting) or plain.batch_size
+        self.images = plain.batch_size
+        if settle(plain).device.type == "cpu":  # a GPU takes a batch in a moment, and few images as slowly as many
+            self.images = self._try(plain, fitting) or self.images
 
     def measured(
         self, ways: list[TrainConfig], seconds: float, control: Control | None

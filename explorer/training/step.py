@@ -86,7 +86,7 @@ class Stepper:
             group["lr"] = lr * factor
         self.optimizer.zero_grad(set_to_none=True)
         loss, correct = _sums([self._differentiate(*part) for part in self._in_parts(images, labels)])
-        bad = self._update(torch.isfinite(loss))
+        bad = self._update(loss)
         if self._average is not None:
             self._average.update()
         return loss, correct, bad
@@ -127,17 +127,17 @@ class Stepper:
                 loss = loss + weight * self._criterion(outputs[name], labels)
         return loss
 
-    def _update(self, finite: Tensor) -> Tensor:
+    def _update(self, loss: Tensor) -> Tensor:
         if self.scaler is not None:  # an infinite gradient is usual then: the scaler skips the step
             if self._clip_norm:
                 self.scaler.unscale_(self.optimizer)
                 self._clip(self._norm())
             self.scaler.step(self.optimizer)
             self.scaler.update()
-            return (~finite).float()
+            return _not_finite(loss)
         norm = self._norm()
         self._clip(norm)
-        bad = (~(finite & torch.isfinite(norm))).float()
+        bad = _not_finite(loss + norm)
         skip_unless_finite(self.optimizer, bad)
         self.optimizer.step()
         return bad
@@ -148,6 +148,11 @@ class Stepper:
     def _clip(self, norm: Tensor) -> None:
         if self._clip_norm:
             nn.utils.clip_grads_with_norm_(self._parameters, self._clip_norm, norm)
+
+
+def _not_finite(number: Tensor) -> Tensor:
+    """1 for an infinite number or none, else 0: in three kernels, where ``isfinite`` alone has four."""
+    return (number - number != 0).float()
 
 
 def _sums(figures: list[tuple[Tensor, Tensor]]) -> tuple[Tensor, Tensor]:

@@ -62,3 +62,10 @@ def test_the_random_state_survives_what_a_checkpoint_allows(tmp_path: Path) -> N
     RandomState.from_checkpoint(torch.load(path, weights_only=True)).restore(CPU)
     assert torch.equal(torch.rand(3), expected[0])
     assert random.gauss(0, 1) == expected[1]
+
+
+def test_cudnn_computes_alike_each_time_within_a_run_and_as_before_outside() -> None:
+    before = torch.backends.cudnn.deterministic
+    with Isolation(CPU, threads=torch.get_num_threads()):
+        assert torch.backends.cudnn.deterministic
+    assert torch.backends.cudnn.deterministic == before
