@@ -16,6 +16,7 @@ class FileServer:
     Attributes:
         address: How its paths begin.
         files: Their content by path.
+        moved: Paths whose files are elsewhere, and their addresses.
         ranges: Whether a download can be continued.
         cut_after: After how many bytes of a response the connection breaks, once.
         halt_after: After how many bytes of a response nothing more comes until `go_on` is set.
@@ -25,6 +26,7 @@ class FileServer:
 
     address: str = ""
     files: dict[str, bytes] = field(default_factory=dict)
+    moved: dict[str, str] = field(default_factory=dict)
     ranges: bool = True
     cut_after: int | None = None
     halt_after: int | None = None
@@ -41,6 +43,11 @@ def serving() -> Iterator[FileServer]:
         def do_GET(self) -> None:
             wanted = self.headers.get("Range", "")
             served.requests.append((self.path, wanted))
+            if self.path in served.moved:
+                self.send_response(302)
+                self.send_header("Location", served.moved[self.path])
+                self.end_headers()
+                return
             content = served.files.get(self.path)
             if content is None:
                 self.send_error(404)

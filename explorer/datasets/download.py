@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from explorer.core.file_lock import try_lock
+from explorer.datasets.connecting import open_url
 from explorer.datasets.hang_up import HangUp
 from explorer.datasets.progress import CancelCheck, Progress, stop_if
 from explorer.errors import DataError
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from http.client import HTTPResponse
     from io import FileIO
 
-TIMEOUT = 20.0  # seconds without a byte; a cancel waits for it only until the server has answered
+TIMEOUT = 20.0  # seconds without a byte
 _CHUNK = 1 << 16  # bytes
 _REPORT_EVERY = 0.05  # seconds
 
@@ -92,7 +93,7 @@ def download(
         digest: What it must hash to.
         advice: What a person can do where this fails.
         progress: Told the bytes that have arrived and the bytes there are.
-        cancelled: Asked behind each chunk, and on a thread of its own while nothing comes.
+        cancelled: Asked behind each chunk, and again and again while nothing comes, from other threads too.
 
     Raises:
         DataError: If no address delivers the file, it cannot be stored, or another program is bringing it just now.
@@ -158,16 +159,33 @@ class _Fetch:
 
     def _append(self, url: str) -> None:
         """Appends what is missing of the part file, or starts it anew where the server cannot go on."""
-        response, done = _open(url, self.part.stat().st_size if self.part.is_file() else 0)
-        with response:
-            length = response.headers.get("Content-Length", "")
-            total = done + int(length) if length.isdecimal() else 0
-            self._check_space(total - done)
-            with self._open_part(done) as file, HangUp(response.fileno(), self.cancelled):
-                done = self._copy(response, file, done, total)
+        done = self.part.stat().st_size if self.part.is_file() else 0
+        with HangUp(self.cancelled) as hang_up:
+            response, done = self._open(url, done, hang_up)
+            with response:
+                length = response.headers.get("Content-Length", "")
+                total = done + int(length) if length.isdecimal() else 0
+                self._check_space(total - done)
+                with self._open_part(done) as file:
+                    done = self._copy(response, file, done, total)
         self._tell(done, total)
         if done < total:
             raise ConnectionError(f"the connection broke after {done:,} of {total:,} bytes")
+
+    def _open(self, url: str, offset: int, hang_up: HangUp) -> tuple[HTTPResponse, int]:
+        """The response and the byte it starts from: 0 where the server ignores or refuses the offset."""
+        from urllib.error import HTTPError
+        from urllib.request import Request
+
+        headers = {"User-Agent": "architecture-explorer"} | ({"Range": f"bytes={offset}-"} if offset else {})
+        try:
+            response = open_url(Request(url, headers=headers), TIMEOUT, self.stop_if_asked, hang_up)
+        except HTTPError as error:
+            error.close()
+            if offset and error.code == 416:  # the leftover is longer than the file
+                return self._open(url, 0, hang_up)
+            raise
+        return response, offset if response.status == 206 else 0
 
     def _copy(self, response: HTTPResponse, file: FileIO, done: int, total: int) -> int:
         reported = 0.0
@@ -220,22 +238,6 @@ class _Fetch:
     def _not_stored(self, path: Path, error: OSError) -> DataError:
         """A fault of the disk, not of the network: no other address helps."""
         return DataError(f"{path} cannot be written ({error.strerror}); {self.advice.folder} or make room.")
-
-
-def _open(url: str, offset: int) -> tuple[HTTPResponse, int]:
-    """The response and the byte it starts from: 0 where the server ignores or refuses the offset."""
-    from urllib.error import HTTPError
-    from urllib.request import Request, urlopen
-
-    headers = {"User-Agent": "architecture-explorer"} | ({"Range": f"bytes={offset}-"} if offset else {})
-    try:
-        response = urlopen(Request(url, headers=headers), timeout=TIMEOUT)
-    except HTTPError as error:
-        error.close()
-        if offset and error.code == 416:  # the leftover is longer than the file
-            return _open(url, 0)
-        raise
-    return response, offset if response.status == 206 else 0
 
 
 def _is_free(file: FileIO) -> bool:

@@ -165,7 +165,7 @@ class ExportMenu(QObject):
 
 def add_run_commands(session: Session, training: TrainingSession, menu: QMenu) -> None:
     """Fills the Run menu: start, pause, resume, stop."""
-    from explorer.gui.training.transport import COMMANDS
+    from explorer.gui.training.transport import COMMANDS, START
 
     actions = []
     for command in COMMANDS:
@@ -177,6 +177,13 @@ def add_run_commands(session: Session, training: TrainingSession, menu: QMenu) -
         for command, action in actions:
             action.setEnabled(command.possible(training))
 
+    def explain() -> None:
+        problem = None if training.active else training.problem(session.network)
+        for command, action in actions:
+            if command is START:
+                action.setStatusTip(command.help if problem is None else problem.sentence)
+
     training.state_changed.connect(update)
     training.queue.changed.connect(update)
+    menu.aboutToShow.connect(explain)  # not with every edit: a remedy takes a while to find in a long network
     update()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -47,4 +49,17 @@ def unused_port() -> int:
 def silent_port() -> Iterator[int]:
     """A port on which connections are taken and nothing is ever said."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield int(listening.getsockname()[1])
+
+
+@pytest.fixture
+def full_port() -> Iterator[int]:
+    """A port on which a connection never comes to be: nobody takes those that wait, and no more may wait."""
+    if sys.platform != "linux":
+        pytest.skip("other systems refuse what may not wait")
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as listening, contextlib.ExitStack() as waiting:
+        for _ in range(8):  # how many a system lets wait beyond the limit differs
+            one = waiting.enter_context(socket.socket())
+            one.setblocking(False)
+            one.connect_ex(listening.getsockname())
         yield int(listening.getsockname()[1])

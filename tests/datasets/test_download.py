@@ -6,6 +6,7 @@ import errno
 import hashlib
 import os
 import shutil
+import socket
 import threading
 import time
 from collections import namedtuple
@@ -167,6 +168,65 @@ def test_cancel_need_not_wait_for_a_server_that_is_silent(address: str, target: 
     assert ended == ["The download of set.gz was cancelled."]
     assert server.requests == [("/set.gz", "")]
     assert part.stat().st_size == 100_000
+
+
+def cancel_soon(url: str, target: Path) -> float:
+    """Cancels a download from a thread a little after it has begun; the seconds from there to its end."""
+    stop, asked_at = threading.Event(), []
+
+    def ask() -> None:
+        time.sleep(0.1)
+        asked_at.append(time.monotonic())
+        stop.set()
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    with pytest.raises(Cancelled, match=r"The download of set\.gz was cancelled"):
+        download([url], target, digest=DIGEST, cancelled=stop.is_set)
+    asking.join()
+    return time.monotonic() - asked_at[0]
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_cancel_need_not_wait_for_the_first_answer(scheme: str, target: Path, silent_port: int) -> None:
+    assert cancel_soon(f"{scheme}://127.0.0.1:{silent_port}/set.gz", target) < TIMEOUT / 4
+
+
+def test_cancel_need_not_wait_for_a_connection(target: Path, full_port: int) -> None:
+    assert cancel_soon(f"http://127.0.0.1:{full_port}/set.gz", target) < TIMEOUT / 4
+
+
+def test_cancel_need_not_wait_for_the_look_up_of_a_name(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    answered = threading.Event()
+
+    def look_up(*_: object, **__: object) -> list[object]:
+        answered.wait()
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    try:
+        assert cancel_soon("http://mirror.invalid/set.gz", target) < TIMEOUT / 4
+    finally:
+        answered.set()
+
+
+def test_a_connection_that_never_comes_is_given_up(
+    target: Path, full_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("explorer.datasets.download.TIMEOUT", 0.1)
+    with pytest.raises(DataError, match=r"127\.0\.0\.1: timed out"):
+        download([f"http://127.0.0.1:{full_port}/set.gz"], target, digest=DIGEST)
+
+
+def test_a_redirection_is_followed_and_can_be_cancelled_too(
+    address: str, target: Path, server: FileServer, silent_port: int
+) -> None:
+    server.moved["/old.gz"] = address
+    download([f"{server.address}/old.gz"], target, digest=DIGEST)
+    assert target.read_bytes() == CONTENT
+    server.moved["/lost.gz"] = f"http://127.0.0.1:{silent_port}/set.gz"
+    target.unlink()
+    assert cancel_soon(f"{server.address}/lost.gz", target) < TIMEOUT / 4
 
 
 def test_two_at_once_do_not_spoil_each_others_file(address: str, target: Path, server: FileServer) -> None:

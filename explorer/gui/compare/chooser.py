@@ -13,6 +13,7 @@ import explorer
 from explorer.gui.compare.comparison import Fixed, Live, Saved
 from explorer.gui.search.subsequence import match
 from explorer.gui.session import Session
+from explorer.gui.widgets.painting import RowDelegate
 from explorer.zoo.base import ZOO
 
 _MAKE = Qt.ItemDataRole.UserRole + 1
@@ -62,6 +63,8 @@ class CompareChooser(QDialog):
         self._search.setClearButtonEnabled(True)
         self._search.textChanged.connect(self._find)
         self._search.installEventFilter(self)
+        self._list.setItemDelegate(RowDelegate(self._list))
+        self._list.setUniformItemSizes(True)
         self._list.setObjectName("compare_choices")
         self._list.setAccessibleName("Networks to compare with")
         self._list.itemActivated.connect(self._choose)

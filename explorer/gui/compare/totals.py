@@ -38,7 +38,6 @@ class CompareTotals(QFrame):
         self._grid.setContentsMargins(12, 8, 12, 8)
         self._grid.setHorizontalSpacing(22)
         self._grid.setVerticalSpacing(3)
-        self._grid.setColumnStretch(0, 1)
         self._labels: dict[str, QLabel] = {}
         for place, key in enumerate(_ROWS, start=1):
             self._label(f"name_{key}", place, 0, "muted" if key == "difference" else "value")
@@ -66,6 +65,7 @@ class CompareTotals(QFrame):
         """
         for key, name in zip(_ROWS, names, strict=False):
             self._labels[f"name_{key}"].setText(name)
+        self._grid.setColumnStretch(len(difference.totals) + 1, 1)  # figures stand beside the names, however wide it is
         for column, total in enumerate(difference.totals, start=1):
             label, *values = shown(total, flops=flops)
             self._label(f"{total.key}_label", 0, column, "muted").setText(label)

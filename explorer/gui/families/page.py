@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
     QLabel,
-    QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
@@ -25,6 +24,7 @@ from explorer.zoo.base import Entry
 
 _SIZE = (980, 660)  # pixels
 _HEADS = ("Network", "Year", "Parameters", "MACs", "Accuracy", "Source of the accuracy")
+_NUMBERS = (1, 2, 3)
 _EMPTY = (
     "No accuracy of these networks on ImageNet or CIFAR-10 is known here: they do something else than classify such "
     "images, or nobody published one for exactly these layers."
@@ -51,7 +51,7 @@ class FamilyDialog(QDialog):
         self._families, self._data, self._table = (
             QComboBox(),
             QComboBox(),
-            RowTable("family_table", "Networks of the family", _HEADS),
+            RowTable("family_table", "Networks of the family", _HEADS, _NUMBERS),
         )
         self._plots = (
             AccuracyPlot("family_parameters", "parameters", lambda point: point.parameters),
@@ -129,10 +129,8 @@ class FamilyDialog(QDialog):
     def _fill(self, entries: tuple[Entry, ...]) -> None:
         self._table.setRowCount(len(entries))
         for row, entry in enumerate(entries):
-            for column, text in enumerate(cells(entry)):
-                item = QTableWidgetItem(text)
-                item.setToolTip(entry.summary if column == 0 else text)
-                self._table.setItem(row, column, item)
+            texts = cells(entry)
+            self._table.put(row, texts, (entry.summary, *texts[1:]))
         self._table.setCurrentCell(-1, -1)
         self._table.scrollToTop()
 

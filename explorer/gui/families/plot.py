@@ -17,7 +17,8 @@ from explorer.gui.plots.ranges import log_ticks, ticks
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 18, 26, 42  # pixels around the points
 _MEMBER, _OTHER, _RING = 5.0, 3.0, 9.0  # radii in pixels
 _NEAR = 14.0  # pixels from a point at which the pointer is on it
-_FAINT = 130  # of 255
+_FAINT = 176  # of 255; with less the marks of other families would fall below a contrast of 3:1
+_GROUND = 190  # of 255: behind a name
 _ROOM = 0.06  # of what is shown, beside the outermost points
 
 
@@ -173,8 +174,11 @@ class AccuracyPlot(QWidget):
     def _paint_names(self, painter: QPainter, spots: list[QRectF | None]) -> None:
         painter.setFont(_small(painter.font()))
         painter.setPen(QColor(style.current().text))
+        ground = QColor(style.current().pane)
+        ground.setAlpha(_GROUND)
         for point, spot in zip(self.members, spots, strict=True):
             if spot is not None:
+                painter.fillRect(spot, ground)  # a point of another family would make a letter of the name unreadable
                 painter.drawText(spot, Qt.AlignmentFlag.AlignCenter, point.entry.title)
 
     # Qt's overrides

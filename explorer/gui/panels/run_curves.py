@@ -55,7 +55,9 @@ class RunCurvesPanel(QWidget):
         self._words.setObjectName("run_curves_words")
         self._words.setProperty("role", "muted")
         self._words.setWordWrap(True)
-        self._plots.setToolTip("The wheel zooms, dragging moves, a double-click shows all again")
+        self._plots.setToolTip(
+            "The wheel zooms, dragging moves, a double-click shows all again, a second what lies far above"
+        )
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(self._words, 1)
@@ -87,7 +89,7 @@ class RunCurvesPanel(QWidget):
         from explorer.gui.plots.overlay_plots import COLORS
 
         parts = [
-            f'<nobr><span style="color: {getattr(style.current(), color)}">━━</span> {html.escape(name)}</nobr>'
+            f'<nobr><span style="color: {getattr(style.current(), color)}">━━</span> {_whole(name)}</nobr>'
             for color, name in zip(COLORS, self._drawn, strict=False)
         ]
         parts += [f"{self._left_out:,} more are not drawn"] if self._left_out else []
@@ -99,6 +101,11 @@ class RunCurvesPanel(QWidget):
         if not selected:
             return "Select runs to see their curves over one another; Ctrl adds one, Shift adds all up to one."
         return "There is nothing to draw yet."
+
+
+def _whole(name: str) -> str:
+    """A name as rich text that no line breaks, also behind a hyphen."""
+    return html.escape(name).replace("-", "-&#8288;")
 
 
 def _make(session: Session) -> QWidget:

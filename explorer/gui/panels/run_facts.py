@@ -108,6 +108,8 @@ class RunFactsPanel(Column):
         grid.setColumnStretch(1, 1)
         for row, line in enumerate(lines):
             for column, text in enumerate(line):
+                if not text:
+                    continue  # a column of empty labels would take room from the values
                 label = QLabel(text)
                 label.setWordWrap(True)
                 if column:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -28,10 +28,11 @@ from explorer.gui.training.run_record import activity_line, progress_line
 from explorer.gui.training.run_state import State
 from explorer.gui.training.start_report import StartReport
 from explorer.gui.training.training_session import TrainingSession
-from explorer.gui.training.transport import COMMANDS, Command, sign_icon
+from explorer.gui.training.transport import COMMANDS, START, Command, sign_icon
 from explorer.gui.widgets.notice import Notice
 
 SMOOTHING = (0.0, 0.5, 0.8, 0.9, 0.95)
+_REPORT = 0.22  # of the height, at most, for the report on weights beside plots
 _STEPS = 400  # of the progress bar, about one for each pixel or two
 
 
@@ -48,7 +49,7 @@ class TrainLivePage(QWidget):
         self._line, self._view, self._bar = QLabel(), QWidget(), QProgressBar()
         self._notice, self._offer = Notice(), Notice("offer")
         self._memory, self._hint = MemoryNotice(session, training), QLabel()
-        self._plots = RunPlots()
+        self._plots, self._report = RunPlots(), StartReport(training)
         self._scale, self._epochs, self._smoothing = QToolButton(), QToolButton(), QComboBox()
         self._stack = QStackedWidget()
         self._prepare()
@@ -61,7 +62,7 @@ class TrainLivePage(QWidget):
     def _make_button(self, command: Command) -> QPushButton:
         button = QPushButton(command.text)
         button.setObjectName(f"button_{command.key}")
-        button.setToolTip(f"{command.help} ({command.shortcut})")
+        button.setToolTip(command.tip())
         button.setAccessibleDescription(command.help)
         button.setProperty("primary", command.key in {"train_start", "train_resume"})
         button.clicked.connect(functools.partial(self._do, command))
@@ -119,7 +120,7 @@ class TrainLivePage(QWidget):
         column.setContentsMargins(16, 14, 16, 12)
         column.setSpacing(10)
         column.addLayout(head)
-        for part in (self._line, self._view, self._offer, self._memory, self._notice, StartReport(self._training)):
+        for part in (self._line, self._view, self._offer, self._memory, self._notice, self._report):
             column.addWidget(part)
         column.addWidget(self._stack, 1)
 
@@ -166,6 +167,7 @@ class TrainLivePage(QWidget):
     def _show_metrics(self) -> None:
         record = self._training.record
         self._stack.setCurrentWidget(self._plots if record.started is not None else self._hint)
+        self._share_height()
         self._line.setText(self._progress())
         self._line.setToolTip(self._line.text())
         self._line.setVisible(bool(self._line.text()))
@@ -176,6 +178,11 @@ class TrainLivePage(QWidget):
         for control in (self._scale, self._epochs, self._smoothing):
             control.setVisible(record.started is not None)
         self._plots.redraw_soon()
+
+    def _share_height(self) -> None:
+        """Lets a report on weights leave the plots of a run their height."""
+        is_drawn = self._stack.currentWidget() is self._plots
+        self._report.keep_within(int(_REPORT * self.height()) if is_drawn else None)
 
     def _share(self) -> float:
         """How much is done: of the run, or before it of the work that its images are."""
@@ -214,12 +221,18 @@ class TrainLivePage(QWidget):
             self._notice.show_notice(problem.sentence, problem.fix.label if problem.fix else "")
         else:
             self._notice.show_notice(training.error if training.state is State.FAILED else "")
-        self._buttons["train_start"].setEnabled(problem is None)
+        self._show_whether_it_starts("" if problem is None else problem.sentence)
         words = "Loss and accuracy appear here while the network learns."
         if problem is None and not training.active:
             invitation = f"Press Start (F5) to train {self._session.network.name} on {training.data.dataset.title}."
             words = f"{invitation}\n{words}"
         self._hint.setText(words)
+
+    def _show_whether_it_starts(self, problem: str) -> None:
+        button = self._buttons[START.key]
+        button.setEnabled(not problem)
+        button.setToolTip(START.tip(problem))
+        button.setAccessibleDescription(problem or START.help)
 
     def _show_offer(self) -> None:
         offer = offer_of(self._training)
@@ -243,6 +256,10 @@ class TrainLivePage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._show_problem()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_height()
 
 
 def _make(session: Session) -> QWidget:

@@ -10,13 +10,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
 
-from explorer.gui import style
+from explorer.gui import figures, style
 from explorer.gui.plots.plot import CurvePlot
 
 LegendEntry: TypeAlias = tuple[str, str, str]
 
 LEGEND: tuple[LegendEntry, ...] = (("training", "━━", "training"), ("validation", "━━", "validation"))
 _GAP = 10  # pixels between the cursor's line and the box
+_BEYOND = "The axis leaves out what lies far above all the rest. Zooming out or a double-click shows it too."
 _NAMED, _LONGEST = 4, 22  # entries of the legend, and letters of one; the rest is behind its tooltip
 
 
@@ -37,7 +38,9 @@ class PlotCard(QFrame):
         self.plot = CurvePlot(f"plot_{name}", y_label)
         self._read = read
         self._entries: tuple[LegendEntry, ...] = LEGEND
-        self._title, self._legend = QLabel(title), QLabel()
+        self._title, self._legend, self._beyond = QLabel(title), QLabel(), QLabel()
+        self._beyond.setObjectName(f"beyond_{name}")
+        self._beyond.setProperty("role", "muted")
         self._title.setProperty("role", "title")
         self._legend.setProperty("role", "muted")
         self._legend.setObjectName(f"legend_{name}")
@@ -57,13 +60,20 @@ class PlotCard(QFrame):
 
     def _arrange(self) -> None:
         head = QHBoxLayout()
+        head.setSpacing(8)
         head.addWidget(self._title)
+        head.addWidget(self._beyond)
         head.addWidget(self._legend, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 10, 14, 8)
         column.setSpacing(2)
         column.addLayout(head)
         column.addWidget(self.plot, 1)
+
+    def show_beyond(self, highest: float) -> None:
+        """Says beside the title how far the curves go on above the plot; 0: all that matters is in sight."""
+        self._beyond.setText(f"goes up to {figures.loss(highest)}" if highest else "")
+        self._beyond.setToolTip(_BEYOND if highest else "")
 
     def show_cursor(self, epoch: float | None) -> None:
         """Marks an epoch and reads the curves there; None marks nothing."""

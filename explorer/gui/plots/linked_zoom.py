@@ -21,6 +21,7 @@ class LinkedZoom:
 
     Attributes:
         log: Whether the axis is logarithmic.
+        is_tall: Whether the vertical axes reach what they leave out else, since it lies far from all the rest.
     """
 
     def __init__(self, plots: Sequence[CurvePlot], redraw: Callable[[], None]) -> None:
@@ -28,11 +29,11 @@ class LinkedZoom:
         self._whole = (0.0, 1.0)
         self._part: tuple[float, float] | None = None
         self._epochs = 1
-        self.log = False
+        self.log = self.is_tall = False
         for plot in plots:
             plot.zoom_asked.connect(self._zoom)
             plot.move_asked.connect(self._move)
-            plot.whole_asked.connect(self.show_whole)
+            plot.whole_asked.connect(self._reset)
 
     # What is shown
 
@@ -77,15 +78,21 @@ class LinkedZoom:
 
     def set_log(self, log: bool) -> None:
         """Counts the epochs on a logarithmic axis, or on a linear one."""
-        self.log, self._part = log, None
-        self._redraw()
+        self.log = log
+        self.show_whole()
 
     def show_whole(self) -> None:
         """Shows all of it again."""
-        self._part = None
+        self._part, self.is_tall = None, False
+        self._redraw()
+
+    def _reset(self) -> None:
+        """Shows all of it; if that is so already, what lies far above too, or no longer."""
+        self._part, self.is_tall = None, self.is_whole and not self.is_tall
         self._redraw()
 
     def _zoom(self, where: float, factor: float) -> None:
+        self.is_tall = self.is_whole and factor > 1  # further away there is only what lies far above
         self._part = zoomed(self._part or self._whole, self._whole, where, factor)
         self._redraw()
 

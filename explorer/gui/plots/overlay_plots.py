@@ -13,7 +13,8 @@ from explorer.gui.plots.axes import accuracy_axis, loss_axis
 from explorer.gui.plots.card import PlotCard
 from explorer.gui.plots.curves import Curve, nearest
 from explorer.gui.plots.linked_zoom import LinkedZoom
-from explorer.gui.plots.ranges import accuracy_floor, epochs_shown, loss_top
+from explorer.gui.plots.ranges import accuracy_floor, epochs_shown
+from explorer.gui.plots.reach import reach, usual
 from explorer.gui.plots.smoothed_run import SmoothedRun
 from explorer.gui.plots.traces import Trace
 from explorer.gui.training.run_record import RunRecord
@@ -95,9 +96,12 @@ class OverlayPlots(QWidget):
         self._runs = [(name, run.following(run.record, _SMOOTHING, epochs)) for name, run in self._runs]
         first = min((1 / run.record.steps_per_epoch for _, run in self._runs), default=1.0)
         across = self.zoom.axis(epochs, first)
-        seen = [values for _, run in self._runs for values in run.losses(self.zoom.epochs)]
-        top = loss_top(seen, 0.0) or _FIRST_TOP
-        self.loss.plot.show_axes(across, loss_axis(seen, top, log=self._log), log=self._log, log_across=self.zoom.log)
+        seen = [run.losses(self.zoom.epochs) for _, run in self._runs]
+        height = reach(seen, usual([run.losses() for _, run in self._runs]))
+        top = height.top(0.0, is_tall=self.zoom.is_tall) or _FIRST_TOP
+        axis = loss_axis([values for run in seen for values in run], top, log=self._log)
+        self.loss.show_beyond(0.0 if self._log else height.beyond(top))
+        self.loss.plot.show_axes(across, axis, log=self._log, log_across=self.zoom.log)
         floor = min((accuracy_floor(*run.accuracies(self.zoom.epochs)) for _, run in self._runs), default=0.0)
         self.accuracy.plot.show_axes(across, accuracy_axis(floor), log_across=self.zoom.log)
         for card, pair in ((self.loss, _losses), (self.accuracy, _accuracies)):

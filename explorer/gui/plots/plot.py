@@ -29,10 +29,11 @@ from explorer.gui.plots.curves import (
     thinned,
     thinned_across,
 )
+from explorer.gui.plots.dots import Dots
 from explorer.gui.plots.traces import Trace, Traces
 
 _LEFT, _BOTTOM = 62, 40  # pixels of the axes, the same in all plots so that they stand below one another
-_FAINT, _FAINTER = 90, 50  # of 255: the raw curve as a line and as an area
+_FULL, _FAINT, _FAINTER = 255, 90, 50  # opacity: of the smoothed curve, of the raw one as a line and as an area
 _THICK_POINTS = 400  # a thick antialiased line is slow over many points
 _THIN_POINTS = 400  # a thin one, too
 _BUCKET = 3  # pixels of the raw curve that share their least and greatest value
@@ -107,13 +108,13 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
             axis.setZValue(0)
 
     def _add_curves(self) -> None:
-        self._backdrop, self._traces = Backdrop(), Traces(self._item)
+        self._backdrop, self._traces, self._dots = Backdrop(), Traces(self._item), Dots()
         self._raw = pg.PlotCurveItem(antialias=True)
         self._smooth = pg.PlotCurveItem(antialias=True)
         self._validation = pg.PlotDataItem(symbol="o", symbolSize=_MARKER, antialias=True, pxMode=True)
         self._line = pg.InfiniteLine(angle=90, movable=False)
         self._line.hide()
-        for curve in (self._backdrop, self._raw, self._smooth, self._validation, self._line):
+        for curve in (self._backdrop, self._raw, self._smooth, self._dots, self._validation, self._line):
             self._item.addItem(curve, ignoreBounds=True)
 
     # Showing
@@ -152,8 +153,11 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
         self._places = smooth.x
         width = self._pixels
         outline = envelope_across if self._is_log_across else envelope
-        self._show_raw(*self._near(*outline(*self._in_sight(raw.x, raw.y), width // _BUCKET)))
-        self._smooth.setData(*self._near(*self._thinned(smooth.x, smooth.y, min(width, _THICK_POINTS))))
+        faint = self._near(*outline(*self._in_sight(raw.x, raw.y), width // _BUCKET))
+        strong = self._near(*self._thinned(smooth.x, smooth.y, min(width, _THICK_POINTS)))
+        self._show_raw(*faint)
+        self._smooth.setData(*strong)
+        self._dots.show_for((faint, strong), (self._faint(_FAINT), self._faint(_FULL)))
         self._validation.setData(*self._near(*self._thinned(validation.x, validation.y, max(width // _MARKER, 2))))
 
     def show_traces(self, traces: Sequence[Trace]) -> None:
@@ -181,8 +185,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
 
     def _show_raw(self, x: Numbers, y: Numbers) -> None:
         outline = is_outline(x)
-        color = QColor(style.current().training)
-        color.setAlpha(_FAINTER if outline else _FAINT)
+        color = self._faint(_FAINTER if outline else _FAINT)
         self._raw.setData(
             x,
             y,
@@ -191,6 +194,12 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
             fillLevel="enclosed" if outline else None,
             brush=color,
         )
+
+    @staticmethod
+    def _faint(alpha: int) -> QColor:
+        color = QColor(style.current().training)
+        color.setAlpha(alpha)
+        return color
 
     def _scaled(self, values: Numbers) -> Numbers:
         return _logarithms(values) if self._log else values

@@ -13,7 +13,7 @@ from explorer.gui.plots.curves import Numbers
 _FIRST_EPOCHS = 10  # runs up to this length show all of it from the start
 _NICE = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 _FLOORS = (0.0, 50.0, 80.0, 90.0, 95.0)  # of the accuracy axis, in percent
-_INNER = 98.0  # percent of the points that have to lie inside; the first steps of a run may leave the plot
+_INNER = 98.0  # percent of the accuracies that have to lie inside; the first steps of a run may leave the plot
 _SHRINK = 0.4  # a range is kept until what has to be seen fills less than this share of it
 _FULL = 100.0
 _NEAREST = 2_000  # of an axis, the smallest part that is shown
@@ -40,14 +40,13 @@ def nice_ceiling(value: float) -> float:
     return next(power * nice for nice in _NICE if power * nice >= value * (1 - 1e-9))
 
 
-def loss_top(curves: Iterable[Numbers], shown: float) -> float:
+def loss_top(needed: float, shown: float) -> float:
     """The upper end of a linear loss axis.
 
     Args:
-        curves: The losses that have to be seen.
+        needed: The value that it has to reach; 0 if there is none.
         shown: The upper end now.
     """
-    needed = max((float(np.percentile(values, _INNER)) for values in map(_finite, curves) if len(values)), default=0.0)
     if needed <= 0:
         return shown
     return shown if _SHRINK * shown <= needed <= shown else nice_ceiling(needed * 1.02)

@@ -15,7 +15,8 @@ from explorer.gui.plots.backdrop import Axis
 from explorer.gui.plots.card import LEGEND, PlotCard
 from explorer.gui.plots.curves import Curve, nearest
 from explorer.gui.plots.linked_zoom import LinkedZoom
-from explorer.gui.plots.ranges import accuracy_floor, epochs_shown, loss_top
+from explorer.gui.plots.ranges import accuracy_floor, epochs_shown
+from explorer.gui.plots.reach import reach, usual
 from explorer.gui.plots.smoothed_run import SmoothedRun
 from explorer.gui.plots.traces import Trace
 from explorer.gui.training.run_record import RunRecord
@@ -141,9 +142,11 @@ class RunPlots(QWidget):
 
     def _show_loss(self) -> None:
         across = self._epoch_axis()
-        seen = [values for run in self._all for values in run.losses(self.zoom.epochs)]
-        self._top = loss_top(seen, self._top if self.zoom.is_whole else 0.0) or self._top
-        axis = loss_axis(seen, self._top, log=self._log)
+        seen = [run.losses(self.zoom.epochs) for run in self._all]
+        height = reach(seen, usual([run.losses() for run in self._all], is_first_in_front=True))
+        self._top = height.top(self._top if self.zoom.is_whole else 0.0, is_tall=self.zoom.is_tall) or self._top
+        axis = loss_axis([values for run in seen for values in run], self._top, log=self._log)
+        self.loss.show_beyond(0.0 if self._log else height.beyond(self._top))
         self.loss.plot.show_axes(across, axis, log=self._log, log_across=self.zoom.log)
         self.loss.plot.show_curves(self._record.loss, self._run.loss, self._record.validation_loss)
         self.loss.plot.show_traces(self._traces(lambda run: (run.loss, run.record.validation_loss)))

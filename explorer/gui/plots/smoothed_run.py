@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from explorer.gui.plots.curves import Numbers, SmoothedCurve
 from explorer.gui.training.run_record import RunRecord
 
+_ALL = (0.0, math.inf)  # epochs
 _UNITS = 400  # of an axis, for smoothing: curves of quick and slow runs look alike
 
 
@@ -38,7 +41,7 @@ class SmoothedRun:
         self.follow()
         return self
 
-    def losses(self, epochs: tuple[float, float]) -> tuple[Numbers, Numbers]:
+    def losses(self, epochs: tuple[float, float] = _ALL) -> tuple[Numbers, Numbers]:
         """The losses between two epochs: of the training, smoothed, and of the validation."""
         return _between(self.loss.x, self.loss.y, epochs), self._validation(loss=True, epochs=epochs)
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 
 from explorer.gui.plots.curves import Numbers
 
+_SIZE = 6  # pixels of a point that stands alone
 _BEHIND = -10  # the curves of the run in front are at 0
 
 
@@ -58,12 +59,12 @@ class Traces:
             style = Qt.PenStyle.DashLine if trace.dashed else Qt.PenStyle.SolidLine
             item.setPen(pg.mkPen(trace.color, width=trace.width, style=style))
             item.setSymbol("o" if len(x) == 1 else None)  # a line of one point would not be seen
-            item.setSymbolBrush(trace.color)
-            item.setSymbolPen(None)
+            item.setSymbolBrush(None if trace.dashed else trace.color)  # a ring is to a dot as dashes to a line
+            item.setSymbolPen(pg.mkPen(trace.color))
             item.setData(x, y)
 
     def _make(self) -> pg.PlotDataItem:
-        item = pg.PlotDataItem(antialias=True, symbolSize=5)
+        item = pg.PlotDataItem(antialias=True, symbolSize=_SIZE)
         item.setZValue(_BEHIND)
         self._plot.addItem(item, ignoreBounds=True)
         return item

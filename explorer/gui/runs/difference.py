@@ -23,7 +23,8 @@ def label_of(setting: str) -> str:
 def difference_lines(left: RunSummary, right: RunSummary) -> list[tuple[str, str, str]]:
     """What differs: label, left and right."""
     lines = [("data", left.data, right.data)] if left.data != right.data else []
-    lines += [(label_of(name), word(ours), word(theirs)) for name, ours, theirs in settings_that_differ(left, right)]
+    differing = (setting for setting in settings_that_differ(left, right) if setting[0] != "epochs")  # as below
+    lines += [(label_of(name), word(ours), word(theirs)) for name, ours, theirs in differing]
     results = (
         ("best accuracy", percent(left.best_accuracy), percent(right.best_accuracy)),
         ("epochs", epochs(left), epochs(right)),

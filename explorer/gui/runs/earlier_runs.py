@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 from explorer.gui.runs.columns import percent
 from explorer.gui.training.training_session import TrainingSession
 from explorer.gui.widgets.form import words
+from explorer.gui.widgets.painting import RowDelegate
 
 _LISTED = 30  # the latest; the Runs workspace has them all
 _ROWS = 5  # in sight
@@ -35,6 +36,7 @@ class EarlierRuns(QWidget):
         self._list.setToolTip("Draws the curves of a run behind those of the one that trains, dashed")
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # number and accuracy stay of a long name
+        self._list.setItemDelegate(RowDelegate(self._list))  # so high that a hand hits the box it means
         self._list.itemChanged.connect(self._take)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -79,7 +81,7 @@ class EarlierRuns(QWidget):
             item.setCheckState(Qt.CheckState.Unchecked)
         self._list.blockSignals(False)
         height = self._list.sizeHintForRow(0) if lines else 0
-        self._list.setFixedHeight(height * min(len(lines), _ROWS) + 4)
+        self._list.setFixedHeight(height * min(len(lines), _ROWS))
 
     def _take(self, item: QListWidgetItem) -> None:
         self._browser.overlay(item.data(_FOLDER), on=item.checkState() == Qt.CheckState.Checked)

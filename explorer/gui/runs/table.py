@@ -5,20 +5,37 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QPoint, Qt
-from PySide6.QtGui import QContextMenuEvent, QFont, QFontMetrics, QKeyEvent, QKeySequence, QShowEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView
+from PySide6.QtGui import QContextMenuEvent, QFont, QFontMetrics, QKeyEvent, QKeySequence, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyleOptionViewItem, QTreeView
 
 from explorer.gui.runs.browser import RunBrowser
-from explorer.gui.runs.columns import COLUMNS, KEYS, STATES
+from explorer.gui.runs.columns import COLUMNS, KEYS, STATES, RunColumn
 from explorer.gui.runs.command_menu import command_for, make_menu
 from explorer.gui.runs.commands import RunActions
 from explorer.gui.runs.model import NOTE, RunsModel, SortedRuns
-from explorer.gui.widgets.painting import RowDelegate
+from explorer.gui.runs.widths import Need, shared_out
+from explorer.gui.widgets.painting import Index, RowDelegate
+from explorer.runs.summary import RunSummary
 
-_WIDEST = {"run": 160, "network": 92, "data": 112}  # pixels; longer words are cut short
+_LEAST = {
+    "run": 150,
+    "network": 88,
+    "data": 96,
+    "note": 60,
+}  # pixels of the columns with words, where there is little room
+_MOST = {"run": 460, "network": 260, "data": 260, "note": 320}  # pixels, however long the words are
 _PADDING = 14  # pixels beside the text of a cell
 _TO_COME = {"epochs": ("10 of 100",), "best": ("100.0 %",), "last": ("100.0 %",), "state": tuple(STATES.values())}
 _MEASURED = 50  # lines from which the columns get their widths
+
+
+class _RunDelegate(RowDelegate):
+    """Cuts the name of a run in its middle: its day and number, by which it is known, stand at its end."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        super().initStyleOption(option, index)
+        if COLUMNS[index.column()].key == "run":
+            option.textElideMode = Qt.TextElideMode.ElideMiddle
 
 
 class RunsTable(QTreeView):
@@ -32,19 +49,20 @@ class RunsTable(QTreeView):
         super().__init__()
         self._actions = actions
         self._lines = SortedRuns(RunsModel(self._browser, self), self)
-        self._has_widths = False
+        self._is_fitting = self._is_arranged = False
         self.setObjectName("runs_table")
         self.setAccessibleName("Runs")
         self.setModel(self._lines)
         self._set_up()
         self._browser.note_asked.connect(self._edit_note)
-        self._lines.rowsInserted.connect(self._give_widths)
+        self._lines.rowsInserted.connect(self._fit_columns)
+        self.header().sectionResized.connect(self._note_width)
         self.doubleClicked.connect(self._open)
 
     def _set_up(self) -> None:
         self.setRootIsDecorated(False)
         self.setUniformRowHeights(True)
-        self.setItemDelegate(RowDelegate(self))
+        self.setItemDelegate(_RunDelegate(self))
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -67,19 +85,28 @@ class RunsTable(QTreeView):
         """Shows only the runs whose line has each word of a pattern."""
         self._lines.filter(pattern)
 
-    def _give_widths(self) -> None:
-        """Gives the columns what the first lines need, once; afterwards they are the person's."""
-        if self._has_widths or not self.isVisible() or not self._lines.rowCount():
+    def _fit_columns(self) -> None:
+        """Shares the width of the table out, until a person has given a column a width of their own."""
+        if self._is_arranged or not self.isVisible() or not self._lines.rowCount():
             return
-        self._has_widths = True
         runs = [self._lines.run_at(self._lines.index(row, 0)) for row in range(min(_MEASURED, self._lines.rowCount()))]
+        widths = shared_out([self._need(column, runs) for column in COLUMNS], self.viewport().width())
+        self._is_fitting = True
+        for number, width in enumerate(widths):  # Qt gives the last one what is left over
+            self.setColumnWidth(number, width)
+        self._is_fitting = False
+
+    def _need(self, column: RunColumn, runs: list[RunSummary]) -> Need:
         bold = QFont(self.font())
         bold.setWeight(QFont.Weight.DemiBold)
-        for number, column in enumerate(COLUMNS[:-1]):
-            texts = [*(column.text(run) for run in runs), *_TO_COME.get(column.key, ())]
-            heading = QFontMetrics(bold).horizontalAdvance(column.title)
-            needed = max(heading, *map(self.fontMetrics().horizontalAdvance, texts)) + _PADDING
-            self.setColumnWidth(number, min(needed, _WIDEST.get(column.key, needed)))
+        texts = [*(column.text(run) for run in runs), *_TO_COME.get(column.key, ())]
+        heading = QFontMetrics(bold).horizontalAdvance(column.title)
+        needed = max(heading, *map(self.fontMetrics().horizontalAdvance, texts)) + _PADDING
+        whole = min(needed, _MOST.get(column.key, needed))
+        return Need(whole, min(whole, _LEAST.get(column.key, whole)))
+
+    def _note_width(self, number: int) -> None:
+        self._is_arranged |= not self._is_fitting and number != NOTE  # Qt itself stretches the last one
 
     def _open(self) -> None:
         if self.currentIndex().column() == NOTE and self._lines.run_at(self.currentIndex()).readable:
@@ -135,7 +162,11 @@ class RunsTable(QTreeView):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._give_widths()
+        self._fit_columns()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_columns()
 
 
 def _is_own(event: QKeyEvent) -> bool:

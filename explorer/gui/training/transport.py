@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -15,6 +16,7 @@ from explorer.gui.training.training_session import TrainingSession
 
 Sign: TypeAlias = Literal["play", "pause", "stop", "add"]
 
+_LINE = 72  # letters of a tooltip
 _SIZE = 16  # pixels
 _SCALE = 3  # drawn larger, for displays with small pixels
 
@@ -40,6 +42,15 @@ class Command:
     help: str
     run: Callable[[Session, TrainingSession], None]
     possible: Callable[[TrainingSession], bool]
+
+    def tip(self, problem: str = "") -> str:
+        """What it does and its keys; where it cannot be done why not before, in lines, which Qt would not break.
+
+        Args:
+            problem: Why it cannot be done; empty if it can.
+        """
+        does = f"{self.help} ({self.shortcut})"
+        return "\n".join([*textwrap.wrap(problem, _LINE), does])
 
 
 COMMANDS = (
@@ -80,6 +91,7 @@ COMMANDS = (
         lambda training: training.active or bool(training.queue.runs),
     ),
 )  # fmt: skip
+START = COMMANDS[0]
 
 
 def sign_icon(sign: Sign, color: str, disabled: str) -> QIcon:

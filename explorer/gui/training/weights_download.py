@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,10 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from explorer.errors import Cancelled, ExplorerError
 from explorer.gui.engine.worker import Worker
-from explorer.gui.training.run_record import Loading
+from explorer.gui.training.run_record import Loading, activity_line
 from explorer.runs.published_weights import PublishedWeights, fetch
+
+_PATIENCE = 3.0  # seconds in which a server may be silent without a word about it
 
 
 class WeightsDownload(QObject):
@@ -33,6 +36,7 @@ class WeightsDownload(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.progress: Loading | None = None
+        self._heard_at = 0.0  # on the clock of `time.monotonic`
         self._weights: PublishedWeights | None = None
         self._stop = threading.Event()
         self._worker = Worker("weights")
@@ -43,11 +47,16 @@ class WeightsDownload(QObject):
         """What is being downloaded; None while nothing is."""
         return self._weights
 
+    @property
+    def silence(self) -> float:
+        """The seconds since something arrived, or since it began."""
+        return time.monotonic() - self._heard_at
+
     def start(self, weights: PublishedWeights) -> None:
         """Downloads weights, unless some are on their way already."""
         if self._weights is None:
             stop = self._stop = threading.Event()
-            self._weights, self.progress = weights, None
+            self._weights, self.progress, self._heard_at = weights, None, time.monotonic()
             self._worker.submit("fetch", lambda: self._fetch(weights, stop))
             self.changed.emit()
 
@@ -68,7 +77,7 @@ class WeightsDownload(QObject):
     def _fetch(self, weights: PublishedWeights, stop: threading.Event) -> None:
         def tell(*facts: Any) -> None:
             if not stop.is_set():
-                self.progress = Loading(*facts)
+                self.progress, self._heard_at = Loading(*facts), time.monotonic()
 
         try:
             path = fetch(weights, progress=tell, cancelled=stop.is_set)
@@ -93,3 +102,15 @@ class WeightsDownload(QObject):
 
     def _take(self, weights: PublishedWeights, path: Path) -> None:
         self.arrived.emit(weights, path)
+
+
+def far_words(far: Loading | None, silence: float) -> str:
+    """How far a download is, and that it waits where nothing has come for a while.
+
+    Args:
+        far: What has arrived; None before the first byte.
+        silence: The seconds since something arrived, or since the download began.
+    """
+    words = "Connecting…" if far is None else activity_line(far)
+    is_there = far is not None and far.done == far.total > 0  # and is checked now
+    return words if is_there or silence < _PATIENCE else f"{words} · waiting for the server, {silence:.0f} s"

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QProgressBar,
     QPushButton,
-    QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
@@ -20,8 +19,8 @@ from PySide6.QtWidgets import (
 from explorer.core.shape import format_shape
 from explorer.gui.figures import data as bytes_of
 from explorer.gui.session import Session
-from explorer.gui.training.run_record import activity_line
 from explorer.gui.training.training_session import TrainingSession
+from explorer.gui.training.weights_download import far_words
 from explorer.gui.weights.use import start_from
 from explorer.gui.widgets.form import words
 from explorer.gui.widgets.row_table import RowTable
@@ -29,8 +28,10 @@ from explorer.runs.published_weights import PublishedWeights, find, published_we
 from explorer.zoo.base import Entry
 
 _SIZE = (620, 330)  # pixels
+_BAR = 8  # pixels
 _EVERY = 100  # milliseconds between two looks at how far a download is
 _HEADS = ("Weights", "Top-1 on ImageNet", "Images", "Size", "On this computer")
+_NUMBERS = (1, 3)
 _HINT = (
     "Trained on the 1,000 classes of ImageNet. The next run starts from them; for other classes its last layer is new. "
     "torchvision states their accuracy, and the name of each file its checksum."
@@ -57,7 +58,7 @@ class WeightsDialog(QDialog):
         self.resize(*_SIZE)
         self._session, self._training, self._download = session, training, training.weights
         self._sets: tuple[Published, ...] = ()
-        self._table = RowTable("weights_table", "Published weights", _HEADS)
+        self._table = RowTable("weights_table", "Published weights", _HEADS, _NUMBERS)
         self._bar = QProgressBar()
         self._hint, self._words = words("weights_hint", "muted"), words("weights_words")
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
@@ -78,6 +79,7 @@ class WeightsDialog(QDialog):
         self._bar.setObjectName("weights_progress")
         self._bar.setAccessibleName("Progress of the download")
         self._bar.setTextVisible(False)
+        self._bar.setFixedHeight(_BAR)
 
     def _arrange(self) -> None:
         column = QVBoxLayout(self)
@@ -132,10 +134,7 @@ class WeightsDialog(QDialog):
         self._sets = sets
         self._table.setRowCount(len(sets))
         for row, (weights, path) in enumerate(sets):
-            for column, text in enumerate(cells(weights, path)):
-                item = QTableWidgetItem(text)
-                item.setToolTip(tooltip(weights, path))
-                self._table.setItem(row, column, item)
+            self._table.put(row, cells(weights, path), (tooltip(weights, path),) * len(_HEADS))
         self._table.selectRow(0)
         self._table.setFocus()
         self._words.clear()
@@ -155,7 +154,7 @@ class WeightsDialog(QDialog):
 
     def _tell(self) -> None:
         far = self._download.progress
-        self._words.setText("Connecting…" if far is None else activity_line(far))
+        self._words.setText(far_words(far, self._download.silence))
         self._bar.setRange(0, 1000 if far is not None and far.total else 0)
         self._bar.setValue(int(1000 * far.done / far.total) if far is not None and far.total else 0)
 

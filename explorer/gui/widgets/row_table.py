@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
+
+_MIDDLE = Qt.AlignmentFlag.AlignVCenter
 
 
 class RowTable(QTableWidget):
@@ -15,10 +17,12 @@ class RowTable(QTableWidget):
         name: Its objectName.
         title: Its accessible name.
         heads: The heads of its columns.
+        numbers: The columns of figures, which stand at the right so that their digits stand below one another.
     """
 
-    def __init__(self, name: str, title: str, heads: Sequence[str]) -> None:
+    def __init__(self, name: str, title: str, heads: Sequence[str], numbers: Collection[int] = ()) -> None:
         super().__init__(0, len(heads))
+        self._numbers = numbers
         self.setObjectName(name)
         self.setAccessibleName(title)
         self.setHorizontalHeaderLabels(list(heads))
@@ -28,6 +32,25 @@ class RowTable(QTableWidget):
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setTabKeyNavigation(False)
         self.setShowGrid(False)
-        self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | _MIDDLE)
+        for column in numbers:
+            head = QTableWidgetItem(heads[column])
+            head.setTextAlignment(Qt.AlignmentFlag.AlignRight | _MIDDLE)
+            self.setHorizontalHeaderItem(column, head)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.horizontalHeader().setStretchLastSection(True)
+
+    def put(self, row: int, texts: Sequence[str], tips: Sequence[str]) -> None:
+        """Fills a row.
+
+        Args:
+            row: Which one; it is there already.
+            texts: What stands in its columns.
+            tips: The tooltips of its columns.
+        """
+        for column, (text, tip) in enumerate(zip(texts, tips, strict=True)):
+            item = QTableWidgetItem(text)
+            item.setToolTip(tip)
+            if column in self._numbers:
+                item.setTextAlignment(Qt.AlignmentFlag.AlignRight | _MIDDLE)
+            self.setItem(row, column, item)

@@ -39,14 +39,10 @@ def test_a_nice_ceiling_is_above_and_near(value: float) -> None:
 
 
 def test_the_loss_axis_keeps_still_for_small_changes_and_follows_large_ones() -> None:
-    assert loss_top([np.linspace(2.4, 1.5, 50)], 2.5) == 2.5
-    assert loss_top([np.linspace(8, 7, 50)], 2.5) >= 8
-    assert 0.2 < loss_top([np.full(50, 0.2)], 2.5) <= 0.31
-    assert loss_top([np.array([])], 2.5) == 2.5
-
-
-def test_one_wild_first_step_does_not_squash_the_curve() -> None:
-    assert loss_top([np.array([40.0, *np.linspace(2, 1, 99)])], 2.5) == 2.5
+    assert loss_top(2.4, 2.5) == 2.5
+    assert loss_top(8.0, 2.5) >= 8
+    assert 0.2 < loss_top(0.2, 2.5) <= 0.31
+    assert loss_top(0.0, 2.5) == 2.5
 
 
 def test_decades_of_a_logarithmic_axis_hold_the_curve() -> None:
@@ -99,7 +95,7 @@ def test_moving_stops_at_the_ends() -> None:
 @pytest.mark.parametrize("power", range(-8, 39, 2))
 @pytest.mark.parametrize("log", [False, True])
 def test_the_ticks_of_a_loss_are_short_and_true_however_large_it_is(power: int, log: bool) -> None:
-    top = loss_top([np.linspace(2.0, 3.7, 50) * 10.0**power], 2.5)
+    top = loss_top(3.7 * 10.0**power, 2.5)
     axis = loss_axis([np.geomspace(1.1, 3.7, 50) * 10.0**power], top, log=log)
     assert len({text for _, text in axis.ticks}) == len(axis.ticks) > 1
     for where, text in axis.ticks:

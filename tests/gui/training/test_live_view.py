@@ -122,6 +122,7 @@ def test_earlier_runs_are_chosen_from_a_list_and_drawn_behind(desk: Desk, tmp_pa
     assert isinstance(earlier, QListWidget)
     desk.qtbot.waitUntil(lambda: earlier.count() == 1)
     assert earlier.item(0).text() == "2026-01-01-1-before · 90.0 %"
+    assert earlier.viewport().height() == earlier.visualItemRect(earlier.item(0)).height() >= 20, "for a hand"
     desk.training.change("epochs", 4)  # as many as the earlier run has, so that all of it is in sight
     desk.training.start(desk.session.network)
     desk.until(State.FINISHED)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import socket
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -24,8 +25,9 @@ from explorer.gui.app import make
 from explorer.gui.engine.engine_thread import EngineThread
 from explorer.gui.library.lines import Listed
 from explorer.gui.settings import Settings
+from explorer.gui.training.run_record import Loading
 from explorer.gui.training.run_state import State
-from explorer.gui.training.weights_download import WeightsDownload
+from explorer.gui.training.weights_download import WeightsDownload, far_words
 from explorer.gui.weights.dialog import WeightsDialog, cells, show_weights, tooltip
 from explorer.gui.weights.use import start_from
 from explorer.runs.published_weights import VARIABLE, PublishedWeights, find
@@ -124,6 +126,44 @@ def test_closing_the_window_ends_a_download(listener: Listener, server: FileServ
     assert time.monotonic() - begun < TIMEOUT / 2, "it waits for a server that is silent"
     QCoreApplication.processEvents()
     assert (listener.arrived, listener.failed) == ([], [])
+
+
+def test_a_stall_is_told_once_it_lasts() -> None:
+    half, whole = Loading("Downloading a.pth", 50, 100), Loading("Downloading a.pth", 100, 100)
+    assert far_words(None, 0.5) == "Connecting…"
+    assert far_words(None, 5.0) == "Connecting… · waiting for the server, 5 s"
+    assert far_words(half, 2.9) == "Downloading a.pth · 50%"
+    assert far_words(half, 12.2) == "Downloading a.pth · 50% · waiting for the server, 12 s"
+    assert far_words(whole, 12.2) == "Downloading a.pth · 100%", "it is being checked"
+
+
+def test_the_silence_of_the_server_is_counted_from_what_arrived_last(
+    listener: Listener, server: FileServer, qtbot: QtBot
+) -> None:
+    download = listener.download
+    server.halt_after = 100_000
+    download.start(published(server))
+    qtbot.waitUntil(lambda: download.progress is not None)
+    qtbot.waitUntil(lambda: download.silence > 0.1)
+    heard_before = time.monotonic() - download.silence
+    server.go_on.set()
+    qtbot.waitUntil(lambda: bool(listener.arrived))
+    assert time.monotonic() - download.silence > heard_before + 0.1
+
+
+def test_a_download_that_nobody_answers_makes_way_for_the_next(
+    listener: Listener, server: FileServer, qtbot: QtBot
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        lost = f"http://127.0.0.1:{silent.getsockname()[1]}/models/squeezenet1_1-00000000.pth"
+        listener.download.start(replace(published(server), url=lost))
+        taken, _ = silent.accept()
+        with taken:
+            begun = time.monotonic()
+            listener.download.cancel()
+            listener.download.start(published(server))
+            qtbot.waitUntil(lambda: bool(listener.arrived))
+            assert time.monotonic() - begun < TIMEOUT / 4, "it waits for a server that is silent"
 
 
 def test_a_row_says_what_a_person_chooses_by(server: FileServer) -> None:
