@@ -19,8 +19,9 @@ from torch import Tensor, nn
 from explorer.core.analysis import analyse
 from explorer.core.block import Block, Layer, ModuleCall
 from explorer.core.compose import MAIN_OUTPUT, Add, Concat, Multiply, Output, Path, Recall, Tap, is_unnamed_structure
-from explorer.core.counting import Counted, join, slot_path
+from explorer.core.counted import Counted, join, slot_path
 from explorer.core.network import Input, Network
+from explorer.core.network_problems import layers_with_more
 from explorer.errors import NetworkError
 
 
@@ -93,7 +94,7 @@ class Model(nn.Module):
     def __init__(self, network: Network, counted: Counted) -> None:
         super().__init__()
         self._inputs = network.inputs[1:]
-        self._optional = frozenset(_optional_inputs(counted))
+        self._optional = frozenset(layer.optional_input for _, layer in layers_with_more(counted))
         self.program = _program(self, counted)
 
     def forward(self, x: Tensor, /, **inputs: Any) -> Any:
@@ -112,15 +113,6 @@ class Model(nn.Module):
         flow = Flow(_further_inputs(self._inputs, self._optional, inputs, x), {}, inputs, self.training)
         main = self.program(self, x, flow)
         return {MAIN_OUTPUT: main, **flow.outputs} if flow.outputs else main
-
-
-def _optional_inputs(counted: Counted) -> Iterator[str]:
-    """The names of what the layers take beside what arrives."""
-    if isinstance(counted.block, Layer) and counted.block.optional_input:
-        yield counted.block.optional_input
-    for slot, child, _ in counted.children:
-        if slot.enabled:
-            yield from _optional_inputs(child)
 
 
 def _further_inputs(

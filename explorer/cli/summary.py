@@ -9,7 +9,7 @@ from typing import Any
 from explorer.cli.choose import choose_network
 from explorer.cli.terminal import say, say_json, table
 from explorer.core.analysis import Analysis, Row, analyse
-from explorer.core.counting import OutputShape
+from explorer.core.counted import OutputShape
 from explorer.core.network import Network
 from explorer.core.shape import format_shape
 from explorer.zoo.base import ZOO, Entry, Figure

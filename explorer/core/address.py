@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import TypeAlias, TypeVar
 
 from explorer.core.compose import Chain, Container, Output, Path, Recall, Repeat, Slot, Tap, is_unnamed_structure
-from explorer.core.counting import Counted, join, slot_path
+from explorer.core.counted import Counted, join, slot_path
 from explorer.core.outline import MAX_LEVELS, names_brought, outline
 from explorer.core.shape import Shape
 from explorer.errors import EditError

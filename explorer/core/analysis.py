@@ -12,13 +12,12 @@ from fractions import Fraction
 
 from explorer.core.block import Block
 from explorer.core.compose import MAIN_OUTPUT, Add, Concat, Multiply, Output, Path, Slot, Tap, is_unnamed_structure
-from explorer.core.counting import MAX_PROBLEMS, Counted, OutputShape, Problem, join, positions, slot_path
-from explorer.core.fields import shortened
+from explorer.core.counted import Counted, OutputShape, Problem, join, positions, slot_path
 from explorer.core.memory import NO_MEMORY, Memory, training_memory
-from explorer.core.names import LONGEST_NAME
-from explorer.core.network import PLACEHOLDERS, Input, Network, find_counted
+from explorer.core.network import Network, find_counted
+from explorer.core.network_problems import document_problems, input_problems, output_problems, shared_inputs
 from explorer.core.receptive_field import FLOW, IDENTITY, NOWHERE, Reach, ReceptiveField, reach_after
-from explorer.core.shape import MAX_CHANNELS, MAX_IMAGE, Shape, format_shape
+from explorer.core.shape import Shape
 from explorer.core.wording import spoken
 
 
@@ -306,50 +305,9 @@ def analyse(network: Network) -> Analysis:
 
     What did not change since the last analysis of a network that shares its blocks is not counted again.
     """
-    problems = (*_input_problems(network.inputs), *_document_problems(network))
+    problems = (*input_problems(network.inputs), *document_problems(network))
     if problems and not {"inputs", "body"}.isdisjoint(problem.field for problem in problems):
         return Analysis(network, None, problems)
     counted = network.count()
-    return Analysis(network, counted, (*problems, *counted.problems, *_output_problems(counted)))
-
-
-def _input_problems(inputs: tuple[Input, ...]) -> Iterator[Problem]:
-    remedy = "Give it as channels, height and width, such as 3 × 224 × 224."
-    if not inputs:
-        yield Problem((), "The network has no input.", remedy, "inputs", "no_input")
-    for entry in inputs:
-        what, shape = f"The input {shortened(entry.name)!r}", entry.shape
-        if not shape or min(shape) < 1:
-            message = f"{what} has no shape of whole numbers from 1."
-            yield Problem((), message, remedy, "inputs", "input_shape")
-        elif len(shape) > 4 or max(shape[1:], default=1) > MAX_IMAGE or shape[0] > MAX_CHANNELS:
-            limits = f"{MAX_CHANNELS:,} channels of {MAX_IMAGE:,} × {MAX_IMAGE:,} pixels"
-            message = f"{what} is {format_shape(shape)}; the most allowed is {limits}."
-            yield Problem((), message, remedy, "inputs", "input_shape")
-    names = [entry.name for entry in inputs]
-    if len(set(names)) < len(names) or not all(1 <= len(name) <= LONGEST_NAME for name in names):
-        rule = f"names of their own, of 1 to {LONGEST_NAME} characters"
-        yield Problem((), f"The inputs need {rule}.", "Rename one of them.", "inputs", "input_name")
-
-
-def _document_problems(network: Network) -> Iterator[Problem]:
-    remedy = "Open the file in a text editor and mend it, or save it from the version that wrote it."
-    for key, kept in network.still_unread.items():
-        if key in PLACEHOLDERS:
-            message = f"The {key} in the file is {kept}, which cannot be read."
-        else:
-            message = f"The file has a key {shortened(key)!r} that this version does not know."
-        yield Problem((), message, remedy, key, "unread")
-
-
-def _output_problems(counted: Counted) -> Iterator[Problem]:
-    """Names that are taken, at the blocks that take them a second time."""
-    taken, again = {MAIN_OUTPUT}, []
-    for output in counted.outputs:
-        if output.name in taken:
-            again.append(output)
-        taken.add(output.name)
-    for output in again[:MAX_PROBLEMS]:
-        whose = "The main output" if output.name == MAIN_OUTPUT else "Another output"
-        message = f"{whose} is called {shortened(output.name)!r} already."
-        yield Problem(output.path, message, "Give this output a name of its own.", "name", "output_name", Output.noun)
+    of_names = (*output_problems(counted), *shared_inputs(network.inputs, counted))
+    return Analysis(network, counted, (*problems, *counted.problems, *of_names))

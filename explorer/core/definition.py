@@ -17,11 +17,12 @@ from typing import Any, TypeAlias, TypeVar, get_args
 from explorer.core.address import Place
 from explorer.core.block import Block, Category, Composite, snake_case
 from explorer.core.compose import Chain, Container, Path, Repeat, Slot
-from explorer.core.counting import MAX_BLOCKS, join, slot_path
+from explorer.core.counted import join, slot_path
 from explorer.core.fields import Field, shortened
 from explorer.core.joined_field import join_fields
 from explorer.core.names import RESERVED_NAMES
 from explorer.core.outline import MAX_LEVELS, outline
+from explorer.core.refusals import MAX_BLOCKS
 
 CATEGORIES: tuple[Category, ...] = get_args(Category)
 LONGEST_NAME = 60  # characters of a definition's name

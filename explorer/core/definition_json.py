@@ -13,10 +13,10 @@ from typing import Any
 
 from explorer.core.block import Block
 from explorer.core.block_json import USER, Kinds, UnreadableError, chain_from_json, require
-from explorer.core.counting import MAX_DEPTH
 from explorer.core.definition import Definition, Parameter, Target
 from explorer.core.definition_key import definition_to_json
 from explorer.core.fields import MISSING, shortened
+from explorer.core.refusals import MAX_DEPTH
 from explorer.core.user_block import UserBlock, block_class, user_blocks_in
 from explorer.errors import EditError
 

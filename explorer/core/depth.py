@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from explorer.core.block import Layer
 from explorer.core.compose import Add, Concat, Multiply, Output, Recall, Tap
-from explorer.core.counting import Counted, positions
+from explorer.core.counted import Counted, positions
 
 _COUNTED = ("convolution", "linear")
 

@@ -21,11 +21,12 @@ from explorer.core.address import (
 )
 from explorer.core.block import Block
 from explorer.core.compose import Chain, Container, Path, Slot
-from explorer.core.counting import MAX_BLOCKS, Counted
+from explorer.core.counted import Counted
 from explorer.core.freezing import Frozen, frozen_with, moved, renamed, thawed, thawed_with
 from explorer.core.lr_factors import FACTOR, LrFactors, followed, with_factor
 from explorer.core.names import free_name, name_problem
 from explorer.core.outline import MAX_LEVELS, names_brought, outline, scope_names
+from explorer.core.refusals import MAX_BLOCKS
 from explorer.errors import EditError
 
 if TYPE_CHECKING:

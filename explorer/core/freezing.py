@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from explorer.core.address import find_counted, named_like, named_parts
 from explorer.core.compose import Container, Path
-from explorer.core.counting import Counted
+from explorer.core.counted import Counted
 from explorer.core.outline import names_brought
 from explorer.errors import EditError
 

@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from explorer.core.block import FLOAT, Backward, Block, Layer
 from explorer.core.compose import Add, Concat, Multiply, Output, Path, Recall, Tap
-from explorer.core.counting import Counted, join, slot_path
+from explorer.core.counted import Counted, join, slot_path
 from explorer.core.merging import broadcast_shapes
 from explorer.core.shape import Shape, elements
 

@@ -9,7 +9,8 @@ from typing import Self
 from explorer.core.address import find_counted, locate, slot_at
 from explorer.core.block import Block
 from explorer.core.compose import Chain, Path, Slot
-from explorer.core.counting import Counted, count
+from explorer.core.counted import Counted
+from explorer.core.counting import count
 from explorer.core.fields import IntsField, Invalid
 from explorer.core.freezing import Frozen
 from explorer.core.lr_factors import LrFactors

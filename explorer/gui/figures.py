@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from explorer.core.analysis import Row
 from explorer.core.block import Block
-from explorer.core.counting import OutputShape
+from explorer.core.counted import OutputShape
 from explorer.core.fields import Invalid, shortened
 from explorer.core.shape import format_shape, pair
 

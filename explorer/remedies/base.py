@@ -9,7 +9,7 @@ from typing import TypeAlias
 from explorer.core.address import find_counted, locate, slot_at
 from explorer.core.block import Block, ProblemKind
 from explorer.core.compose import Path, Slot
-from explorer.core.counting import Counted, Problem
+from explorer.core.counted import Counted, Problem
 from explorer.core.network import Network
 from explorer.core.shape import Shape
 from explorer.errors import EditError

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from explorer.core.address import edit_at, holder_of, path_to, slot_at
 from explorer.core.block import Block
 from explorer.core.compose import Add, Chain, Concat, Container, Multiply, Output, Path, Repeat, Slot
-from explorer.core.counting import Counted
+from explorer.core.counted import Counted
 from explorer.core.names import free_name
 from explorer.core.network import Network
 from explorer.core.outline import names_brought, scope_names

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from explorer.core.address import opened
 from explorer.core.analysis import analyse
 from explorer.core.compose import Container, Path, Slot
-from explorer.core.counting import Problem
+from explorer.core.counted import Problem
 from explorer.core.network import Network
 from explorer.remedies.base import Fix, place_of
 from explorer.remedies.changes import Place

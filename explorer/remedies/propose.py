@@ -6,7 +6,7 @@ import functools
 from collections.abc import Iterator
 from itertools import islice
 
-from explorer.core.counting import Problem
+from explorer.core.counted import Problem
 from explorer.core.network import Network
 from explorer.remedies.base import MENDERS, Case, Fix, Mend, place_of
 from explorer.remedies.check import Check

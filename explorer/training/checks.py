@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from explorer.core.analysis import Analysis, analyse
 from explorer.core.block import Layer
-from explorer.core.counting import OutputShape
+from explorer.core.counted import OutputShape
 from explorer.core.network import CLASSIFICATION, Network
 from explorer.core.shape import format_shape
 from explorer.datasets.base import Dataset

@@ -18,7 +18,7 @@ from explorer.assembly import Flow, Model, Scope, Sequence, Step
 from explorer.core.analysis import analyse
 from explorer.core.block import Layer
 from explorer.core.compose import Add, Concat, Multiply, Path, Slot
-from explorer.core.counting import Counted, join, slot_path
+from explorer.core.counted import Counted, join, slot_path
 from explorer.core.network import Network
 
 _PARTS = 8  # about as many as make what enters them and what one of them keeps take the least together

@@ -71,7 +71,7 @@ class Stage:
         everything = frozen_with(frozenset(), frozenset((name,) for name, _ in named_parts(counted) if name))
         if any(find_counted(counted, path) is None for path in trained):
             raise TrainingError(
-                f"The stage {str(self)!r} trains a block that {network.name} does not have; name others, or write "
+                f"The stage {self.trains!r} trains a block that {network.name} does not have; name others, or write "
                 "head, last-2 or all."
             )
         return thawed(everything, counted, trained)
@@ -124,10 +124,10 @@ class StagesField(Field):
     def _outside(self, value: Any) -> str | None:
         if len(value) > MOST:
             return f"has {len(value)} stages; it must be {self.expects}"
-        bad = next(
-            (stage for place, stage in enumerate(value, 1) if not _is_right(stage, last=place == len(value))), None
-        )
-        return None if bad is None else f"holds {bad}; it must be {self.expects}"
+        for place, stage in enumerate(value, 1):
+            if not _is_right(stage, last=place == len(value)):
+                return f"is wrong at {stage.trains!r}, stage {place}; it must be {self.expects}"
+        return None
 
 
 def stages_field(words: str) -> Any:
@@ -200,4 +200,4 @@ def require_trainable(network: Network, stages: Sequence[Stage]) -> None:
     """
     for stage, form in zip(stages, forms(network, stages), strict=False):
         if not analyse(form).trainable_parameters:
-            raise TrainingError(f"In the stage {str(stage)!r} no parameter is trained; let it train another block.")
+            raise TrainingError(f"In the stage {stage.trains!r} no parameter is trained; let it train another block.")

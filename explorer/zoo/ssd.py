@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from explorer.blocks.activation import ReLU
 from explorer.blocks.conv import Conv2d
+from explorer.blocks.norm import L2Norm2d
 from explorer.blocks.pool import MaxPool2d
-from explorer.blocks.ssd import BoxRows, L2Norm2d
+from explorer.blocks.ssd import BoxRows
 from explorer.core.compose import Chain, Concat, Output, Part, Recall, Tap
 from explorer.zoo.base import Entry, Figure, Option, register
 

@@ -46,7 +46,7 @@ from explorer.blocks.vgg import VGGBlock
 from explorer.blocks.xception import SeparableConv, XceptionModule
 from explorer.core.block import BLOCKS, Block, Composite
 from explorer.core.compose import Chain
-from explorer.core.counting import Problem
+from explorer.core.counted import Problem
 from explorer.core.network import Network
 from explorer.core.shape import Shape
 from explorer.core.storage import dumps, loads

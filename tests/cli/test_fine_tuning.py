@@ -56,5 +56,11 @@ def test_what_cannot_be_started_from_is_refused_in_a_sentence(run: Terminal, tmp
     command = ("train", "lenet5", "--out", tmp_path / "run", *QUICK)
     assert "bad.pt cannot be read" in run.refusal(*command, "--weights", tmp_path / "bad.pt")
     assert "leaves it none of 2" in run.refusal(*command, "--stages", "head:1:4,all")
-    assert "no parameter is trained" in run.refusal(*command, "--stages", "pool1")
+    for typed, said in (  # with what was typed, not with what was taken for it
+        ("pool1", "In the stage 'pool1' no parameter is trained"),
+        ("foo", "The stage 'foo' trains a block that"),
+        ("head:1:1,fc3+foo", "The stage 'fc3+foo' trains a block that"),
+        ("foo,all", "is wrong at 'foo', stage 1; it must be"),
+    ):
+        assert said in run.refusal(*command, "--stages", typed)
     assert not (tmp_path / "run").exists()

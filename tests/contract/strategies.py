@@ -27,7 +27,8 @@ from explorer.core.compose import (
     Slot,
     Tap,
 )
-from explorer.core.counting import Counted, count
+from explorer.core.counted import Counted
+from explorer.core.counting import count
 from explorer.core.fields import (
     BoolField,
     ChoiceField,

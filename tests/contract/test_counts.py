@@ -13,7 +13,7 @@ from explorer.core.address import find_counted
 from explorer.core.analysis import Analysis, Row, analyse
 from explorer.core.block import Block, BlockError, Layer
 from explorer.core.compose import Add, Chain, Concat, Multiply
-from explorer.core.counting import Counted, Problem
+from explorer.core.counted import Counted, Problem
 from explorer.core.merging import broadcast_shapes, concat_shapes, merge_shapes
 from explorer.core.network import Network
 from explorer.core.shape import Shape

@@ -17,9 +17,9 @@ from explorer.blocks.reshape import Flatten, Upsample
 from explorer.core.analysis import analyse
 from explorer.core.block import Block
 from explorer.core.compose import Add, Chain, Container, Part, Repeat, Tap, numbered
-from explorer.core.counting import MAX_BLOCKS, MAX_DEPTH, MAX_PARAMETERS
 from explorer.core.network import Network
 from explorer.core.outline import MAX_LEVELS, outline
+from explorer.core.refusals import MAX_BLOCKS, MAX_DEPTH, MAX_PARAMETERS
 from explorer.core.storage import MAX_WRITTEN, dumps, loads
 from explorer.errors import EditError, FileError
 

@@ -16,7 +16,7 @@ from explorer.core.address import edit_at, locate
 from explorer.core.analysis import Analysis, analyse
 from explorer.core.block import Block
 from explorer.core.compose import Add, Chain, Concat, Path, Recall, Repeat
-from explorer.core.counting import Problem
+from explorer.core.counted import Problem
 from explorer.core.network import Network
 from explorer.core.storage import block_from_json, dumps, loads
 from explorer.errors import EditError

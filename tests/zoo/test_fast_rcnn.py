@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from explorer.blocks.reshape import Flatten
 from explorer.blocks.roi_pool import RoIPool
 from explorer.core.compose import Add, Chain, Part, Repeat
 from explorer.core.definition import Definition
-from explorer.core.network import Network
+from explorer.core.network import Input, Network
 from explorer.core.storage import dumps, loads
 from explorer.core.user_block import block_class
 from explorer.errors import NetworkError
@@ -162,6 +163,20 @@ def test_other_networks_take_no_regions() -> None:
         explorer.assemble(explorer.network("lenet5"))(torch.zeros(2, 1, 28, 28), regions=BOXES)
     with pytest.raises(NetworkError, match="has no input 'boxes'.* 'regions'"):
         explorer.assemble(network(("pool", POOL), *TAIL))(images(), boxes=BOXES)
+
+
+@pytest.mark.parametrize("nested", NESTED.values(), ids=list(NESTED))
+def test_the_network_has_no_regions_of_its_own_beside_them(nested: Network) -> None:
+    taken = replace(nested, inputs=(*nested.inputs, Input("regions", SHAPE, optional=True)))
+    problems = explorer.analyse(taken).problems
+    paths = {problem.path for problem in problems}
+    assert paths == {row.path for row in explorer.analyse(nested).rows if isinstance(row.block, RoIPool)} != set()
+    with pytest.raises(NetworkError, match="RoIPool takes an input 'regions' of its own, but the network has one"):
+        explorer.assemble(taken)
+    named = replace(nested, inputs=(*nested.inputs, Input("mask", SHAPE, optional=True)))
+    assert explorer.assemble(named)(images(), regions=BOXES).shape == (len(BOXES), 5)
+    first = replace(nested, inputs=(Input("regions", SHAPE),))  # which is given without its name
+    assert explorer.assemble(first)(images(), regions=BOXES).shape == (len(BOXES), 5)
 
 
 def test_a_pooling_that_is_switched_off_takes_no_regions() -> None:

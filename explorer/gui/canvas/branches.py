@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from explorer.core.compose import Add, Chain, Path, Slot
-from explorer.core.counting import Counted, slot_path
+from explorer.core.counted import Counted, slot_path
 from explorer.core.shape import Shape
 from explorer.gui.canvas.faces import shortcut_of
 from explorer.gui.canvas.figure import Figure, Gap, Node, Shortcut, Stroke

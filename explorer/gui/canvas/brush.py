@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
 from explorer.core.compose import Path
-from explorer.core.counting import join
+from explorer.core.counted import join
 from explorer.gui.canvas.accents import FOUND, Accents, paths_of
 from explorer.gui.canvas.card_brush import CardBrush
 from explorer.gui.canvas.figure import Bracket, Card, Face, Figure, Flow, Frame, Label, Node, Pill, Point, moved

@@ -9,7 +9,7 @@ from explorer.blocks.conv import Conv2d
 from explorer.blocks.reshape import ZeroPadShortcut
 from explorer.core.block import Block, Composite, Layer
 from explorer.core.compose import Add, Chain, Container, Output, Repeat, Slot
-from explorer.core.counting import Counted
+from explorer.core.counted import Counted
 from explorer.core.outline import scope
 from explorer.core.shape import pair
 from explorer.gui.canvas.figure import Card, Shortcut

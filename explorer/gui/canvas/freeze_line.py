@@ -10,7 +10,7 @@ from explorer.core.freezing import frozen_above
 from explorer.gui import style
 from explorer.gui.canvas.view import DiagramView
 from explorer.gui.canvas.walk import gaps
-from explorer.gui.editing import edits
+from explorer.gui.editing import freezing
 from explorer.gui.session import Session
 
 _THICK = 14  # pixels that can be caught
@@ -93,7 +93,7 @@ class FreezeLine(QWidget):
         along = self._along(position)
         nearest = min(self._gaps(), key=lambda gap: abs(gap[1] - along), default=None)
         if nearest is not None and nearest[0] != self.index:
-            edits.freeze_before(self._session, nearest[0])
+            freezing.freeze_before(self._session, nearest[0])
 
     # Qt's overrides
 
@@ -116,7 +116,7 @@ class FreezeLine(QWidget):
         if step is None:
             super().keyPressEvent(event)
             return
-        edits.move_freeze_line(self._session, step)
+        freezing.move_freeze_line(self._session, step)
 
     def enterEvent(self, event: object) -> None:
         self.setCursor(Qt.CursorShape.SplitVCursor if self._view.item.flow.vertical else Qt.CursorShape.SplitHCursor)

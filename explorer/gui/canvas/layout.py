@@ -25,7 +25,7 @@ from explorer.core.compose import (
     Repeat,
     Slot,
 )
-from explorer.core.counting import Counted
+from explorer.core.counted import Counted
 from explorer.core.shape import Shape, format_shape
 from explorer.gui.canvas.arcs import Arcs
 from explorer.gui.canvas.branches import Branches

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from explorer.core.compose import Chain, Output, Path, Recall, Repeat, Slot, Tap
-from explorer.core.counting import Counted, slot_path
+from explorer.core.counted import Counted, slot_path
 from explorer.core.receptive_field import Reach
 from explorer.core.shape import Shape
 from explorer.gui.canvas.faces import group_card

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Literal, TypeAlias
 
-from explorer.core.counting import join
+from explorer.core.counted import join
 from explorer.gui.canvas.figure import Figure, Frame, Node, moved
 from explorer.gui.canvas.walk import Seen, blocks, seen
 

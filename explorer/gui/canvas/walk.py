@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from explorer.core.compose import Path
-from explorer.core.counting import join
+from explorer.core.counted import join
 from explorer.gui.canvas.figure import Bracket, Card, Figure, Frame, Gap, Node, Part, Pill, Point, moved
 
 SLACK = 40  # pixels around a figure in which its lines and markers can lie

@@ -11,7 +11,7 @@ from explorer.core.block import Block
 from explorer.core.compose import Path, Slot
 from explorer.errors import FileError
 from explorer.gui.documents import clipboard
-from explorer.gui.editing import edits
+from explorer.gui.editing import insertion, moving
 from explorer.gui.editing.placing import is_editable, topmost
 from explorer.gui.session import Session
 
@@ -69,13 +69,13 @@ class BlockDrop:
             self._session.message.emit(str(error))
             return
         if data.hasFormat(NEW):
-            slots = tuple(edits.adapted(self._session, slot, after) for slot in slots)
+            slots = tuple(insertion.adapted(self._session, slot, after) for slot in slots)
             self._session.shelf.use(type(slots[0].block))
         text = f"insert {slots[0].block.type_name()}" if len(slots) == 1 else "insert blocks"
         if before is not None and after is None:
-            edits.insert_slots_before(self._session, slots, text, before)
+            insertion.insert_slots_before(self._session, slots, text, before)
         else:
-            edits.insert_slots(self._session, slots, text, after=after)
+            insertion.insert_slots(self._session, slots, text, after=after)
 
     def land(self, data: QMimeData, action: Qt.DropAction, into: Path, index: int, *, branch: bool = False) -> None:
         """Lets what a drag carries land in a structure.
@@ -89,7 +89,7 @@ class BlockDrop:
         """
         moved = self._own_paths(data)
         if moved and action == Qt.DropAction.MoveAction:
-            edits.move_into(self._session, moved, into, index, branch=branch)
+            moving.move_into(self._session, moved, into, index, branch=branch)
             return
         try:
             slots = clipboard.loads(data.text(), self._session.network)
@@ -99,7 +99,7 @@ class BlockDrop:
         fresh = data.hasFormat(NEW)
         if fresh:
             self._session.shelf.use(type(slots[0].block))
-        edits.insert_into(self._session, slots, into, index, branch=branch, fresh=fresh)
+        insertion.insert_into(self._session, slots, into, index, branch=branch, fresh=fresh)
 
     def _own_paths(self, data: QMimeData) -> tuple[Path, ...]:
         if not data.hasFormat(ORIGIN):
@@ -113,6 +113,6 @@ class BlockDrop:
         if after in paths or (before in paths and after is None):
             return  # it lands where it stands
         if after is None and before is not None and len(before) > 1:
-            edits.move_in_front(self._session, paths, before)
+            moving.move_in_front(self._session, paths, before)
         else:
-            edits.move_behind(self._session, paths, after)
+            moving.move_behind(self._session, paths, after)

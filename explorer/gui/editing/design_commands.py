@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 
 from explorer.blocks.residual import BasicBlock
-from explorer.gui.editing import edits
+from explorer.gui.editing import edits, freezing, insertion, moving
 from explorer.gui.editing.placing import all_beside, branch_around, is_editable, merge_around, topmost
 from explorer.gui.inspector.note_editor import NOTE
 from explorer.gui.library import user_block_edits
@@ -47,7 +47,7 @@ class DesignCommand:
 
 
 def _copy(session: Session) -> None:
-    text = edits.copied(session)
+    text = insertion.copied(session)
     if text is None:
         session.message.emit("What is inside a composite cannot be copied; unpack it first, or copy the composite.")
     else:
@@ -55,13 +55,13 @@ def _copy(session: Session) -> None:
 
 
 def _cut(session: Session) -> None:
-    if edits.copied(session) is not None:
+    if insertion.copied(session) is not None:
         _copy(session)
-    edits.remove(session, "cut")
+    moving.remove(session, "cut")
 
 
 def _paste(session: Session) -> None:
-    edits.paste(session, QGuiApplication.clipboard().text())
+    insertion.paste(session, QGuiApplication.clipboard().text())
 
 
 def _rename(session: Session) -> None:
@@ -98,7 +98,7 @@ def _search(step: int) -> Callable[[Session], None]:
 
 
 def _insert_residual(session: Session) -> None:
-    edits.insert(session, BasicBlock())
+    insertion.insert(session, BasicBlock())
 
 
 def _any(session: Session) -> bool:
@@ -160,8 +160,10 @@ COMMANDS = (
     DesignCommand("cut", "Cu&t", "Ctrl+X", "Moves the selected blocks to the clipboard, as JSON text", _cut, _any),
     DesignCommand("copy", "&Copy", "Ctrl+C", "Copies the selected blocks to the clipboard, as JSON text", _copy, _any),
     DesignCommand("paste", "&Paste", "Ctrl+V", "Inserts the clipboard's blocks behind the selection", _paste, _always),
-    DesignCommand("duplicate", "&Duplicate", "Ctrl+D", "Inserts copies behind the selection", edits.duplicate, _any),
-    DesignCommand("delete", "De&lete", "Delete", "Takes the selected blocks out", edits.remove, _any),
+    DesignCommand(
+        "duplicate", "&Duplicate", "Ctrl+D", "Inserts copies behind the selection", insertion.duplicate, _any
+    ),
+    DesignCommand("delete", "De&lete", "Delete", "Takes the selected blocks out", moving.remove, _any),
     DesignCommand(
         "select_all", "Select &All", "Ctrl+A", "Selects all blocks of the chain around the selection; again, those "
         "of the one around that", _select_all, _has_blocks,
@@ -170,21 +172,22 @@ COMMANDS = (
     DesignCommand("edit_fields", "F&ields", "Ctrl+I", "Brings the keyboard to the fields of the selection, or of the "
         "network; Enter leads back", _edit_fields, _always, 1),
     DesignCommand(
-        "move_up", "Move &Up", "Alt+Up", "Moves the selection one place up", lambda s: edits.move(s, -1), _any, 1
+        "move_up", "Move &Up", "Alt+Up", "Moves the selection one place up", lambda s: moving.move(s, -1), _any, 1
     ),
     DesignCommand(
-        "move_down", "Move Do&wn", "Alt+Down", "Moves the selection one place down", lambda s: edits.move(s, 1), _any, 1
+        "move_down", "Move Do&wn", "Alt+Down", "Moves the selection one place down",
+        lambda s: moving.move(s, 1), _any, 1,
     ),
     DesignCommand("previous_branch", "Move to the &Branch Before", "Alt+Left", "Moves the selection to the end of the "
-        "branch before its own", lambda s: edits.move_across(s, -1), _in_branch, 1),
+        "branch before its own", lambda s: moving.move_across(s, -1), _in_branch, 1),
     DesignCommand("next_branch", "Move to the Branc&h Behind", "Alt+Right", "Moves the selection to the end of the "
-        "branch behind its own", lambda s: edits.move_across(s, 1), _in_branch, 1),
+        "branch behind its own", lambda s: moving.move_across(s, 1), _in_branch, 1),
     DesignCommand(
         "switch", "&Enable or Disable", "Ctrl+E", "Blocks that are off are skipped everywhere", edits.switch, _any, 1
     ),
     DesignCommand(
         "freeze", "Free&ze or Train", "Ctrl+J", "Frozen blocks keep their parameters in training",
-        edits.freeze_selection, _selected, 1,
+        freezing.freeze_selection, _selected, 1,
     ),
     DesignCommand("note", "N&ote…", "Shift+F2", "Writes a note on the block", _note, _one, 1),
     DesignCommand(
@@ -193,7 +196,7 @@ COMMANDS = (
     ),
     DesignCommand(
         "add_branch", "Add a &Branch", "Ctrl+Shift+A", "Adds an empty branch, the identity, to the merge around the "
-        "selection", edits.add_branch, _in_merge, 2,
+        "selection", insertion.add_branch, _in_merge, 2,
     ),
     DesignCommand(
         "unpack", "U&npack", "Ctrl+U", "Replaces a composite or repeat by what it stands for", edits.unpack, _any, 2
@@ -231,11 +234,11 @@ COMMANDS = (
     ),
     DesignCommand(
         "freeze_more", "&Freeze One Block More", "Alt+PgDown", "Moves the line above which everything is frozen down",
-        lambda s: edits.move_freeze_line(s, 1), _always, 2, "network",
+        lambda s: freezing.move_freeze_line(s, 1), _always, 2, "network",
     ),
     DesignCommand(
         "freeze_less", "Freeze One Block &Less", "Alt+PgUp", "Moves the line above which everything is frozen up",
-        lambda s: edits.move_freeze_line(s, -1), _has_frozen, 2, "network",
+        lambda s: freezing.move_freeze_line(s, -1), _has_frozen, 2, "network",
     ),
     DesignCommand(
         "insert_residual", "&Residual Block", "Ctrl+R", "Inserts a BasicBlock behind the selection, "

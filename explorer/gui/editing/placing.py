@@ -5,8 +5,8 @@ from __future__ import annotations
 from explorer.core.address import route_to
 from explorer.core.analysis import Analysis, Row
 from explorer.core.block import Block
-from explorer.core.compose import Add, Concat, Container, Multiply, Path, Repeat, Slot
-from explorer.core.counting import join
+from explorer.core.compose import Add, Chain, Concat, Container, Multiply, Path, Repeat, Slot
+from explorer.core.counted import join
 from explorer.core.names import free_name, place_name
 from explorer.core.network import Network
 from explorer.core.outline import scope_names
@@ -228,3 +228,13 @@ def place_before(network: Network, slot: Slot, before: Path) -> tuple[Network, P
         raise EditError("A structure without a name cannot be put first here; give it a name, then move it.")
     edited, _ = edited.move(before, path)
     return edited, path
+
+
+def in_chain(network: Network, into: Path) -> tuple[Network, Path]:
+    """A network in which something can be put one behind the other into ``into``, and the chain in its place."""
+    return network.in_chain(into) if into else (network, into)
+
+
+def with_branch(network: Network, merge: Path) -> tuple[Network, Path]:
+    """The network with an empty branch behind those of a merge, and the path of that."""
+    return network.append(Chain(), merge, name="")

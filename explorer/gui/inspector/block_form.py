@@ -14,9 +14,11 @@ from PySide6.QtWidgets import QLabel, QWidget
 from explorer.core.block import Block
 from explorer.core.fields import Field
 from explorer.gui.documents.history_keys import HistoryKeys
+from explorer.gui.field_editors.editor import FieldEditor, explanation
+from explorer.gui.field_editors.lines import ReferenceEditor
+from explorer.gui.field_editors.making import make_editor
 from explorer.gui.inspector.common_fields import common_fields
 from explorer.gui.problems.buttons import RemedyButtons
-from explorer.gui.widgets.field_editor import FieldEditor, ReferenceEditor, explanation, make_editor
 from explorer.gui.widgets.form import form_grid, words
 
 _ROWS = 3  # of the grid for each field: the editor, its problem, what mends it

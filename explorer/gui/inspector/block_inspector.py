@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidg
 from explorer.core.analysis import Row
 from explorer.core.block import Block
 from explorer.core.compose import Path
-from explorer.core.counting import Problem
+from explorer.core.counted import Problem
 from explorer.core.fields import shortened
 from explorer.core.shape import format_shape
 from explorer.core.user_block import UserBlock

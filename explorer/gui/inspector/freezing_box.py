@@ -9,9 +9,9 @@ from explorer.core.analysis import Row
 from explorer.core.compose import Path
 from explorer.core.lr_factors import FACTOR, factor_at
 from explorer.gui.documents.history_keys import HistoryKeys
-from explorer.gui.editing import edits
+from explorer.gui.editing import freezing
+from explorer.gui.field_editors.making import make_editor
 from explorer.gui.session import Session
-from explorer.gui.widgets.field_editor import make_editor
 from explorer.gui.widgets.form import form_grid, heading
 
 
@@ -62,11 +62,11 @@ class FreezingBox(QWidget):
 
     def _freeze(self) -> None:
         trains = any(row and row.trainable_parameters for row in map(self._session.analysis.row, self._paths))
-        edits.freeze_all(self._session, self._paths, trains)
+        freezing.freeze_all(self._session, self._paths, trains)
 
     def _scale(self, factor: float) -> None:
         if FACTOR.problem(factor) is None:
-            edits.scale_rate(self._session, self._paths, factor)
+            freezing.scale_rate(self._session, self._paths, factor)
         else:
             self._factor.mark("outside")
 

@@ -7,7 +7,7 @@ import dataclasses
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from explorer.core.counting import OutputShape
+from explorer.core.counted import OutputShape
 from explorer.core.fields import Invalid, shortened
 from explorer.core.shape import MAX_CHANNELS, MAX_IMAGE, format_shape
 from explorer.errors import EditError

@@ -15,7 +15,7 @@ from explorer.core import definition_file
 from explorer.core.definition_file import SUFFIX
 from explorer.core.user_block import UserBlock
 from explorer.errors import ExplorerError
-from explorer.gui.editing import edits
+from explorer.gui.editing import insertion
 from explorer.gui.families.page import show_family
 from explorer.gui.library.folder import file_stem
 from explorer.gui.library.lines import Listed
@@ -66,7 +66,7 @@ class LibraryActions:
         if listed is None:
             return
         if listed.block is not None:
-            edits.insert(self._session, listed.block())
+            insertion.insert(self._session, listed.block())
         elif listed.entry is not None:
             self._session.open_network(explorer.network(listed.entry.key))
             self._session.shelf.use(listed.entry)

@@ -13,8 +13,8 @@ from explorer.core.definition import Target
 from explorer.core.fields import Field
 from explorer.core.user_block import spoken_value
 from explorer.core.wording import spoken
+from explorer.gui.field_editors.editor import explanation
 from explorer.gui.library.block_draft import Exposed, Source, proposed_name
-from explorer.gui.widgets.field_editor import explanation
 from explorer.gui.widgets.painting import RowDelegate, mark_icon
 
 FIELD, VALUE, NAME = range(3)

@@ -12,7 +12,7 @@ import explorer
 from explorer.core.block import BLOCKS, Block
 from explorer.core.compose import Chain, Repeat
 from explorer.gui import figures
-from explorer.gui.editing import edits
+from explorer.gui.editing import insertion
 from explorer.gui.search.choices import Choice
 from explorer.gui.session import Session
 from explorer.zoo.base import ZOO, Entry
@@ -80,7 +80,7 @@ def _documents(session: Session) -> Iterator[Choice]:
 def _blocks(session: Session, show_design: Callable[[], object]) -> Iterator[Choice]:
     def insert(cls: type[Block]) -> None:
         show_design()
-        edits.insert(session, cls())
+        insertion.insert(session, cls())
 
     listed = [(cls, _KINDS[cls.group]) for cls in BLOCKS.values() if cls.group in _KINDS]
     listed += [(kind, "My block") for kind in session.library.kinds.values()]

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QLabel, QStackedLayout
 
-from explorer.core.counting import Problem
+from explorer.core.counted import Problem
 from explorer.gui.panel import Panel, register
 from explorer.gui.problems import fixing
 from explorer.gui.problems.rows import ProblemRows

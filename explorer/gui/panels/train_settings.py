@@ -13,13 +13,13 @@ from explorer.gui.run_settings.schedule_words import schedule_words
 from explorer.gui.run_settings.settings_form import SettingsForm
 from explorer.gui.run_settings.stage_editor import StageEditor
 from explorer.gui.session import Session
-from explorer.gui.training.start_box import StartBox
 from explorer.gui.training.training_session import TrainingSession
 from explorer.gui.trials.augmentation_preview import AugmentationPreview
 from explorer.gui.trials.box import TrialBox
 from explorer.gui.trials.faces import FACES
 from explorer.gui.trials.rate_dialog import show_rates
 from explorer.gui.trials.record import TrialKind
+from explorer.gui.weights.start_box import StartBox
 from explorer.gui.widgets.column import Column
 from explorer.gui.widgets.form import heading, words
 from explorer.training.augmentation.settings import AUGMENTATION

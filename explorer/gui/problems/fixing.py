@@ -5,7 +5,7 @@ from __future__ import annotations
 from weakref import WeakKeyDictionary
 
 from explorer.core.analysis import Analysis
-from explorer.core.counting import Problem
+from explorer.core.counted import Problem
 from explorer.gui.session import Session
 from explorer.remedies.base import Fix
 from explorer.remedies.propose import fixes

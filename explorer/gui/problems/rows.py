@@ -9,7 +9,7 @@ from PySide6.QtCore import QModelIndex, QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHeaderView, QMenu, QStyleOptionViewItem, QTreeWidget, QTreeWidgetItem, QWidget
 
-from explorer.core.counting import Problem
+from explorer.core.counted import Problem
 from explorer.gui.problems.buttons import RemedyButtons, add_remedies
 from explorer.gui.problems.fixing import FIX_DELAY, labels_of
 from explorer.gui.session import Session

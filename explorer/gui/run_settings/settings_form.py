@@ -9,8 +9,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from explorer.core.fields import Field, Invalid
+from explorer.gui.field_editors.editor import FieldEditor, explanation
+from explorer.gui.field_editors.making import make_editor
 from explorer.gui.run_settings.config_draft import ConfigDraft
-from explorer.gui.widgets.field_editor import FieldEditor, explanation, make_editor
 from explorer.gui.widgets.form import form_grid, words
 from explorer.training.config import TrainConfig
 

@@ -8,9 +8,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
 
 from explorer.core.fields import TextField
+from explorer.gui.field_editors.lines import ReferenceEditor
 from explorer.gui.run_settings.name_completer import NameCompleter
 from explorer.gui.run_settings.typed_stages import LONGEST, WORDS, Meaning, TypedStage
-from explorer.gui.widgets.field_editor import ReferenceEditor
 from explorer.gui.widgets.form import set_look, words
 from explorer.gui.widgets.spin import Spin
 

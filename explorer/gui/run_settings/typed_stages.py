@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 
 from explorer.core.address import find_counted, named_parts
 from explorer.core.analysis import analyse
-from explorer.core.counting import Counted
+from explorer.core.counted import Counted
 from explorer.core.fields import Invalid
 from explorer.core.lr_factors import FACTOR
 from explorer.core.network import Network

@@ -32,10 +32,10 @@ from explorer.gui.training.run_start import DataChoice, begin, go_on, take_up
 from explorer.gui.training.run_state import State
 from explorer.gui.training.shown_run import OwnRun, ShownRun
 from explorer.gui.training.starting_point import StartingPoint
+from explorer.gui.training.weights_download import WeightsDownload
 from explorer.gui.trials.image_trial import ImageTrial
 from explorer.gui.trials.sample_draws import SampleDraws
 from explorer.gui.trials.trials import Trials
-from explorer.gui.weights.download import WeightsDownload
 from explorer.runs.run import Run
 from explorer.training.checks import require_consent
 from explorer.training.config import TrainConfig

@@ -1,1 +1,1 @@
-"""Published weights in the window: which there are, their download, and the run that starts from them."""
+"""Published weights in the window: which there are, and the run that starts from them."""

@@ -20,7 +20,7 @@ from explorer.core.shape import format_shape
 from explorer.gui.figures import data as bytes_of
 from explorer.gui.session import Session
 from explorer.gui.training.training_session import TrainingSession
-from explorer.gui.weights.download import far_words
+from explorer.gui.training.weights_download import far_words
 from explorer.gui.weights.use import start_from
 from explorer.gui.widgets.form import words
 from explorer.gui.widgets.row_table import RowTable

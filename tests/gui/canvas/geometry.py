@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from explorer.core.compose import Path
-from explorer.core.counting import join
+from explorer.core.counted import join
 from explorer.gui.canvas.figure import Card, Figure, Frame, Label, Node, Pill, Point, moved
 from explorer.gui.canvas.sketch import Paper
 

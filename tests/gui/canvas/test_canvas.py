@@ -21,7 +21,7 @@ from explorer.gui import style
 from explorer.gui.canvas import walk
 from explorer.gui.canvas.canvas import NetworkCanvas
 from explorer.gui.canvas.figure import Card, Frame
-from explorer.gui.editing import edits
+from explorer.gui.editing import insertion
 from explorer.gui.editing.block_drop import BlockDrop, pack_new
 from explorer.gui.main_window import MainWindow
 from explorer.gui.session import Session
@@ -220,7 +220,7 @@ def test_arrows_walk_from_card_to_card(canvas: NetworkCanvas, session: Session) 
 def test_a_new_block_comes_into_sight_with_what_stands_around_it(canvas: NetworkCanvas, session: Session) -> None:
     session.open_network(Network.of("long", (8, 9, 9), Chain(*((f"c{n}", Conv2d(n + 8, 1)) for n in range(12)))))
     session.select((("c11",),))
-    edits.insert(session, Conv2d(8, 1))
+    insertion.insert(session, Conv2d(8, 1))
     sight = canvas.mapToScene(canvas.viewport().rect()).boundingRect()
     end = next(found for found in walk.seen(canvas.item.figure) if getattr(found.figure.face, "role", "") == "output")
     for found in (seen(canvas, "c11"), seen(canvas, *session.selection[0]), end):

@@ -26,7 +26,7 @@ from explorer.gui.canvas.layout import Layout
 from explorer.gui.canvas.overlay import STROKES, Legend, Minimap
 from explorer.gui.canvas.sketch import Paper
 from explorer.gui.documents.templates import empty_network
-from explorer.gui.editing import edits
+from explorer.gui.editing import edits, insertion
 from explorer.gui.editing.block_drop import pack_new
 from explorer.gui.main_window import MainWindow
 from explorer.gui.session import Session
@@ -96,7 +96,7 @@ def test_what_is_selected_found_or_put_in_is_never_covered(
         assert chosen is not None
         assert sight.contains(place(canvas, chosen))
     session.select(((f"a{number - 1}",),))
-    edits.insert(session, CONV)
+    insertion.insert(session, CONV)
     assert session.selection[0] not in covered(canvas, Card)
     session.reveal(paths[0])
     session.drawing.show_found(paths[:1])
@@ -223,7 +223,7 @@ def test_an_empty_network_says_how_to_begin(canvas: NetworkCanvas, session: Sess
     QTest.qWait(0)
     assert hint.isVisible()
     assert canvas.rect().contains(hint.geometry())
-    edits.insert(session, Conv2d(8, 1))
+    insertion.insert(session, Conv2d(8, 1))
     QTest.qWait(0)
     assert not hint.isVisible()
 

@@ -29,7 +29,7 @@ from explorer.gui.canvas.figure import Card, Flow, Frame, Node, Pill
 from explorer.gui.canvas.formats import MOST_POINTS, print_diagram, write_diagram
 from explorer.gui.canvas.picture import MARGIN, DiagramPicture, picture_of
 from explorer.gui.canvas.sketch import Paper
-from explorer.gui.editing import edits
+from explorer.gui.editing import freezing
 from explorer.gui.main_window import MainWindow
 from explorer.gui.session import Session
 from tests.gui.canvas import geometry
@@ -296,7 +296,7 @@ def test_a_find_that_is_seen_from_afar_keeps_the_colour_of_its_kind(session: Ses
 def test_what_is_frozen_looks_frozen_and_is_drawn_so_in_pictures(session: Session, tmp_path: Path) -> None:
     session.open_network(explorer.network("lenet5"))
     trained = picture_of(session, dark=False)
-    edits.freeze_before(session, 4)  # convolution, activation, pooling, convolution
+    freezing.freeze_before(session, 4)  # convolution, activation, pooling, convolution
     frozen = picture_of(session, dark=False)
 
     def images(picture: DiagramPicture) -> dict[tuple[str, ...], QImage]:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QTreeView
 
-from explorer.gui.editing import edits
+from explorer.gui.editing import insertion
 from explorer.gui.layers.columns import COLUMNS, NAME, TRAINABLE
 from explorer.gui.library.lines import THING, Listed
 from tests.gui.random_walk.deed import CTRL, LEFT, NONE, NOTHING, SHIFT, deed
@@ -227,7 +227,7 @@ def own_block(world: World, rng: Random) -> str:
 def clipboard(world: World, rng: Random) -> str:
     """Puts something else on the clipboard, and pastes it."""
     board = QApplication.clipboard()
-    good = edits.copied(world.session)
+    good = insertion.copied(world.session)
     garbage = (some_text(rng), "[]", '{"format": "architecture-explorer/blocks", "version": 1, "slots": [{}]}')
     text = good if good is not None and rng.random() < 0.6 else rng.choice(garbage)
     if good is not None and rng.random() < 0.2:  # a text that was cut off or changed on its way
