@@ -157,7 +157,7 @@ def _measured(network: Network, config: TrainConfig, hardware: Hardware, build: 
     with nullcontext() if cuda else live:
         _step(trial, config.batch_size)
     # from the second step on, what the optimiser remembers is there beside the activations
-    return max(peak(), *(most + trial.remembered for most in at_update))
+    return max([peak(), *(most + trial.remembered for most in at_update)])
 
 
 def _restarted(device: torch.device) -> int:
