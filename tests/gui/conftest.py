@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,11 +13,17 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from explorer.gui import style
+from explorer.gui.app import make
 from explorer.gui.documents.files import first_network
+from explorer.gui.engine.engine_thread import EngineThread
 from explorer.gui.library.user_library import VARIABLE
 from explorer.gui.main_window import MainWindow
+from explorer.gui.plots.run_plots import RunPlots
 from explorer.gui.session import Session
 from explorer.gui.settings import Settings
+from explorer.gui.training.run_record import RunRecord
+from tests.gui.desk import SMALL, Desk, small_network
+from tests.gui.fed_record import STARTED, fed
 
 
 @pytest.fixture(autouse=True)
@@ -76,3 +83,40 @@ def make_window(session: Session, qtbot: QtBot, qapp: QApplication) -> Iterator[
 @pytest.fixture
 def window(make_window: Callable[[], MainWindow]) -> MainWindow:
     return make_window()
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    monkeypatch.setattr("explorer.gui.engine.engine_thread.SWITCH_INTERVAL", 0.005)
+    monkeypatch.setattr("explorer.gui.app.EngineThread", lambda: EngineThread(warm_up=()))
+    settings = Settings(tmp_path / "settings.ini")
+    settings.set("training/dataset", "synthetic")
+    settings.set("training/runs", str(tmp_path / "runs"))
+    settings.set("training/config", json.dumps(SMALL))
+    application = make(["test"], settings)
+    style.use(application.qt, style.LIGHT)
+    training = application.session.training
+    assert training is not None
+    application.session.open_network(small_network())
+    application.window.resize(1280, 800)
+    application.window.show()
+    qtbot.waitActive(application.window)
+    application.window.show_workspace("train")
+    application.engine.start()
+    qtbot.waitUntil(lambda: training.torch_ready)
+    yield Desk(qtbot, application, training)
+    application.close()
+
+
+@pytest.fixture
+def plots(qtbot: QtBot) -> RunPlots:
+    made = RunPlots()
+    qtbot.addWidget(made)
+    made.resize(800, 600)
+    record = RunRecord()
+    record.take(STARTED)
+    made.show_record(fed(record, 1, 550))
+    made.show()
+    qtbot.waitExposed(made)
+    qtbot.waitUntil(lambda: made.loss.plot.drawn_points[1] == 5)
+    return made

@@ -20,7 +20,7 @@ from PySide6.QtTest import QTest
 from explorer.gui.app import make
 from explorer.gui.settings import Settings
 from explorer.training import feed
-from tests.gui.training.test_train_panels import SMALL, small_network
+from tests.gui.desk import SMALL, small_network
 
 folder, cycles, streamed = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3] == "streamed"
 if streamed:

@@ -16,7 +16,7 @@ from explorer.runs.run import INTERRUPTED, Run
 from explorer.training.config import TrainConfig
 from explorer.training.data import TrainingData
 from explorer.training.trainer import resume, train
-from tests.gui.training.test_train_panels import SMALL, small_network
+from tests.gui.desk import SMALL, small_network
 
 ROOT = Path(__file__).parents[2]
 
@@ -30,7 +30,7 @@ from explorer.gui.training import run_closing
 from explorer.gui.app import make
 from explorer.gui.settings import Settings
 from explorer.training.step import Stepper
-from tests.gui.training.test_train_panels import SMALL, small_network
+from tests.gui.desk import SMALL, small_network
 
 folder = Path(sys.argv[1])
 run_closing.PATIENCE = 300

@@ -17,9 +17,7 @@ from explorer.datasets.image_file import read_image
 from explorer.gui.plots.class_histogram import ClassHistogram
 from explorer.gui.training.run_state import State
 from explorer.runs.run import Run
-from tests.gui.training.test_train_panels import Desk, desk, small_network
-
-__all__ = ["desk"]  # a fixture
+from tests.gui.desk import Desk, small_network
 
 
 def photos(folder: Path, **counts: int) -> Path:

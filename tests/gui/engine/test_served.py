@@ -41,9 +41,7 @@ from explorer.training.data import TrainingData
 from explorer.training.events import CheckpointSaved, Event, Step
 from explorer.training.isolation import aside
 from explorer.training.trainer import train
-from tests.gui.training.test_train_panels import Desk, desk
-
-__all__ = ["desk"]
+from tests.gui.desk import Desk
 
 
 def random_network() -> Network:

@@ -18,7 +18,7 @@ from explorer.gui.plots.overlay_plots import OverlayPlots
 from explorer.gui.plots.reach import Reach, reach, usual
 from explorer.gui.training.run_record import RunRecord
 from explorer.training.events import Step
-from tests.gui.training.test_train_panels import STARTED
+from tests.gui.fed_record import STARTED
 
 STEPS = np.arange(1, 561) / 70
 TEXTBOOK = 0.4 + 1.9 * np.exp(-STEPS)

@@ -6,9 +6,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QComboBox
 
 from explorer.training.presets import PRESETS, preset
-from tests.gui.training.test_train_panels import Desk, desk
-
-__all__ = ["desk"]  # a fixture
+from tests.gui.desk import Desk
 
 
 def choose(desk: Desk, key: str) -> None:

@@ -10,11 +10,8 @@ from explorer.core.fields import Invalid
 from explorer.gui.run_settings.name_completer import NameCompleter
 from explorer.training.presets import preset
 from explorer.training.stages import Stage
+from tests.gui.desk import Desk
 from tests.gui.hands import Keyboard, Mouse
-from tests.gui.training.test_fine_tuning import desk
-from tests.gui.training.test_train_panels import Desk
-
-__all__ = ["desk"]  # a fixture
 
 
 def line(desk: Desk, number: int, key: str) -> QLineEdit:

@@ -31,7 +31,7 @@ from explorer.runs.lock import RunLock
 from explorer.runs.run import Run
 from explorer.training.config import TrainConfig
 from explorer.training.events import EpochFinished, Finished, Started, Step
-from tests.gui.training.test_train_panels import small_network
+from tests.gui.desk import small_network
 from tests.runs.facts import ENVIRONMENT
 
 CONTROL = Qt.KeyboardModifier.ControlModifier

@@ -36,7 +36,7 @@ from explorer.gui.settings import Settings
 from explorer.gui.training.run_record import progress_line
 from explorer.gui.training.run_state import State
 from explorer.runs.run import Run
-from tests.gui.training.test_train_panels import Desk
+from tests.gui.desk import Desk
 
 SMALL = {"epochs": 3, "batch_size": 20, "lr": 0.01, "threads": 1, "memory_format": "contiguous"}
 

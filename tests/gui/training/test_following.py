@@ -22,9 +22,7 @@ from explorer.gui.runs import run_follower
 from explorer.gui.training.run_state import State
 from explorer.runs.run import Run
 from tests.cli.test_torchrun import started
-from tests.gui.training.test_train_panels import SMALL, Desk, desk, small_network
-
-__all__ = ["desk"]
+from tests.gui.desk import SMALL, Desk, small_network
 
 ROOT = Path(__file__).parents[3]
 

@@ -19,10 +19,9 @@ from explorer.gui.plots.run_plots import RunPlots
 from explorer.gui.training.run_record import RunRecord
 from explorer.gui.training.run_state import State
 from explorer.training.events import BlockStatistics
+from tests.gui.desk import Desk
+from tests.gui.fed_record import STARTED, fed
 from tests.gui.runs.test_runs_page import make_run
-from tests.gui.training.test_train_panels import STARTED, Desk, desk, fed, plots
-
-__all__ = ["desk", "plots"]  # fixtures
 
 BLOCKS = BlockStatistics(
     step=9, epoch=3, blocks=("stem", "relu", "fc"), gradient=(0.5, None, 0.25), weight=(1.0, None, 2.0),

@@ -16,9 +16,7 @@ from explorer.gui.training.run_state import State
 from explorer.runs.run import Run, find_runs
 from explorer.training.config import TrainConfig
 from explorer.training.presets import preset
-from tests.gui.training.test_train_panels import Desk, desk, small_network
-
-__all__ = ["desk"]
+from tests.gui.desk import Desk, small_network
 
 
 def named(name: str) -> Network:

@@ -12,11 +12,8 @@ from PySide6.QtWidgets import QTableWidget
 import explorer
 from explorer.assembly import assemble
 from explorer.gui.training.start_report import rows_within
+from tests.gui.desk import Desk
 from tests.gui.runs.test_runs_page import make_run
-from tests.gui.training.test_fine_tuning import desk
-from tests.gui.training.test_train_panels import Desk
-
-__all__ = ["desk"]  # a fixture
 
 
 @given(st.integers(-50, 2000), st.integers(10, 60))

@@ -23,9 +23,7 @@ from explorer.training.config import TrainConfig
 from explorer.training.data import TrainingData
 from explorer.training.stages import Stage
 from explorer.training.trainer import train
-from tests.gui.training.test_train_panels import Desk, desk, small_network
-
-__all__ = ["desk"]
+from tests.gui.desk import Desk, small_network
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 

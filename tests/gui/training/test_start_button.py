@@ -6,9 +6,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from explorer.gui.training.transport import START
-from tests.gui.training.test_train_panels import Desk, desk, small_network
-
-__all__ = ["desk"]  # a fixture
+from tests.gui.desk import Desk, small_network
 
 
 def test_a_tip_says_first_why_not_and_then_what_it_would_do() -> None:

@@ -10,10 +10,7 @@ from explorer.gui.field_editors.editor import FieldEditor
 from explorer.gui.run_settings.settings_form import SettingsForm
 from explorer.gui.training.run_queue import QueuedRun
 from explorer.gui.widgets.picture_strip import COLUMNS, PictureStrip
-from tests.gui.training.test_fine_tuning import desk
-from tests.gui.training.test_train_panels import Desk
-
-__all__ = ["desk"]  # a fixture
+from tests.gui.desk import Desk
 
 _HAND = 20  # pixels
 

@@ -2,136 +2,32 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
-    QAbstractButton,
     QComboBox,
     QFileDialog,
-    QLabel,
-    QLineEdit,
     QMessageBox,
     QProgressBar,
     QPushButton,
     QSpinBox,
     QTreeWidget,
-    QWidget,
 )
-from pytestqt.qtbot import QtBot
 
 import explorer
-from explorer.blocks.conv import Conv2d
-from explorer.blocks.linear import Linear
-from explorer.blocks.pool import AdaptiveAvgPool2d
-from explorer.blocks.reshape import Flatten
-from explorer.core.compose import Chain
-from explorer.core.network import Network
 from explorer.datasets.base import DATASETS
-from explorer.gui import style
-from explorer.gui.app import Application, make
 from explorer.gui.editing import edits
-from explorer.gui.engine.engine_thread import EngineThread
 from explorer.gui.figures import UNKNOWN
-from explorer.gui.plots.backdrop import Axis
-from explorer.gui.plots.curves import Curve, SmoothedCurve
-from explorer.gui.plots.plot import CurvePlot
-from explorer.gui.plots.run_plots import RunPlots
-from explorer.gui.settings import Settings
-from explorer.gui.training.run_record import RunRecord
 from explorer.gui.training.run_state import State
-from explorer.gui.training.training_session import TrainingSession
-from explorer.gui.training.transport import COMMANDS
 from explorer.training.config import TrainConfig
 from explorer.training.data import TrainingData
-from explorer.training.events import EpochFinished, Started, Step
+from explorer.training.events import Step
 from explorer.training.trainer import train
-
-SMALL = {"epochs": 3, "batch_size": 20, "lr": 0.01, "threads": 1, "memory_format": "contiguous"}
-
-
-def small_network(classes: int = 4) -> Network:
-    body = Chain(
-        ("conv", Conv2d(4, 3, stride=4)),
-        ("pool", AdaptiveAvgPool2d(4)),
-        ("flatten", Flatten()),
-        ("fc", Linear(classes)),
-    )
-    return Network.of("Small", (1, 28, 28), body)
-
-
-class Desk:
-    """The window with the Train workspace in front."""
-
-    def __init__(self, qtbot: QtBot, application: Application, training: TrainingSession) -> None:
-        self.qtbot, self.application, self.training = qtbot, application, training
-        self.session, self.window = application.session, application.window
-
-    def find(self, name: str) -> QWidget:
-        found = self.window.findChild(QWidget, name)
-        assert isinstance(found, QWidget), f"there is no {name}"
-        return found
-
-    def text(self, name: str) -> str:
-        label = self.find(name)
-        assert isinstance(label, QLabel)
-        return label.text() if label.isVisible() else ""
-
-    def buttons(self) -> list[str]:
-        shown = [command.key for command in COMMANDS if self.find(f"button_{command.key}").isVisible()]
-        return [key.removeprefix("train_") for key in shown]
-
-    def type_into(self, name: str, text: str) -> None:
-        control = self.find(name)
-        assert isinstance(control, QLineEdit | QSpinBox)
-        control.setFocus()
-        control.selectAll()
-        QTest.keyClicks(control, text)
-
-    def click(self, name: str) -> None:
-        button = self.find(name)
-        assert isinstance(button, QAbstractButton)
-        assert button.isVisible()
-        assert button.isEnabled()
-        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-
-    def until(self, *states: State) -> None:
-        self.qtbot.waitUntil(lambda: self.training.state in states, timeout=60_000)
-
-    def plot(self, name: str) -> CurvePlot:
-        found = self.find(f"plot_{name}")
-        assert isinstance(found, CurvePlot)
-        return found
-
-
-@pytest.fixture
-def desk(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    monkeypatch.setattr("explorer.gui.engine.engine_thread.SWITCH_INTERVAL", 0.005)
-    monkeypatch.setattr("explorer.gui.app.EngineThread", lambda: EngineThread(warm_up=()))
-    settings = Settings(tmp_path / "settings.ini")
-    settings.set("training/dataset", "synthetic")
-    settings.set("training/runs", str(tmp_path / "runs"))
-    settings.set("training/config", json.dumps(SMALL))
-    application = make(["test"], settings)
-    style.use(application.qt, style.LIGHT)
-    training = application.session.training
-    assert training is not None
-    application.session.open_network(small_network())
-    application.window.resize(1280, 800)
-    application.window.show()
-    qtbot.waitActive(application.window)
-    application.window.show_workspace("train")
-    application.engine.start()
-    qtbot.waitUntil(lambda: training.torch_ready)
-    yield Desk(qtbot, application, training)
-    application.close()
-
+from tests.gui.desk import SMALL, Desk, small_network
 
 # A run, as it is seen
 
@@ -481,227 +377,3 @@ def test_a_folder_of_images_asks_for_the_folder(desk: Desk, tmp_path: Path) -> N
     assert desk.training.data.root == tmp_path / "empty"
     desk.qtbot.waitUntil(lambda: bool(desk.text("problem_dataset")))
     assert "empty" in desk.text("problem_dataset")
-
-
-# Plots
-
-STARTED = Started(
-    run="/runs/1", network="LeNet-5", dataset="synthetic", step=0, epoch=1, steps_per_epoch=100, epochs=10,
-    batch_size=20, train_images=2000, validation_images=200, test_images=50, parameters=44_426, device="cpu",
-    device_name="x86", threads=2, precision="float32", memory_format="contiguous", resident=True, seed=0,
-)  # fmt: skip
-
-
-def fed(record: RunRecord, first: int, last: int) -> RunRecord:
-    """A record with steps and, at each hundredth, an epoch."""
-    for number in range(first, last):
-        loss = 2.3 * np.exp(-number / 300) + 0.05
-        record.take(Step(number, number // 100 + 1, 1, 20, float(loss), 1 - float(loss) / 2.4, 0.1, 1000.0, 1.0))
-        if number % 100 == 0:
-            accuracy = 1 - float(loss) / 2.3
-            record.take(
-                EpochFinished(
-                    number // 100,
-                    number,
-                    float(loss),
-                    accuracy,
-                    float(loss) + 0.1,
-                    accuracy - 0.02,
-                    True,
-                    0.1,
-                    1e3,
-                    1.0,
-                )
-            )
-    return record
-
-
-@pytest.fixture
-def plots(qtbot: QtBot) -> RunPlots:
-    made = RunPlots()
-    qtbot.addWidget(made)
-    made.resize(800, 600)
-    record = RunRecord()
-    record.take(STARTED)
-    made.show_record(fed(record, 1, 550))
-    made.show()
-    qtbot.waitExposed(made)
-    qtbot.waitUntil(lambda: made.loss.plot.drawn_points[1] == 5)
-    return made
-
-
-def labels_of(axis: Axis) -> list[str]:
-    return [text for _, text in axis.ticks]
-
-
-def test_axes_are_labelled_with_units_and_hold_the_curves(plots: RunPlots) -> None:
-    for card, words in ((plots.loss, "loss (cross-entropy, nats)"), (plots.accuracy, "accuracy (%)")):
-        item = card.plot.getPlotItem()
-        assert item.getAxis("left").labelText == words
-        assert item.getAxis("bottom").labelText == "epoch"
-    epochs, loss = plots.loss.plot.axes
-    assert labels_of(epochs) == [str(number) for number in range(11)]
-    assert (loss.low, loss.high) == (0.0, 2.5)
-    assert labels_of(plots.accuracy.plot.axes[1])[-1] == "100 %"
-
-
-def test_a_low_plot_says_what_it_shows_without_the_unit(plots: RunPlots, qtbot: QtBot) -> None:
-    axis = plots.loss.plot.getPlotItem().getAxis("left")
-    plots.resize(800, 330)
-    qtbot.waitUntil(lambda: axis.labelText == "loss")
-    label = axis.label.mapRectToParent(axis.label.boundingRect())
-    assert label.height() <= axis.height()
-    assert abs(label.center().y() - axis.height() / 2) < 3
-    plots.resize(800, 600)
-    qtbot.waitUntil(lambda: axis.labelText == "loss (cross-entropy, nats)")
-    assert axis.label.mapRectToParent(axis.label.boundingRect()).height() <= axis.height()
-
-
-def test_the_loss_axis_can_be_truly_logarithmic(plots: RunPlots) -> None:
-    plots.set_log(True)
-    _, axis = plots.loss.plot.axes
-    for where, text in axis.ticks:
-        assert 10**where == pytest.approx(float(text))
-    drawn = plots.loss.plot._validation.getData()[1]
-    np.testing.assert_allclose(10**drawn, plots._record.validation_loss.y)
-    plots.set_log(False)
-    assert plots.loss.plot.axes[1].low == 0.0
-
-
-def test_smoothing_changes_the_strong_curve_and_not_the_raw_one(plots: RunPlots) -> None:
-    raw = plots.loss.plot._raw.getData()[1].copy()
-    strong = plots.loss.plot._smooth.getData()[1].copy()
-    plots.set_smoothing(0.0)
-    np.testing.assert_array_equal(plots.loss.plot._raw.getData()[1], raw)
-    assert not np.array_equal(plots.loss.plot._smooth.getData()[1], strong)
-
-
-def test_the_pointer_reads_both_curves_in_both_plots(plots: RunPlots, qtbot: QtBot) -> None:
-    place = QPointF(plots.loss.plot.place_of(3.02), 60).toPoint()
-    QTest.mouseMove(plots.loss.plot.viewport(), place)
-    qtbot.waitUntil(lambda: bool(plots.loss.readout))
-    step, epoch = plots.loss.readout.splitlines()
-    assert step.startswith("step 30")
-    assert line_of(plots.loss.plot) == line_of(plots.accuracy.plot) == int(step.split()[1]) / 100
-    assert epoch == f"epoch 3 · validation {plots._record.validation_loss.y[2]:#.3g}"
-    assert (
-        plots.accuracy.readout.splitlines()[1] == f"epoch 3 · validation {plots._record.validation_accuracy.y[2]:.1f} %"
-    )
-    QTest.keyClick(plots.loss.plot, Qt.Key.Key_Escape)
-    assert plots.loss.readout == plots.accuracy.readout == ""
-
-
-def line_of(plot: CurvePlot) -> float:
-    """The epoch where the line stands."""
-    return float(plot._line.value())
-
-
-def test_the_line_stands_where_its_value_belongs(plots: RunPlots, qtbot: QtBot) -> None:
-    """Right of the newest point there is nothing to read."""
-    place = QPointF(plots.loss.plot.place_of(9.0), 60).toPoint()
-    QTest.mouseMove(plots.loss.plot.viewport(), place)
-    qtbot.waitUntil(lambda: bool(plots.loss.readout))
-    assert plots.loss.readout.startswith("step 549 ")
-    assert line_of(plots.loss.plot) == 5.49
-    QTest.keyClick(plots.loss.plot, Qt.Key.Key_Left)
-    assert plots.loss.readout.startswith("step 539 "), "and from there it goes on"
-
-
-def test_the_keyboard_goes_from_point_to_point_of_a_short_run(plots: RunPlots) -> None:
-    record = RunRecord()
-    record.take(STARTED)
-    for number in (1, 2, 300):
-        fed(record, number, number + 1)
-    plots.show_record(record)
-    plots.redraw_now()
-    seen = []
-    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Left, Qt.Key.Key_Left):
-        QTest.keyClick(plots.loss.plot, key)
-        seen.append(plots.loss.readout.split(" ·")[0])
-    assert seen == ["step 300", "step 300", "step 2", "step 1"]
-
-
-def test_the_keyboard_reads_values_too(plots: RunPlots, qtbot: QtBot) -> None:
-    for _ in range(10):
-        QTest.keyClick(plots.accuracy.plot, Qt.Key.Key_Right)
-    assert plots.loss.readout.startswith("step 100 ")
-    QTest.keyClick(plots.accuracy.plot, Qt.Key.Key_Left)
-    assert plots.loss.readout.startswith("step 90 ")
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The seconds on the clock of the plots, which stands unless a test moves it."""
-    now = [1000.0]
-    monkeypatch.setattr("explorer.gui.plots.run_plots.time.perf_counter", lambda: now[0])
-    return now
-
-
-def test_however_often_something_comes_it_is_drawn_five_times_a_second(
-    plots: RunPlots, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, clock: list[float]
-) -> None:
-    drawn: list[int] = []
-    show = plots.loss.plot.show_curves
-
-    def count(*curves: Curve) -> None:
-        drawn.append(len(curves[0].x))
-        show(*curves)
-
-    plots._timer.stop()
-    for _ in range(2):  # the first one counts what painting took before the clock stood
-        plots.redraw_now()
-    monkeypatch.setattr(plots.loss.plot, "show_curves", count)
-    for step in range(550, 600):
-        fed(plots._record, step, step + 1)
-        plots.redraw_soon()
-        clock[0] += 0.001
-    assert drawn == []
-    assert plots._timer.interval() == pytest.approx(200, abs=1)
-    qtbot.waitUntil(lambda: bool(drawn))
-    assert drawn == [len(plots._record.loss.x)], "one redraw shows all that came"
-    assert not plots._timer.isActive()
-    clock[0] += 0.17
-    plots.redraw_soon()
-    assert plots._timer.interval() == pytest.approx(30, abs=1)
-
-
-def test_a_slow_machine_redraws_less_often(plots: RunPlots, clock: list[float]) -> None:
-    plots._timer.stop()
-    plots._cost, plots._drawn_at = 0.02, clock[0]
-    plots.redraw_soon()
-    assert plots._timer.interval() == pytest.approx(1000, abs=1)
-
-
-def test_what_nobody_sees_is_not_drawn(plots: RunPlots, qtbot: QtBot) -> None:
-    plots._timer.stop()
-    plots.hide()
-    fed(plots._record, 550, 700)
-    plots.redraw_soon()
-    assert not plots._timer.isActive()
-    plots.show()
-    qtbot.waitUntil(lambda: plots.loss.plot.drawn_points[1] == 6)
-
-
-def test_a_curve_of_a_hundred_thousand_points_is_two_a_pixel_at_most(plots: RunPlots) -> None:
-    raw, validation = Curve(), Curve()
-    for index, value in enumerate(np.random.default_rng(0).normal(1, 0.3, size=100_000).tolist()):
-        raw.append(index / 10_000, value if index % 7 else None)
-    smooth = SmoothedCurve(raw, 0.8, 0.05)
-    smooth.follow()
-    plot = plots.loss.plot
-    plot.show_curves(raw, smooth, validation)
-    assert plot.drawn_points[0] <= 2 * plot.width()
-    assert np.isfinite(plot._raw.getData()[1]).all()
-
-
-def test_the_plots_follow_the_scheme_while_they_are_open(plots: RunPlots, qtbot: QtBot, qapp: object) -> None:
-    def corner() -> str:
-        return str(plots.loss.plot.grab().toImage().pixelColor(3, 3).name()).upper()
-
-    try:
-        style.use(qapp, style.DARK)  # type: ignore[arg-type]
-        assert corner() == style.DARK.pane
-        assert plots.loss.plot._smooth.opts["pen"].color().name().upper() == style.DARK.training
-    finally:
-        style.use(qapp, style.LIGHT)  # type: ignore[arg-type]
-    assert corner() == style.LIGHT.pane

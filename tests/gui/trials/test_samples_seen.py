@@ -19,9 +19,7 @@ from explorer.gui.widgets.sample_grid import SampleGrid, labels_of
 from explorer.training.config import TrainConfig
 from explorer.training.data import TrainingData
 from explorer.training.samples import augmented_samples, drawn
-from tests.gui.training.test_train_panels import Desk, desk, small_network
-
-__all__ = ["desk"]  # a fixture
+from tests.gui.desk import Desk, small_network
 
 
 def grid(desk: Desk, name: str = "augmented_samples") -> SampleGrid:

@@ -15,7 +15,7 @@ from explorer.training.data import TrainingData
 from explorer.training.events import EpochFinished, RateTried
 from explorer.training.stages import Stage
 from explorer.training.trainer import train
-from tests.gui.training.test_train_panels import small_network
+from tests.gui.desk import small_network
 
 
 def first_loss(order: TrialOrder) -> float:

@@ -30,9 +30,7 @@ from explorer.training.device import settle
 from explorer.training.feed import Feed
 from explorer.training.rehearsal import rehearse
 from explorer.training.source import Batch
-from tests.gui.training.test_train_panels import Desk, desk, small_network
-
-__all__ = ["desk"]  # a fixture
+from tests.gui.desk import Desk, small_network
 
 
 def ended(desk: Desk) -> None:

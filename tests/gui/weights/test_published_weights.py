@@ -34,7 +34,7 @@ from explorer.runs.published_weights import VARIABLE, PublishedWeights, find
 from explorer.runs.run import Run
 from explorer.zoo.base import ZOO
 from tests.file_server import FileServer, serving
-from tests.gui.training.test_train_panels import Desk
+from tests.gui.desk import Desk
 
 KEY = "squeezenet1_1"
 CONTENT = bytes(range(256)) * 2000
