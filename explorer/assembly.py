@@ -76,10 +76,10 @@ class Scope(nn.Module):
 
     def __init__(self, counted: Counted) -> None:
         super().__init__()
-        self.program = _program(self, counted)
+        self._program = _program(self, counted)
 
     def forward(self, x: Tensor, flow: Flow | None = None) -> Tensor:
-        return self.program(self, x, Flow(training=self.training) if flow is None else flow)
+        return self._program(self, x, Flow(training=self.training) if flow is None else flow)
 
 
 @functools.cache
@@ -95,7 +95,7 @@ class Model(nn.Module):
         super().__init__()
         self._inputs = network.inputs[1:]
         self._optional = frozenset(layer.optional_input for _, layer in layers_with_more(counted))
-        self.program = _program(self, counted)
+        self._program = _program(self, counted)
 
     def forward(self, x: Tensor, /, **inputs: Any) -> Any:
         """Runs the network.
@@ -111,7 +111,7 @@ class Model(nn.Module):
             are several.
         """
         flow = Flow(_further_inputs(self._inputs, self._optional, inputs, x), {}, inputs, self.training)
-        main = self.program(self, x, flow)
+        main = self._program(self, x, flow)
         return {MAIN_OUTPUT: main, **flow.outputs} if flow.outputs else main
 
 
@@ -129,6 +129,14 @@ def _further_inputs(
         entry.name: given[entry.name] if entry.name in given else x.new_zeros(len(x), *entry.shape)
         for entry in expected
     }
+
+
+def program_of(module: Scope | Model) -> Step:
+    """What runs a module: a `Sequence` unless its block is a merge or an output.
+
+    No public attribute, which could be the name of a block.
+    """
+    return module._program
 
 
 def assemble(network: Network) -> nn.Module:

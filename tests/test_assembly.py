@@ -345,7 +345,16 @@ def test_names_of_torchs_modules_are_refused(name: str) -> None:
         network_of(("a", ReLU())).rename(("a",), name)
 
 
-@pytest.mark.parametrize("name", [*FREE, "_modules", "__dict__", "_step", "_inputs"])
+def test_the_modules_have_no_public_name_of_their_own() -> None:
+    """A block of that name could not be assembled."""
+    network = network_of(("body", Chain(("norm", BatchNorm2d()))), ("merge", Add(Chain(), Chain())))
+    for module in explorer.assemble(network).modules():
+        own = {name for name in vars(module) if not name.startswith("_")}
+        if type(module).__module__ == "explorer.assembly":
+            assert own <= RESERVED_NAMES
+
+
+@pytest.mark.parametrize("name", [*FREE, "program", "_modules", "__dict__", "_program", "_inputs"])
 def test_all_other_names_work_with_everything_torch_does(name: str) -> None:
     network = network_of((name, Chain((name, BatchNorm2d()), ("next", Conv2d(2, 1)))), ("fc", GlobalAvgPool()))
     if name.startswith("_"):

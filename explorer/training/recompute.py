@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
-from explorer.assembly import Flow, Model, Scope, Sequence, Step
+from explorer.assembly import Flow, Model, Scope, Sequence, Step, program_of
 from explorer.core.analysis import analyse
 from explorer.core.block import Layer
 from explorer.core.compose import Add, Concat, Multiply, Path, Slot
@@ -37,7 +37,7 @@ def recompute_parts(module: nn.Module, network: Network) -> None:
     kept = {path: memory.per_image for path, memory in analysis.memory_by_path().items()}
     for part in module.modules():
         if isinstance(part, Model) and analysis.counted is not None:
-            _Division(kept).divide(part.program, analysis.counted, (), part, ())
+            _Division(kept).divide(program_of(part), analysis.counted, (), part, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class _Division:
                 waiting = _Part()
             inside = scope._modules.get(slot.name) if slot.name else None
             inner = (
-                (inside.program, child, at, inside, at) if isinstance(inside, Scope) else (step, child, at, scope, home)
+                (program_of(inside), child, at, inside, at) if isinstance(inside, Scope) else (step, child, at, scope, home)
             )
             if kept > self.most and self.divide(*inner):
                 steps.append(step)
