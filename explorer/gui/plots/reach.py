@@ -90,7 +90,8 @@ def reach(runs: Sequence[Sequence[Numbers]], usual: float) -> Reach:
     known = [found for found in map(_measured, runs) if found is not None]
     if not known:
         return Reach()
-    return Reach(max(run.wanted(usual) for run in known), max(run.highest for run in known))
+    wanted = max(run.wanted(usual) for run in known) or min(run.peak for run in known)  # something is always seen
+    return Reach(wanted, max(run.highest for run in known))
 
 
 def _measured(curves: Sequence[Numbers]) -> _Run | None:

@@ -89,12 +89,19 @@ def test_nothing_finite_needs_nothing() -> None:
     assert usual([]) == usual([(np.empty(0),)]) == 0.0
 
 
-@given(st.lists(st.lists(st.floats(1e-6, 1e30), min_size=1, max_size=30), min_size=1, max_size=5))
-def test_an_axis_never_reaches_above_all_and_some_of_it_is_in_sight(losses: list[list[float]]) -> None:
+@given(
+    st.lists(st.lists(st.floats(1e-6, 1e30), min_size=1, max_size=30), min_size=1, max_size=5),
+    st.floats(0.0, 0.99),
+    st.booleans(),
+)
+def test_an_axis_never_reaches_above_all_and_some_of_it_is_in_sight(
+    losses: list[list[float]], start: float, in_front: bool
+) -> None:
     runs = [(np.array(values),) for values in losses]
-    found = reach(runs, usual(runs))
-    assert 0 < found.needed <= found.highest == max(map(max, losses))
-    assert found.needed >= min(map(min, losses))
+    seen = [values[int(start * len(values)) :] for values in losses]  # as when somebody zooms in
+    found = reach([(np.array(values),) for values in seen], usual(runs, is_first_in_front=in_front))
+    assert 0 < found.needed <= found.highest == max(map(max, seen))
+    assert found.needed >= min(map(min, seen))
     assert found.top(0.0, is_tall=True) >= found.highest * (1 - 1e-6)
     assert found.beyond(found.top(0.0, is_tall=True)) == 0
 
