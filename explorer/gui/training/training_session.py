@@ -6,6 +6,7 @@ The run has a frozen copy of its network, so the design can be edited meanwhile.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -148,11 +149,13 @@ class TrainingSession(QObject):
     def take_over(self, run: Run) -> None:
         """Takes the settings of a run, and its data set if there is one of that name, for the next run.
 
+        Layout and threads stay: what was fastest for that run, when and where it began, is measured anew.
+
         Raises:
             ExplorerError: If the run cannot be read, or has a setting of a later version.
         """
         config, facts = TrainConfig.from_json(run.config), run.environment.data
-        self.set_config(config)
+        self.set_config(replace(config, memory_format=self.config.memory_format, threads=self.config.threads))
         if facts.key in DATASETS:
             self.data.choose(facts.key, None if facts.root is None else Path(facts.root))
         self._note_change()
