@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,18 +57,31 @@ class Run:
         Raises:
             FileError: If something lies there already, or the system refuses.
         """
-        folder = usable(folder)
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            if any(path.name != "run.lock" for path in folder.iterdir()):
-                hint = "continue that run or " if (folder / CONFIG).exists() else ""
-                raise FileError(f"{folder} is not empty; {hint}choose another folder for the new one.")
-        except OSError as error:
-            raise cannot_write(folder, error) from error
+        folder = _empty(folder)
         write_text(folder / NETWORK, storage.dumps(network))
         write_json(folder / ENVIRONMENT, environment.to_json())
         write_json(folder / CONFIG, config)
         return cls(folder)
+
+    @staticmethod
+    @contextmanager
+    def reserved(folder: Path) -> Iterator[None]:
+        """Makes the folder of a run that is about to be created, so that nobody else takes it meanwhile.
+
+        A run that comes to nothing leaves no folder.
+
+        Raises:
+            FileError: As `create`.
+        """
+        made = not usable(folder).exists()
+        _empty(folder)
+        try:
+            yield
+        except BaseException:
+            if made:
+                with suppress(OSError):  # something lies in it already
+                    folder.rmdir()
+            raise
 
     @classmethod
     def open(cls, folder: Path) -> Run:
@@ -196,3 +210,20 @@ def _begun_at(run: Run) -> float:
     """When somebody last began to write a run: its lock tells the process; in seconds, as files have it."""
     lock = run.folder / LOCK
     return (lock if lock.exists() else run.folder / CONFIG).stat().st_mtime
+
+
+def _empty(folder: Path) -> Path:
+    """A folder with nothing in it but a lock, made if there is none.
+
+    Raises:
+        FileError: If something lies there already, or the system refuses.
+    """
+    folder = usable(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(path.name != "run.lock" for path in folder.iterdir()):
+            hint = "continue that run or " if (folder / CONFIG).exists() else ""
+            raise FileError(f"{folder} is not empty; {hint}choose another folder for the new one.")
+    except OSError as error:
+        raise cannot_write(folder, error) from error
+    return folder

@@ -145,13 +145,13 @@ class TrainConfig(AugmentationSettings):
         FASTEST,
         (FASTEST, "contiguous", "channels_last"),
         label="memory layout",
-        help="fastest is measured in a second at the start; runs to be compared bit by bit need the same one",
+        help="fastest is measured when a run starts; runs to be compared bit by bit need the same one",
     )
     threads: int = integer(
         0,
         maximum=MAX_THREADS,
         zero="fastest",
-        help="threads on the CPU; 0: as many as are fastest, measured at the start",
+        help="threads on the CPU; 0: as many as are fastest, measured when a run starts",
     )
     sync_batch_norm: bool = flag(
         False,

@@ -41,6 +41,10 @@ class Crew:
         """Chooses the device, as `settle` does."""
         return settle(config, threads)
 
+    def reserved(self, folder: Path) -> AbstractContextManager[None]:
+        """Keeps the folder of a new run while what the settings leave open is measured."""
+        return Run.reserved(folder)
+
     def create(self, folder: Path, network: Network, config: TrainConfig, environment: Environment) -> Run:
         """Makes the folder of a new run."""
         return Run.create(folder, network, config.to_json(), environment)

@@ -14,7 +14,6 @@ from operator import itemgetter
 from typing import TypeVar
 
 import torch
-from torch import Tensor
 
 from explorer.assembly import assemble
 from explorer.core.network import Network
@@ -27,6 +26,7 @@ from explorer.training.device import settle
 from explorer.training.events import Event, WayFound, WayTried
 from explorer.training.isolation import Isolation
 from explorer.training.session import Build
+from explorer.training.stages import heaviest
 from explorer.training.trial import Trial
 
 T = TypeVar("T")
@@ -49,10 +49,10 @@ def settle_fastest(
     Whatever else goes on is left as it was.
 
     Args:
-        network: What will be trained.
+        network: What will be trained; in stages, the one that needs most is tried.
         config: How; what is not ``fastest`` stays, as do threads that are given.
         seconds: How long to try, about; where two images need longer, each way takes two steps all the same.
-        control: Ends it early, with what was found by then.
+        control: Ends it early, with the plain way.
         build: Makes the module of the network.
 
     Returns:
@@ -62,11 +62,15 @@ def settle_fastest(
         ExplorerError: If the network has problems or the device cannot do what the settings ask for.
     """
     ways, counts = _ways(config), [config.threads] if config.threads else _counts(config)
+    plain = replace(ways[0], threads=counts[0])
     if len(ways) == len(counts) == 1:
-        return replace(ways[0], threads=counts[0])
-    probe = _Probe(network, ways[0], seconds * _MOMENT, build)
-    fastest = clearly_fastest(list(probe.measured(ways, seconds / 2, control)))
-    return replace(fastest, threads=clearly_fastest(probe.counted(fastest, counts, seconds / 2, control)))
+        return plain
+    try:
+        probe = _Probe(heaviest(network, config.stages), ways[0], seconds * _MOMENT, build, control)
+        fastest = clearly_fastest(list(probe.measured(ways, seconds / 2)))
+        return replace(fastest, threads=clearly_fastest(probe.counted(fastest, counts, seconds / 2)))
+    except _Stopped:
+        return plain
 
 
 def find_fastest(
@@ -80,7 +84,7 @@ def find_fastest(
     """Measures all ways to compute, for a person who chooses; whatever else goes on is left as it was.
 
     Args:
-        network: What will be trained.
+        network: What will be trained; in stages, the one that needs most is tried.
         config: How; its number format, layout and thread count are left aside.
         control: Ends it early.
         seconds: How long to try, about; where two images need longer, each way takes two steps all the same.
@@ -94,18 +98,19 @@ def find_fastest(
     """
     require_image_network(network)
     ways = _ways(replace(config, precision=FASTEST, memory_format=FASTEST, threads=0))
-    probe = _Probe(network, ways[0], seconds * _MOMENT, build)
     tried: list[tuple[TrainConfig, float]] = []
-    for way, step in probe.measured(ways, seconds / 2, control):
-        tried.append((way, step))
-        yield WayTried(way.precision, way.memory_format, probe.images / step)
-    if control is not None and control.stopping:
+    try:
+        probe = _Probe(heaviest(network, config.stages), ways[0], seconds * _MOMENT, build, control)
+        for way, step in probe.measured(ways, seconds / 2):
+            tried.append((way, step))
+            yield WayTried(way.precision, way.memory_format, probe.images / step)
+        found, step = min(tried, key=itemgetter(1))
+        if step == _NEVER:
+            raise TrainingError(health.out_of_memory_sentence())
+        threads, _ = min(probe.counted(found, _counts(found), seconds / 2), key=itemgetter(1))
+        yield WayFound(found.precision, found.memory_format, threads)
+    except _Stopped:
         return
-    found, step = min(tried, key=itemgetter(1))
-    if step == _NEVER:
-        raise TrainingError(health.out_of_memory_sentence())
-    threads, _ = min(probe.counted(found, _counts(found), seconds / 2, control), key=itemgetter(1))
-    yield WayFound(found.precision, found.memory_format, threads)
 
 
 def _ways(config: TrainConfig) -> list[TrainConfig]:
@@ -143,6 +148,10 @@ def clearly_fastest(tried: list[tuple[T, float]]) -> T:
     return fastest if least < _CLEARLY * usual else plain
 
 
+class _Stopped(Exception):  # noqa: N818 - it is no error
+    """Somebody does not want to wait any longer."""
+
+
 class _Probe:
     """Takes steps of a network that is thrown away, with as many images of a batch as it takes in a moment.
 
@@ -153,24 +162,28 @@ class _Probe:
         plain: How it is trained, with nothing left open but the threads.
         moment: Seconds that a step may take, about.
         build: Makes the module of the network.
+        control: Ends it before any step.
 
     Attributes:
         images: How many images a step has.
+
+    Raises:
+        _Stopped: If it was ended, as do the methods.
     """
 
-    def __init__(self, network: Network, plain: TrainConfig, moment: float, build: Build) -> None:
-        self._network, self._build = network, build
+    def __init__(
+        self, network: Network, plain: TrainConfig, moment: float, build: Build, control: Control | None
+    ) -> None:
+        self._network, self._build, self._control = network, build, control
 
         def fitting(trial: Trial) -> int:
-            return affordable(lambda images: _step(trial, trial.noise(images)), plain.batch_size, moment)
+            return affordable(lambda images: self._steps(trial, images)(), plain.batch_size, moment)
 
         self.images = plain.batch_size
         if settle(plain).device.type == "cpu":  # a GPU takes a batch in a moment, and few images as slowly as many
             self.images = self._try(plain, fitting) or self.images
 
-    def measured(
-        self, ways: list[TrainConfig], seconds: float, control: Control | None
-    ) -> Iterator[tuple[TrainConfig, float]]:
+    def measured(self, ways: list[TrainConfig], seconds: float) -> Iterator[tuple[TrainConfig, float]]:
         """Each way with the seconds of its shortest step; one after the other, as a large network may not fit twice.
 
         Where there is nothing to choose, nothing is measured.
@@ -179,17 +192,13 @@ class _Probe:
             yield ways[0], _NEVER
             return
         for way in ways:
-            yield way, self._try(way, lambda trial: _shortest(trial, self.images, seconds / len(ways))) or _NEVER
-            if control is not None and control.stopping:
-                return
+            yield way, self._try(way, lambda trial: self._shortest(trial, seconds / len(ways))) or _NEVER
 
-    def counted(
-        self, way: TrainConfig, counts: list[int], seconds: float, control: Control | None
-    ) -> list[tuple[int, float]]:
+    def counted(self, way: TrainConfig, counts: list[int], seconds: float) -> list[tuple[int, float]]:
         """Each thread count with the seconds of its shortest step; where there is nothing to choose, as it is."""
-        if len(counts) == 1 or (control is not None and control.stopping):
+        if len(counts) == 1:
             return [(counts[0], _NEVER)]
-        found = self._try(way, lambda trial: take_turns(_steps(trial, self.images), counts, seconds))
+        found = self._try(way, lambda trial: take_turns(self._steps(trial, self.images), counts, seconds))
         return found or [(counts[0], _NEVER)]
 
     def _try(self, way: TrainConfig, work: Callable[[Trial], T]) -> T | None:
@@ -203,6 +212,24 @@ class _Probe:
                 raise
         health.release_memory()  # outside the except block, whose traceback keeps the tensors
         return None
+
+    def _shortest(self, trial: Trial, seconds: float) -> float:
+        """The shortest step within some time."""
+        ((_, shortest),) = take_turns(self._steps(trial, self.images), [torch.get_num_threads()], seconds)
+        return shortest
+
+    def _steps(self, trial: Trial, images: int) -> Callable[[], float]:
+        """Takes a step with one and the same batch, and gives its seconds."""
+        batch = trial.noise(images)
+
+        def step() -> float:
+            if self._control is not None and self._control.stopping:
+                raise _Stopped
+            begun = time.perf_counter()
+            trial.take_step(*batch, 0.0)[0].item()  # waits for the device
+            return time.perf_counter() - begun
+
+        return step
 
 
 def affordable(step: Callable[[int], float], batch_size: int, moment: float) -> int:
@@ -223,12 +250,6 @@ def affordable(step: Callable[[int], float], batch_size: int, moment: float) -> 
     return images
 
 
-def _shortest(trial: Trial, images: int, seconds: float) -> float:
-    """The shortest step within some time."""
-    ((_, shortest),) = take_turns(_steps(trial, images), [torch.get_num_threads()], seconds)
-    return shortest
-
-
 def take_turns(step: Callable[[], float], counts: list[int], seconds: float) -> list[tuple[int, float]]:
     """The shortest step of each thread count in rounds that take turns, so that a busy moment meets all of them.
 
@@ -246,15 +267,3 @@ def take_turns(step: Callable[[], float], counts: list[int], seconds: float) -> 
             shortest[threads] = min(shortest[threads], step())
         if time.perf_counter() >= until:
             return list(shortest.items())
-
-
-def _steps(trial: Trial, images: int) -> Callable[[], float]:
-    batch = trial.noise(images)
-    return lambda: _step(trial, batch)
-
-
-def _step(trial: Trial, batch: tuple[Tensor, Tensor]) -> float:
-    """The seconds of a step."""
-    begun = time.perf_counter()
-    trial.take_step(*batch, 0.0)[0].item()  # waits for the device
-    return time.perf_counter() - begun

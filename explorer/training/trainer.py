@@ -61,10 +61,11 @@ def train(
     crew, control = crew or Crew(), control or Control()
     require_fit(network, data.dataset, config)
     require_consent(data.dataset, leave_out=data.leave_out)
-    config = crew.settle_fastest(network, config, control, build)
-    hardware = crew.settle(config)
-    taken = None if start is None else fitting(network, start, data.dataset.classes)
-    run = crew.create(folder, network, config, describe(hardware, config, data.facts()))
+    with crew.reserved(folder):
+        config = crew.settle_fastest(network, config, control, build)
+        hardware = crew.settle(config)
+        taken = None if start is None else fitting(network, start, data.dataset.classes)
+        run = crew.create(folder, network, config, describe(hardware, config, data.facts()))
 
     def open_session() -> tuple[Session, str]:
         session = crew.session(run, network, data, config, hardware, build)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import functools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from math import inf
 from pathlib import Path
@@ -12,13 +12,14 @@ import torch
 
 from explorer.assembly import assemble
 from explorer.core.network import Network
-from explorer.errors import TrainingError
+from explorer.errors import FileError, TrainingError
 from explorer.runs.run import Run
 from explorer.training.config import FASTEST, TrainConfig
 from explorer.training.control import Control
 from explorer.training.data import TrainingData
-from explorer.training.events import Finished, Started, WayFound, WayTried
+from explorer.training.events import Event, Finished, Started, WayFound, WayTried
 from explorer.training.probe import affordable, clearly_fastest, find_fastest, settle_fastest, take_turns
+from explorer.training.stages import Stage
 from explorer.training.trainer import train
 
 
@@ -144,7 +145,7 @@ def test_who_stops_a_run_does_not_wait_for_the_rest_of_the_probe(network: Networ
 
     settled = settle_fastest(network, TrainConfig(batch_size=32), seconds=0.2, control=control, build=build)
     assert (settled.memory_format, settled.threads) == ("contiguous", 2)
-    assert len(made) == 2  # how many images, and the plain way
+    assert len(made) == 1
 
 
 def test_all_ways_are_measured_for_a_person_who_chooses(
@@ -165,7 +166,55 @@ def test_all_ways_are_measured_for_a_person_who_chooses(
 def test_measuring_can_be_stopped(network: Network, config: TrainConfig) -> None:
     control = Control()
     control.stop()
-    assert [event.kind for event in find_fastest(network, config, control, seconds=0.1)] == ["way"]
+    assert list(find_fastest(network, config, control, seconds=0.1)) == []
+    control = Control()
+    found = _until_the_first(find_fastest(network, config, control, seconds=0.1), control)
+    assert [event.kind for event in found] == ["way"]
+
+
+def _until_the_first(events: Iterator[Event], control: Control) -> Iterator[Event]:
+    for event in events:
+        control.stop()
+        yield event
+
+
+def test_what_is_measured_is_what_the_stages_train(
+    network: Network, data: TrainingData, config: TrainConfig, tmp_path: Path, restored_threads: None
+) -> None:
+    torch.set_num_threads(2)
+    frozen = functools.reduce(lambda so_far, slot: so_far.freeze((slot.name,)), network.body.slots, network)
+    for batch_size in (1, 32):
+        config = replace(config, batch_size=batch_size, memory_format=FASTEST, threads=0, stages=(Stage("head"),))
+        first = next(train(frozen, data, config, tmp_path / str(batch_size)))
+        assert isinstance(first, Started)
+
+
+def test_the_folder_of_a_run_is_taken_before_anything_is_measured(
+    network: Network, data: TrainingData, config: TrainConfig, tmp_path: Path
+) -> None:
+    there: list[bool] = []
+
+    def build(network: Network) -> torch.nn.Module:
+        there.append((tmp_path / "run").is_dir())
+        return assemble(network)
+
+    next(train(network, data, replace(config, memory_format=FASTEST), tmp_path / "run", build=build))
+    assert set(there) == {True}
+    measured = len(there)
+    with pytest.raises(FileError, match="is not empty"):
+        next(train(network, data, replace(config, memory_format=FASTEST), tmp_path / "run", build=build))
+    assert len(there) == measured
+
+
+def test_a_run_that_cannot_be_measured_leaves_no_folder(
+    network: Network, data: TrainingData, config: TrainConfig, tmp_path: Path
+) -> None:
+    def build(_: Network) -> torch.nn.Module:
+        raise ValueError("no such module")
+
+    with pytest.raises(ValueError, match="no such module"):
+        next(train(network, data, replace(config, memory_format=FASTEST), tmp_path / "run", build=build))
+    assert not (tmp_path / "run").exists()
 
 
 class Large(torch.nn.Module):

@@ -17,11 +17,14 @@ class SharedControl(Control):
     Args:
         own: The wishes of whoever started this process.
         team: The processes.
+
+    Attributes:
+        own: The wishes of whoever started this process.
     """
 
     def __init__(self, own: Control, team: Team) -> None:
         super().__init__()
-        self._own = own
+        self.own = own
         self._team = team
         self._every = self._left = 1  # batches
         self._since = time.perf_counter()
@@ -33,11 +36,11 @@ class SharedControl(Control):
             self._agree()
 
     def wait(self, seconds: float) -> None:
-        self._own.wait(seconds)
+        self.own.wait(seconds)
         self._agree()
 
     def _agree(self) -> None:
-        own = self._own
+        own = self.own
         every = self._pace() if self._team.writes else 0
         stop, after_epoch, paused, every = self._team.most(
             [own.stopping, own.stopping_after_epoch, own.paused, every],

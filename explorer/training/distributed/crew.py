@@ -65,8 +65,9 @@ class SharedCrew(Crew):
     def settle_fastest(self, network: Network, config: TrainConfig, control: Control, build: Build) -> TrainConfig:
         """Measures in all processes at once, as they will compute, and takes what process 0 found."""
         self.settle(config)  # so that each has its own device
+        own = self.control.own  # those of all are not agreed on before the first step
         share = replace(config, batch_size=max(2, config.batch_size // self.team.size))
-        found = self.team.together(lambda: super(SharedCrew, self).settle_fastest(network, share, control, build))
+        found = self.team.together(lambda: super(SharedCrew, self).settle_fastest(network, share, own, build))
         return self.team.of_first(replace(found, batch_size=config.batch_size))
 
     def settle(self, config: TrainConfig, threads: int | None = None) -> Hardware:
@@ -82,6 +83,13 @@ class SharedCrew(Crew):
         if hardware.device.type == "mps":
             raise TrainingError("Several processes cannot share MPS; set device to cpu, or train in one process.")
         return hardware
+
+    @contextmanager
+    def reserved(self, folder: Path) -> Iterator[None]:
+        with ExitStack() as stack:
+            mine = super().reserved(folder)
+            self.team.together(lambda: stack.enter_context(mine) if self.team.writes else None)
+            yield
 
     def create(self, folder: Path, network: Network, config: TrainConfig, environment: Environment) -> Run:
         def create() -> Run:
