@@ -71,7 +71,9 @@ class _Division:
                 waiting = _Part()
             inside = scope._modules.get(slot.name) if slot.name else None
             inner = (
-                (program_of(inside), child, at, inside, at) if isinstance(inside, Scope) else (step, child, at, scope, home)
+                (program_of(inside), child, at, inside, at)
+                if isinstance(inside, Scope)
+                else (step, child, at, scope, home)
             )
             if kept > self.most and self.divide(*inner):
                 steps.append(step)

@@ -31,6 +31,7 @@ from explorer.training.session import Build
 from explorer.training.stages import heaviest
 from explorer.training.trial import Trial
 
+_DOUBT = 0.5  # of the free memory; above it counting, which is right to a quarter or so, does not decide
 SHARE = 0.8  # of the free memory, at most, for a batch that is offered
 
 
@@ -47,7 +48,8 @@ def rehearse(network: Network, config: TrainConfig, hardware: Hardware, build: B
     network = heaviest(network, config.stages)
     try:
         with Isolation(hardware.device, hardware.threads):
-            measured = _measured(network, config, hardware, build)
+            if _is_worth_a_try(network, config, hardware, build):
+                measured = _measured(network, config, hardware, build)
     except (RuntimeError, MemoryError) as error:
         if not health.is_out_of_memory(error):
             raise
@@ -56,7 +58,7 @@ def rehearse(network: Network, config: TrainConfig, hardware: Hardware, build: B
     return DryRun(
         batch_size=config.batch_size,
         measured=measured,
-        estimated=training_memory(analyse(network), config.batch_size, config.optimizer, config.momentum),
+        estimated=_counted(network, config),
         seconds=time.perf_counter() - begun,
         alternatives=_alternatives(network, config, hardware) if measured is None else (),
     )
@@ -140,6 +142,25 @@ def _alternatives(network: Network, config: TrainConfig, hardware: Hardware) -> 
 
 def _powers() -> list[int]:
     return [1 << exponent for exponent in range(1, MAX_BATCH.bit_length())]
+
+
+def _is_worth_a_try(network: Network, config: TrainConfig, hardware: Hardware, build: Build) -> bool:
+    """Whether a batch promises to fit: a CPU's memory does not refuse, the system ends the process.
+
+    Where counting says that it may not, two small batches tell, which have all that the settings change.
+    """
+    free, counted = free_memory(hardware.device), _counted(network, config)
+    if hardware.device.type != "cpu" or counted <= _DOUBT * free:
+        return True
+    two, four = (
+        _measured(network, replace(config, batch_size=size, accumulation=1), hardware, build) for size in (2, 4)
+    )
+    images = -(-config.batch_size // config.accumulation)
+    return four + (four - two) / 2 * (images - 4) <= free
+
+
+def _counted(network: Network, config: TrainConfig) -> int:
+    return training_memory(analyse(network), config.batch_size, config.optimizer, config.momentum)
 
 
 def _measured(network: Network, config: TrainConfig, hardware: Hardware, build: Build) -> int:

@@ -9,6 +9,7 @@ that never was, to the bit.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -76,7 +77,8 @@ def train(
     with crew.writing(run):
         if taken is not None:
             crew.write(partial(run.write_origin, taken.origin))
-        rehearsal = partial(rehearse, network, config, hardware, build)
+        largest = min(config.batch_size, len(data.images.train))
+        rehearsal = partial(rehearse, network, replace(config, batch_size=largest), hardware, build)
         yield from crew.drive(run, hardware, open_session, control, rehearsal)
 
 

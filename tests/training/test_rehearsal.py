@@ -172,6 +172,38 @@ def test_no_batch_is_tried_that_would_not_stay_within_what_is_free(network: Netw
     assert not found.cut_short
 
 
+def test_a_batch_that_would_not_fit_is_told_from_two_small_ones(
+    network: Network, config: TrainConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The CPU's memory does not refuse: the system ends the process, and with it the window."""
+    seen: list[int] = []
+
+    def build(network: Network) -> nn.Module:
+        module = assemble(network)
+        module.register_forward_pre_hook(lambda _, inputs: seen.append(len(inputs[0])))
+        return module
+
+    config = replace(config, batch_size=64)
+    needed = rehearse(network, config, settle(config)).measured or 0
+    for free, fits in ((needed - 20_000, False), (needed + 20_000, True)):
+        monkeypatch.setattr("explorer.training.rehearsal.free_memory", lambda _, free=free: free)
+        seen.clear()
+        found = rehearse(network, config, settle(config), build)
+        assert seen == [2, 4, 64][: 3 if fits else 2]
+        assert (found.measured is not None) == fits
+        assert bool(found.alternatives) != fits
+
+
+def test_a_batch_is_tried_with_no_more_images_than_there_are(
+    network: Network, data: TrainingData, config: TrainConfig, tmp_path: Path
+) -> None:
+    few = replace(data, images=replace(data.images, train=data.images.train.take(range(40))))
+    events = train(network, few, replace(config, batch_size=4096, epochs=1), tmp_path / "run")
+    dry = next(event for event in events if isinstance(event, DryRun))
+    events.close()  # type: ignore[attr-defined]
+    assert dry.batch_size == 40
+
+
 def test_a_search_that_is_stopped_says_what_it_found_until_then(network: Network, config: TrainConfig) -> None:
     control, events = Control(), []
     for event in find_batch(network, config, control, free=1 << 30):
