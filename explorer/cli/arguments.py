@@ -186,7 +186,12 @@ def _add_consent(to: argparse.ArgumentParser, words: str) -> None:
 
 
 def _add_checkpoint(to: argparse.ArgumentParser) -> None:
-    to.add_argument("--checkpoint", choices=("best", "last"), default="best", help="which weights (default: best)")
+    to.add_argument(
+        "--checkpoint",
+        metavar="CHECKPOINT",
+        default="best",
+        help="which weights: best, last or the step of a kept one (default: best)",
+    )
 
 
 def _add_data(to: argparse.ArgumentParser, text: str) -> None:

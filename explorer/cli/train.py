@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from explorer.cli.report import QuietReport, Report
 from explorer.cli.signals import interruptible
 from explorer.cli.terminal import complain
+from explorer.core.wording import amount
 from explorer.errors import TrainingError
 from explorer.training.config import TrainConfig
 from explorer.training.control import Control
@@ -171,11 +172,17 @@ def _require_continuable(options: argparse.Namespace, settings: dict[str, object
 def _branch(options: argparse.Namespace, settings: dict[str, object]) -> None:
     """Copies the run as it was at a checkpoint to where it is to go on."""
     from explorer.runs.run import Run
-    from explorer.runs.starting_points import starting_point
+    from explorer.runs.starting_points import starting_point, starting_points
     from explorer.training.branch import branch
 
     run = Run.open(options.resume)
     name = starting_point(run, options.checkpoint or "last")
     changes = {name: value for name, value in settings.items() if name == "lr"}
     config = TrainConfig.from_json(run.config | changes)
+    done = next((point.facts.epoch for point in starting_points(run) if point.name == name), 0)
+    if done >= config.epochs and options.more_epochs is None and "epochs" not in settings:
+        raise TrainingError(
+            f"The checkpoint {name} stands behind the last of {amount(config.epochs, 'epoch')}, so nothing is left to "
+            "train; give --more-epochs too."
+        )
     branch(run, name, options.out, config)

@@ -82,7 +82,8 @@ def _restore_newest(run: Run, session: Session) -> tuple[Checkpoint, str]:
         except FileError as error:
             passed_over.append(str(error))
         else:
-            return checkpoint, " ".join(passed_over)
+            on = f"The run goes on from checkpoint {name}." if passed_over else ""
+            return checkpoint, " ".join([*passed_over, on])
     reason = passed_over[0] if passed_over else "There is none yet."
     raise FileError(f"{run.folder} has no checkpoint to continue from. {reason} Start the run anew in another folder.")
 

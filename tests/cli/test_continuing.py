@@ -57,6 +57,15 @@ def test_a_copy_goes_on_from_an_earlier_checkpoint_at_another_rate(run: Terminal
     assert "epoch 2  loss" in run.out
     assert (Run.open(copy).config["lr"], Run.open(folder).config["lr"]) == (0.002, 0.01)
     assert Run.open(copy).note == f"Goes on from step {first} of run."
+    # the last one has nothing behind it, unless it is given more
+    said = run.refusal("train", "--resume", folder, "--out", tmp_path / "other", "--lr", "0.002")
+    assert "stands behind the last of 2 epochs, so nothing is left to train; give --more-epochs too." in said
+    assert not (tmp_path / "other").exists()
+    # and any that is kept can be looked at and taken along
+    assert run("evaluate", folder, "--checkpoint", first) == 0
+    assert f"checkpoint, step {first}" in run.out
+    assert run("export", folder, "--checkpoint", first, "--out", tmp_path / "first.safetensors") == 0
+    assert "has no checkpoint 7; there are: " in run.refusal("evaluate", folder, "--checkpoint", "7")
 
 
 @pytest.mark.parametrize(
