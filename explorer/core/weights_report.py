@@ -37,6 +37,10 @@ class WeightFit:
     wanted: Shape | None
     found: Shape | None
 
+    def rank(self) -> int:
+        """How many dimensions it has."""
+        return len(self.wanted or self.found or ())
+
 
 @dataclass(frozen=True, slots=True)
 class LayerFit:
@@ -57,8 +61,8 @@ class LayerFit:
 
     @property
     def shapes(self) -> tuple[str, str]:
-        """The shape in the network and that in the file of the weight of which the fit is told."""
-        told = next(weight for weight in self.weights if weight.fit == self.fit)
+        """The shape in the network and that in the file of the weight of which the fit is told; never a bias alone."""
+        told = max((weight for weight in self.weights if weight.fit == self.fit), key=WeightFit.rank)
         return _words(told.wanted), _words(told.found)
 
 
