@@ -395,6 +395,19 @@ def test_settings_are_remembered_and_wrong_ones_are_not(qtbot: QtBot, window: Wi
     assert again.runs_folder == window.folder / "runs"
 
 
+def test_the_settings_of_a_run_come_without_what_was_measured_for_it(qtbot: QtBot, window: Window) -> None:
+    training = window.training
+    window.run(qtbot)
+    folder = training.record.folder
+    assert folder is not None
+    training.set_config(TrainConfig(lr=0.5))
+    training.take_over(Run.open(folder))
+    own = TrainConfig()
+    assert training.config == replace(
+        TrainConfig.from_json(CONFIG), memory_format=own.memory_format, threads=own.threads
+    )
+
+
 @pytest.mark.parametrize("text", ["{", "[]", '{"epochs": -3}', '{"from_the_future": 1}', json.dumps({"lr": "fast"})])
 def test_settings_of_another_version_give_the_defaults(qtbot: QtBot, window: Window, text: str) -> None:
     settings = Settings(window.folder / "settings.ini")
