@@ -32,6 +32,7 @@ from explorer.training.freezing import train_mode
 from explorer.training.health import is_out_of_memory
 from explorer.training.initialisation import initialise
 from explorer.training.isolation import RandomState
+from explorer.training.narrow_maps import mend_narrow
 from explorer.training.optim import make_optimizer, rate_factors
 from explorer.training.position import Position
 from explorer.training.recompute import recompute_parts
@@ -94,6 +95,7 @@ class Session:
         module = build(self.form)  # on the CPU, so that all devices begin with the same weights
         initialise(module, config.initialisation)
         self.module = module.to(device=hardware.device, memory_format=hardware.memory_format)  # type: ignore[call-overload]
+        mend_narrow(self.module, hardware)
         self.run, self.network, self.data, self.config, self.hardware = run, network, data, config, hardware
         self.feed = self._make_feed()
         self.rate = learning_rate(config, self.feed.steps_per_epoch)

@@ -13,6 +13,7 @@ from explorer.training.criterion import make_criterion
 from explorer.training.device import Hardware
 from explorer.training.freezing import train_mode
 from explorer.training.initialisation import initialise
+from explorer.training.narrow_maps import mend_narrow
 from explorer.training.optim import make_optimizer, rate_factors
 from explorer.training.recompute import recompute_parts
 from explorer.training.session import Build
@@ -40,6 +41,7 @@ class Trial:
         module = build(network)
         initialise(module, config.initialisation)
         module = module.to(device=hardware.device, memory_format=hardware.memory_format)  # type: ignore[call-overload]
+        mend_narrow(module, hardware)
         train_mode(module, network.frozen)
         if config.activation_checkpointing:
             recompute_parts(module, network)
