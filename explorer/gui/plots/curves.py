@@ -50,8 +50,8 @@ class SmoothedCurve(Curve):
     Args:
         raw: The curve to smooth; `follow` takes what has come to it.
         weight: What the average before weighs at the next point, from 0 (no smoothing) to below 1.
-        unit: A point that lies closer to the last one than this counts for so much less, so that curves of quick
-            and of slow runs become equally smooth.
+        unit: How far apart points lie of which the average before weighs that; nearer ones count for less and farther
+            ones for more, so that curves of quick and of slow runs become equally smooth. 0: however they lie.
     """
 
     def __init__(self, raw: Curve, weight: float, unit: float = 0.0) -> None:
@@ -76,7 +76,7 @@ class SmoothedCurve(Curve):
     def _decay(self, distance: float) -> float:
         if self._weight <= 0:
             return 0.0
-        return self._weight ** min(1.0, distance / self._unit) if self._unit > 0 else self._weight
+        return float(self._weight ** (distance / self._unit)) if self._unit > 0 else self._weight
 
 
 def envelope(x: Numbers, y: Numbers, buckets: int) -> tuple[Numbers, Numbers]:

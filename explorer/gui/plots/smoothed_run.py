@@ -10,7 +10,7 @@ from explorer.gui.plots.curves import Numbers, SmoothedCurve
 from explorer.gui.training.run_record import RunRecord
 
 _ALL = (0.0, math.inf)  # epochs
-_UNITS = 400  # of an axis, for smoothing: curves of quick and slow runs look alike
+_UNITS = 200  # of an axis, for smoothing: curves of quick and slow runs look alike
 
 
 class SmoothedRun:

@@ -78,6 +78,14 @@ def test_quick_and_slow_runs_are_smoothed_alike() -> None:
     assert abs(after_the_step(0.05) - after_the_step(0.005)) < 0.02
 
 
+def test_a_few_points_far_apart_are_hardly_smoothed() -> None:
+    """A run that was so quick that it told of ten points lags behind itself otherwise."""
+    raw = curve_of([2.0, 1.5, 1.2, 1.0, 0.9], 10.0)
+    smooth = SmoothedCurve(raw, 0.8, unit=1.0)
+    smooth.follow()
+    np.testing.assert_allclose(smooth.y, raw.y, rtol=0.1)
+
+
 @given(st.lists(st.floats(-1e3, 1e3), min_size=1, max_size=2000), st.integers(1, 100))
 def test_an_envelope_holds_every_point_in_two_a_bucket(values: list[float], buckets: int) -> None:
     x, y = np.arange(len(values), dtype=np.float64), np.array(values)
