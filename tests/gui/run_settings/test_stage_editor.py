@@ -12,6 +12,9 @@ from explorer.training.presets import preset
 from explorer.training.stages import Stage
 from tests.gui.desk import Desk
 from tests.gui.hands import Keyboard, Mouse
+from tests.gui.training.test_fine_tuning import desk
+
+__all__ = ["desk"]  # a fixture
 
 
 def line(desk: Desk, number: int, key: str) -> QLineEdit:

@@ -14,6 +14,9 @@ from explorer.assembly import assemble
 from explorer.gui.training.start_report import rows_within
 from tests.gui.desk import Desk
 from tests.gui.runs.test_runs_page import make_run
+from tests.gui.training.test_fine_tuning import desk
+
+__all__ = ["desk"]  # a fixture
 
 
 @given(st.integers(-50, 2000), st.integers(10, 60))

@@ -11,6 +11,9 @@ from explorer.gui.run_settings.settings_form import SettingsForm
 from explorer.gui.training.run_queue import QueuedRun
 from explorer.gui.widgets.picture_strip import COLUMNS, PictureStrip
 from tests.gui.desk import Desk
+from tests.gui.training.test_fine_tuning import desk
+
+__all__ = ["desk"]  # a fixture
 
 _HAND = 20  # pixels
 
