@@ -76,7 +76,9 @@ class SmoothedCurve(Curve):
     def _decay(self, distance: float) -> float:
         if self._weight <= 0:
             return 0.0
-        return float(self._weight ** (distance / self._unit)) if self._unit > 0 else self._weight
+        if self._unit <= 0 or not math.isfinite(distance):  # the first one counts as any other does
+            return self._weight
+        return float(self._weight ** (distance / self._unit))
 
 
 def envelope(x: Numbers, y: Numbers, buckets: int) -> tuple[Numbers, Numbers]:

@@ -86,6 +86,14 @@ def test_a_few_points_far_apart_are_hardly_smoothed() -> None:
     np.testing.assert_allclose(smooth.y, raw.y, rtol=0.1)
 
 
+def test_the_first_point_weighs_no_more_than_any_other() -> None:
+    raw = curve_of([2.0, 1.0, 1.0, 1.0], 1.0)
+    smooth, plain = SmoothedCurve(raw, 0.8, unit=1.0), SmoothedCurve(raw, 0.8)
+    smooth.follow()
+    plain.follow()
+    np.testing.assert_allclose(smooth.y, plain.y)
+
+
 @given(st.lists(st.floats(-1e3, 1e3), min_size=1, max_size=2000), st.integers(1, 100))
 def test_an_envelope_holds_every_point_in_two_a_bucket(values: list[float], buckets: int) -> None:
     x, y = np.arange(len(values), dtype=np.float64), np.array(values)
