@@ -37,7 +37,7 @@ class DataBox(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         parts: tuple[QWidget, ...] = (
-            self._box, self._folder, self._looking, self._problem, self._unreadable, self._pictures, self._facts,
+            self._box, self._folder, self._problem, self._looking, self._unreadable, self._pictures, self._facts,
             self._histogram,
         )  # fmt: skip
         for part in parts:

@@ -12,7 +12,7 @@ _EVERY = 100  # milliseconds between two looks at how far it is
 
 
 class LookLine(QWidget):
-    """A line that takes no room once the data set has been looked at.
+    """A line that takes no room once the data set has been looked at and can be used.
 
     Args:
         data: The data set.
@@ -42,7 +42,7 @@ class LookLine(QWidget):
 
     def _show(self) -> None:
         data = self._data
-        self.setVisible(data.is_looking or data.was_given_up)
+        self.setVisible(data.is_looking or data.was_given_up or bool(data.problem))
         self._button.setText("Cancel" if data.is_looking else "Look again")
         if data.is_looking:
             self._timer.start()
@@ -56,7 +56,8 @@ class LookLine(QWidget):
             waits = "Looking at the images; a run that goes on comes first"
             self._words.setText(waits if far is None else activity_line(far))
         else:
-            self._words.setText("Nobody has looked at the images.")
+            given_up = self._data.was_given_up
+            self._words.setText("Nobody has looked at the images." if given_up else "Once that is mended:")
 
     def _press(self) -> None:
         if self._data.is_looking:

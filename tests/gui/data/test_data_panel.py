@@ -167,6 +167,26 @@ def test_start_refuses_too_when_nobody_has_looked_yet(desk: Desk, tmp_path: Path
     assert "1 image file of pets cannot be read (a.png)" in desk.training.error
 
 
+# A folder that cannot be used
+
+
+def test_start_is_closed_for_a_folder_without_images_until_it_has_some(desk: Desk, tmp_path: Path) -> None:
+    desk.session.open_network(two_classes())
+    (tmp_path / "pets" / "cat").mkdir(parents=True)
+    look(desk, tmp_path / "pets")
+    sentence = desk.training.data.problem
+    assert "pets" in sentence
+    assert desk.text("problem_dataset") == desk.text("notice_text") == sentence
+    assert "Press Start" not in desk.text("empty_hint")
+    assert not desk.find("button_train_start").isEnabled()
+    photos(tmp_path / "pets", cat=10, dog=10)
+    desk.click("button_look")
+    desk.qtbot.waitUntil(lambda: desk.training.data.preview is not None)
+    assert desk.text("notice_text") == ""
+    assert desk.find("button_train_start").isEnabled()
+    assert not desk.find("look_line").isVisible()
+
+
 # The look
 
 
