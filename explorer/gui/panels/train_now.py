@@ -216,6 +216,8 @@ def pace_of(record: RunRecord, *, goes_on: bool = True) -> dict[str, str]:
 def kept_words(record: RunRecord, *, active: bool) -> str:
     """What is on the disk of a run, and how old it is."""
     checkpoint, best = record.checkpoint, record.best_checkpoint
+    if checkpoint is None and record.finished is not None:
+        return "This run ended before its first step; it has no checkpoint."
     if checkpoint is None:
         return "A run keeps checkpoints from its first step on."
     age = f"{clock(time.monotonic() - record.saved_at)} ago, " if active else ""
