@@ -56,7 +56,6 @@ class Command:
         return "\n".join([*textwrap.wrap(problem, _LINE), does])
 
 
-
 def can_go_further(record: RunRecord) -> bool:
     """Whether a run has ended with something kept from which it can go on."""
     return record.finished is not None and record.checkpoint is not None
