@@ -383,6 +383,20 @@ def test_selected_runs_lie_over_one_another_and_grow(page: Page) -> None:
     page.qtbot.waitUntil(lambda: sorted(plots.loss.plot.trace_points) == [0, 0, 4, 40])
 
 
+def test_the_plots_end_where_the_longest_of_the_runs_does_unless_it_goes_on(page: Page) -> None:
+    write(make_run(page.runs, "a", epochs=3), epochs=3, final=0.9)
+    run = make_run(page.runs, "b", epochs=40)
+    write(run, epochs=1, final=0.5)
+    page.until_listed("a", "b")
+    page.pick("a", "b")
+    plots = page.window.findChild(OverlayPlots)
+    assert plots is not None
+    page.qtbot.waitUntil(lambda: plots.loss.plot.axes[0].high == 3)
+    with RunLock(run.folder):
+        page.qtbot.waitUntil(lambda: plots.loss.plot.axes[0].high == 10)
+    page.qtbot.waitUntil(lambda: plots.loss.plot.axes[0].high == 3)
+
+
 def test_a_note_and_every_column_are_there(page: Page) -> None:
     headings = [page.table.lines.headerData(number, Qt.Orientation.Horizontal) for number in range(len(COLUMNS))]
     assert headings == ["Run", "Network", "Data", "Epochs", "Best", "Best loss", "Last", "Last loss", "State", "Began",
