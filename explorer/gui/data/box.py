@@ -31,7 +31,7 @@ class DataBox(QWidget):
         self._box, self._folder = QComboBox(), QPushButton("Choose folder…")
         self._pictures, self._histogram = PictureStrip(), ClassHistogram()
         self._facts, self._problem = QLabel(), QLabel()
-        self._looking, self._unreadable = LookLine(training.data), UnreadableBox(training.data)
+        self._looking, self._unreadable = LookLine(training), UnreadableBox(training.data)
         self._prepare()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
