@@ -138,7 +138,7 @@ class TrainNowPanel(Column):
         device = f"CPU, {amount(started.threads, 'thread')}" if started.device == "cpu" else started.device_name
         lines = [
             Path(started.run).name,
-            f"{network.name} · {amount(started.parameters, 'parameter')} to train",
+            f"{network.name} · {trained_words(self._training.record)}",
             f"{amount(started.train_images, 'image')}, {started.validation_images:,} held back",
             f"{device} · {started.precision}, {started.memory_format.replace('_', ' ')}",
         ]
@@ -211,6 +211,14 @@ def pace_of(record: RunRecord, *, goes_on: bool = True) -> dict[str, str]:
         "epoch_left": UNKNOWN if epoch is None else clock(epoch),
         "left": UNKNOWN if left is None else clock(left),
     }
+
+
+def trained_words(record: RunRecord) -> str:
+    """How many parameters a run trains; in stages each trains others, and the count is that of the last begun."""
+    if record.stages:
+        stage = record.stages[-1]
+        return f"{amount(stage.parameters, 'parameter')} to train in stage {stage.stage}"
+    return f"{amount(0 if record.started is None else record.started.parameters, 'parameter')} to train"
 
 
 def kept_words(record: RunRecord, *, active: bool) -> str:

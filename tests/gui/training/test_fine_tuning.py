@@ -257,5 +257,8 @@ def test_three_stages_are_set_told_and_drawn(desk: Desk) -> None:
     desk.until(State.FINISHED)
     record = desk.training.record
     assert [(stage.stage, stage.epoch) for stage in record.stages] == [(1, 1), (2, 2), (3, 3)]
+    assert record.started is not None
+    assert record.started.parameters == record.stages[0].parameters < record.stages[-1].parameters
+    assert f"Small · {record.stages[-1].parameters} parameters to train in stage 3" in desk.text("now_run")
     assert progress_line(record).startswith("stage 3 of 3, the last 3 blocks · epoch 3 of 3")
     assert desk.plot("loss")._backdrop._marks == (1.0, 2.0)
