@@ -171,11 +171,14 @@ def add_run_commands(session: Session, training: TrainingSession, menu: QMenu) -
     for command in COMMANDS:
         run = functools.partial(command.run, session, training)
         action = add(menu, command.key, command.text, command.shortcut, command.help, run)
+        action.setProperty("needs", command.needs)
         actions.append((command, action))
 
     def update() -> None:
         for command, action in actions:
-            action.setEnabled(command.possible(training))
+            possible = command.possible(training)
+            action.setEnabled(possible)
+            action.setStatusTip(command.help if possible or not command.needs else f"{command.help}; {command.needs}")
 
     def explain() -> None:
         problem = None if training.active else training.problem(session.network)

@@ -27,12 +27,11 @@ from torch import Tensor, nn
 
 from explorer.core.atomic import cannot_write, sync
 from explorer.errors import FileError
-from explorer.runs.checkpoint_facts import META, CheckpointFacts
+from explorer.runs.checkpoint_facts import META, MODEL, TRAINING, CheckpointFacts
 from explorer.runs.json_file import read_json
 from explorer.runs.reading import Reading
 
 FORMAT = 1
-MODEL, TRAINING = "model.safetensors", "train_state.pt"
 HEADER = "architecture_explorer"  # the key of what an export says of itself, among the metadata of its file
 _ORDER = "state_dict"  # where a weights file keeps the order of its keys and torch's `state_dict()._metadata`
 # What torch raises for a file that is none of its own, or damaged somewhere: its reader trusts what it finds.

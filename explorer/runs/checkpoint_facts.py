@@ -5,11 +5,15 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from explorer.errors import FileError
+from explorer.runs.json_file import read_json
 from explorer.runs.reading import Reading
 
 META = "meta.json"
+MODEL, TRAINING = "model.safetensors", "train_state.pt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +67,18 @@ class CheckpointFacts:
     def to_json(self) -> dict[str, Any]:
         """All facts by name."""
         return dataclasses.asdict(self)
+
+
+def is_whole(checkpoint: Path) -> bool:
+    """Whether a checkpoint has all its files in full length, as its ``meta.json`` has them; nothing is hashed.
+
+    Args:
+        checkpoint: Its folder.
+    """
+    try:
+        files = Reading(read_json(checkpoint / META), META).inside("files")
+        return all(
+            (checkpoint / name).stat().st_size == files.inside(name).whole("bytes") for name in (MODEL, TRAINING)
+        )
+    except (FileError, OSError):
+        return False

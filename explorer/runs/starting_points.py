@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from explorer.errors import FileError
-from explorer.runs.checkpoint_facts import META, CheckpointFacts
+from explorer.runs.checkpoint_facts import META, CheckpointFacts, is_whole
 from explorer.runs.json_file import read_json
 from explorer.runs.reading import Reading
 from explorer.runs.rotation import BEST, LAST
@@ -30,16 +30,18 @@ class StartingPoint:
 
 
 def starting_points(run: Run) -> tuple[StartingPoint, ...]:
-    """The checkpoints of a run that say where they stand, the last one first, then by age."""
+    """The checkpoints of a run that are whole and say where they stand, the last one first, then by age."""
     checkpoints = run.checkpoints
-    last, best = checkpoints.newest_first()[:1], checkpoints.pointed(BEST)
-    found = []
+    best = checkpoints.pointed(BEST)
+    found: list[StartingPoint] = []
     for name in checkpoints.newest_first():
+        if not is_whole(checkpoints.path(name)):
+            continue  # a damaged one cannot be gone on from, and the run itself passes over it
         try:
             facts = _facts(run, name)
-        except FileError:  # a damaged one cannot be gone on from
+        except FileError:
             continue
-        found.append(StartingPoint(name, facts, [name] == last, name == best))
+        found.append(StartingPoint(name, facts, not found, name == best))
     return tuple(found)
 
 

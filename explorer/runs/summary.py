@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from explorer.errors import ExplorerError, FileError
+from explorer.runs.checkpoint_facts import is_whole
 from explorer.runs.lock import is_locked
 from explorer.runs.metrics import NAME as METRICS
 from explorer.runs.metrics import MetricsTail
@@ -50,7 +51,7 @@ class RunSummary:
         size: Bytes on the disk.
         note: What a person wrote about it.
         settings: How it trains, as JSON.
-        has_checkpoint: Whether there are weights to export and to go on from.
+        has_checkpoint: Whether there are weights to export and to go on from, as far as the lengths of the files say.
     """
 
     folder: Path
@@ -81,6 +82,11 @@ class RunSummary:
     def readable(self) -> bool:
         """Whether it is a run, rather than a folder that was one."""
         return self.state != UNREADABLE
+
+    @property
+    def has_lost_weights(self) -> bool:
+        """Whether it has trained, but nothing of what it kept can be used any more."""
+        return self.readable and self.state != RUNNING and self.epochs_done > 0 and not self.has_checkpoint
 
 
 class RunsReader:
@@ -135,14 +141,15 @@ class _Known:
         stamp = _stamp(self._folder, _FACTS)
         if stamp != self._facts_stamp:
             self._facts_stamp, self._facts = stamp, _facts(self._folder)
+        self._weigh()
         if not self._facts.readable:
-            return None if running or not self._folder.is_dir() else self._facts
+            gone = running or not self._folder.is_dir()
+            return None if gone else dataclasses.replace(self._facts, size=self._size)
         try:
             records, anew = self._tail.take()
         except FileError as error:
-            return RunSummary(self._folder, UNREADABLE, str(error))
+            return RunSummary(self._folder, UNREADABLE, str(error), size=self._size)
         self._course = (_Course() if anew else self._course).after(records)
-        self._weigh()
         state = RUNNING if running else self._course.reason or INTERRUPTED
         return dataclasses.replace(
             self._facts,
@@ -157,7 +164,8 @@ class _Known:
         stamp = _stamp(self._folder, (METRICS, CHECKPOINTS)) + self._facts_stamp
         if stamp != self._size_stamp:
             self._size_stamp, self._size = stamp, _bytes_in(self._folder)
-            self._has_checkpoint = bool(Run(self._folder).checkpoints.names())
+            checkpoints = Run(self._folder).checkpoints
+            self._has_checkpoint = any(is_whole(checkpoints.path(name)) for name in checkpoints.newest_first())
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +220,9 @@ def _run_folders(folder: Path) -> list[Path]:
 
 def _facts(folder: Path) -> RunSummary:
     """What does not change while a run goes on, or why it cannot be read."""
+    missing = [name for name in (CONFIG, NETWORK, ENVIRONMENT) if not (folder / name).exists()]
+    if missing:
+        return RunSummary(folder, UNREADABLE, f"{folder / missing[0]} is missing; restore it from a backup.")
     try:
         run = Run.open(folder)
         environment, settings = run.environment, run.config

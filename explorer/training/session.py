@@ -14,7 +14,8 @@ from explorer.datasets.images import Images
 from explorer.errors import FileError
 from explorer.insight.evaluation import Evaluation, Tally, add_batch
 from explorer.insight.preprocessing import Preprocessor
-from explorer.runs.checkpoint import TRAINING, Checkpoint, load, load_weights
+from explorer.runs.checkpoint import Checkpoint, load, load_weights
+from explorer.runs.checkpoint_facts import TRAINING
 from explorer.runs.reading import Reading
 from explorer.runs.rotation import BEST
 from explorer.runs.run import Run

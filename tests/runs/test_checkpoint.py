@@ -12,8 +12,8 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from explorer.errors import FileError
-from explorer.runs.checkpoint import MODEL, TRAINING, load, plain, read_pickled, read_weights_and_header, save
-from explorer.runs.checkpoint_facts import META
+from explorer.runs.checkpoint import load, plain, read_pickled, read_weights_and_header, save
+from explorer.runs.checkpoint_facts import META, MODEL, TRAINING
 from tests.runs.facts import CHECKPOINT
 
 

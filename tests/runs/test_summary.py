@@ -8,13 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
 import explorer
-from explorer.runs import summary
+from explorer.runs import checkpoint, summary
 from explorer.runs.lock import RunLock
 from explorer.runs.run import Run
+from explorer.runs.starting_points import starting_points
 from explorer.runs.summary import RunsReader, RunSummary, settings_that_differ
-from tests.runs.facts import ENVIRONMENT
+from tests.runs.facts import CHECKPOINT, ENVIRONMENT
 
 
 def make(runs: Path, name: str = "first", **settings: Any) -> Run:
@@ -76,7 +78,7 @@ def test_half_a_line_counts_once_it_is_whole(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
-        ("environment.json", None, "it has no environment.json"),
+        ("environment.json", None, "environment.json is missing"),
         ("network.json", "{", "network.json"),
         ("config.json", "[]", "holds no JSON object"),
     ],
@@ -94,6 +96,7 @@ def test_a_damaged_folder_is_listed_with_the_reason(
     damaged, sound = reader.read(tmp_path)
     assert (damaged.name, damaged.readable, sound.readable) == ("bad", False, True)
     assert reason in damaged.message
+    assert damaged.size == sum(file.stat().st_size for file in bad.parent.rglob("*") if file.is_file()) > 0
     with RunLock(bad.parent):
         assert [found.name for found in reader.read(tmp_path)] == ["good"]  # it is just being made
 
@@ -122,7 +125,27 @@ def test_the_size_is_that_of_the_files_and_a_note_comes_back(tmp_path: Path) -> 
     found = only(reader, tmp_path)
     assert found.size == sum(file.stat().st_size for file in run.folder.rglob("*") if file.is_file())
     assert found.size > 5_000
-    assert found.has_checkpoint
+
+
+def test_weights_count_only_as_long_as_a_checkpoint_is_whole(tmp_path: Path) -> None:
+    run = make(tmp_path)
+    run.log.append(epoch(1, 0.5, 1.0, best=True))
+    run.log.append({"event": "finished", "reason": "finished", "message": "Trained."})
+    state = {"weight": torch.ones(3)}
+    for step in (1, 2):
+        checkpoint.save(run.checkpoints.path(str(step)), state, {"step": step}, CHECKPOINT)
+
+    def found() -> tuple[bool, bool]:
+        summary = only(RunsReader(), tmp_path)
+        return summary.has_checkpoint, summary.has_lost_weights
+
+    assert found() == (True, False)
+    os.truncate(run.checkpoints.path("2") / "model.safetensors", 40)
+    assert found() == (True, False)  # it goes on from the one before
+    assert [point.name for point in starting_points(run) if point.is_last] == ["1"]
+    (run.checkpoints.path("1") / "train_state.pt").unlink()
+    assert found() == (False, True)
+    assert starting_points(run) == ()
 
 
 def test_files_that_have_not_changed_are_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

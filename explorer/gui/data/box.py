@@ -31,13 +31,13 @@ class DataBox(QWidget):
         self._box, self._folder = QComboBox(), QPushButton("Choose folder…")
         self._pictures, self._histogram = PictureStrip(), ClassHistogram()
         self._facts, self._problem = QLabel(), QLabel()
-        self._looking, self._unreadable = LookLine(training.data), UnreadableBox(training.data)
+        self._looking, self._unreadable = LookLine(training), UnreadableBox(training.data)
         self._prepare()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         parts: tuple[QWidget, ...] = (
-            self._box, self._folder, self._looking, self._problem, self._unreadable, self._pictures, self._facts,
+            self._box, self._folder, self._problem, self._looking, self._unreadable, self._pictures, self._facts,
             self._histogram,
         )  # fmt: skip
         for part in parts:

@@ -31,8 +31,8 @@ class DataSelection(QObject):
         progress: How far the look is that goes on.
     """
 
-    changed = Signal()  # another data set or folder, or the look at it has come
-    look_changed = Signal()  # a look has begun, or was given up
+    changed = Signal()  # another data set or folder, or the look at it has come or was given up
+    look_changed = Signal()  # a look has begun
 
     def __init__(self, engine: EngineThread, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -128,11 +128,13 @@ class DataSelection(QObject):
     def cancel_look(self) -> None:
         """Gives up the look; `look_again` begins anew."""
         self._given_up, self._looking_at, self._is_looking = self._looking_at, None, False
-        self.look_changed.emit()
+        self.problem = ""  # it was found in a look before
+        self.changed.emit()
 
     def look_again(self) -> None:
-        """Takes it back that a look was given up."""
-        self._given_up = None
+        """Has the images looked at anew: a look was given up, or what it found wrong may be mended."""
+        self._given_up = self._looking_at = None
+        self.problem = ""
         self.changed.emit()
 
     @property

@@ -11,6 +11,7 @@ from explorer.gui import style
 from explorer.gui.panel import Panel, register
 from explorer.gui.runs.browser import MOST_CURVES, RunBrowser
 from explorer.gui.session import Session
+from explorer.runs.run import RUNNING
 
 
 class RunCurvesPanel(QWidget):
@@ -35,6 +36,7 @@ class RunCurvesPanel(QWidget):
         self._scales[1].toggled.connect(self._plots.zoom.set_log)
         browser.selection_changed.connect(self._show)
         browser.curves_changed.connect(self._show)
+        browser.changed.connect(self._show)  # which run still goes on decides how far the axis reaches
         style.THEME.changed.connect(self._show_legend)
         self._show()
 
@@ -79,7 +81,7 @@ class RunCurvesPanel(QWidget):
         runs = [run for run in self._browser.selection if run.readable]
         found = [(run.name, self._browser.record(run.folder)) for run in runs[:MOST_CURVES]]
         drawn = [(name, record) for name, record in found if record is not None and len(record.loss)]
-        self._plots.show_runs(drawn)
+        self._plots.show_runs(drawn, {run.name for run in runs if run.state == RUNNING})
         self._stack.setCurrentIndex(1 if drawn else 0)
         self._hint.setText(self._invitation(len(runs)))
         self._drawn, self._left_out = [name for name, _ in drawn], len(runs) - len(found)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWi
 from explorer.errors import ExplorerError
 from explorer.gui import figures
 from explorer.gui.panel import Panel, register
-from explorer.gui.runs.columns import epochs, percent, state, when
+from explorer.gui.runs.columns import ending, epochs, percent, state, when
 from explorer.gui.runs.commands import COMMANDS, RunActions, RunCommand
 from explorer.gui.runs.difference import difference_lines, label_of, network_headline, word
 from explorer.gui.session import Session
@@ -86,7 +86,7 @@ class RunFactsPanel(Column):
             return "\n".join(run.name for run in damaged), "\n".join(run.message for run in damaged), []
         if len(selection) == 2:
             return self._pair(*selection)
-        return selection[0].name, selection[0].message, facts_of(selection[0])
+        return selection[0].name, ending(selection[0]), facts_of(selection[0])
 
     @staticmethod
     def _pair(left: RunSummary, right: RunSummary) -> tuple[str, str, list[Line]]:

@@ -32,7 +32,7 @@ from explorer.gui.training.transport import COMMANDS, START, Command, sign_icon
 from explorer.gui.widgets.notice import Notice
 
 SMOOTHING = (0.0, 0.5, 0.8, 0.9, 0.95)
-_REPORT = 0.22  # of the height, at most, for the report on weights beside plots
+_REPORT = 0.25  # of the height, at most, for the report on weights beside plots
 _STEPS = 400  # of the progress bar, about one for each pixel or two
 
 

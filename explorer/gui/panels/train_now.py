@@ -138,7 +138,7 @@ class TrainNowPanel(Column):
         device = f"CPU, {amount(started.threads, 'thread')}" if started.device == "cpu" else started.device_name
         lines = [
             Path(started.run).name,
-            f"{network.name} · {amount(started.parameters, 'parameter')} to train",
+            f"{network.name} · {trained_words(self._training.record)}",
             f"{amount(started.train_images, 'image')}, {started.validation_images:,} held back",
             f"{device} · {started.precision}, {started.memory_format.replace('_', ' ')}",
         ]
@@ -213,9 +213,19 @@ def pace_of(record: RunRecord, *, goes_on: bool = True) -> dict[str, str]:
     }
 
 
+def trained_words(record: RunRecord) -> str:
+    """How many parameters a run trains; in stages each trains others, and the count is that of the last begun."""
+    if record.stages:
+        stage = record.stages[-1]
+        return f"{amount(stage.parameters, 'parameter')} to train in stage {stage.stage}"
+    return f"{amount(0 if record.started is None else record.started.parameters, 'parameter')} to train"
+
+
 def kept_words(record: RunRecord, *, active: bool) -> str:
     """What is on the disk of a run, and how old it is."""
     checkpoint, best = record.checkpoint, record.best_checkpoint
+    if checkpoint is None and record.finished is not None:
+        return "This run ended before its first step; it has no checkpoint."
     if checkpoint is None:
         return "A run keeps checkpoints from its first step on."
     age = f"{clock(time.monotonic() - record.saved_at)} ago, " if active else ""

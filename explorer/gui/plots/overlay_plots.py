@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from PySide6.QtCore import QSize, QTimer
 from PySide6.QtGui import QShowEvent
@@ -13,7 +13,7 @@ from explorer.gui.plots.axes import accuracy_axis, loss_axis
 from explorer.gui.plots.card import PlotCard
 from explorer.gui.plots.curves import Curve, nearest
 from explorer.gui.plots.linked_zoom import LinkedZoom
-from explorer.gui.plots.ranges import accuracy_floor, epochs_shown
+from explorer.gui.plots.ranges import accuracy_floor, epochs_needed
 from explorer.gui.plots.reach import reach, usual
 from explorer.gui.plots.smoothed_run import SmoothedRun
 from explorer.gui.plots.traces import Trace
@@ -50,6 +50,7 @@ class OverlayPlots(QWidget):
             card.show_legend(())  # the colours are told once, above both
             card.plot.hovered.connect(self._show_cursor)
         self._runs: list[tuple[str, SmoothedRun]] = []
+        self._live: frozenset[str] = frozenset()
         self._log = False
         self._timer = QTimer(self, singleShot=True, interval=_PAUSE)
         self._timer.timeout.connect(self._redraw)
@@ -60,14 +61,16 @@ class OverlayPlots(QWidget):
     def _cards(self) -> tuple[PlotCard, PlotCard]:
         return self.loss, self.accuracy
 
-    def show_runs(self, runs: Sequence[Named]) -> None:
+    def show_runs(self, runs: Sequence[Named], live: Collection[str] = ()) -> None:
         """Shows runs; what they gain is drawn with the next `redraw_soon`.
 
         Args:
             runs: What each is called, and its curves; no more than there are colours.
+            live: What those are called that go on.
         """
         known = {id(run.record): run for _, run in self._runs}
-        epochs = max((self._epochs_of(record) for _, record in runs), default=1)
+        self._live = frozenset(live)
+        epochs = self._epochs_of(runs)
         self._runs = []
         for name, record in runs:
             run = known.get(id(record))
@@ -80,9 +83,15 @@ class OverlayPlots(QWidget):
         self._log = log
         self.redraw_soon()
 
-    @staticmethod
-    def _epochs_of(record: RunRecord) -> int:
-        return epochs_shown(record.step / record.steps_per_epoch, record.epochs)
+    def _epochs_of(self, runs: Sequence[Named]) -> int:
+        """The end of the epoch axis."""
+        return max(
+            (
+                epochs_needed(record.step / record.steps_per_epoch, record.epochs, goes_on=name in self._live)
+                for name, record in runs
+            ),
+            default=1,
+        )
 
     # Drawing
 
@@ -92,7 +101,7 @@ class OverlayPlots(QWidget):
             self._timer.start()
 
     def _redraw(self) -> None:
-        epochs = max((self._epochs_of(run.record) for _, run in self._runs), default=1)
+        epochs = self._epochs_of([(name, run.record) for name, run in self._runs])
         self._runs = [(name, run.following(run.record, _SMOOTHING, epochs)) for name, run in self._runs]
         first = min((1 / run.record.steps_per_epoch for _, run in self._runs), default=1.0)
         across = self.zoom.axis(epochs, first)

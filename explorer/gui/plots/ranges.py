@@ -34,6 +34,17 @@ def epochs_shown(reached: float, epochs: int) -> int:
     return shown
 
 
+def epochs_needed(reached: float, epochs: int, *, goes_on: bool) -> int:
+    """The end of the epoch axis for a run beside others: one that has ended needs no room for what never came.
+
+    Args:
+        reached: How far the run is, in epochs.
+        epochs: How far it was to go.
+        goes_on: Whether somebody trains it.
+    """
+    return epochs_shown(reached, epochs) if goes_on else max(math.ceil(reached), 1)
+
+
 def nice_ceiling(value: float) -> float:
     """The next round number that is not below a positive value."""
     power = 10.0 ** math.floor(math.log10(value))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -71,8 +72,19 @@ def epochs(run: RunSummary) -> str:
 
 
 def note(run: RunSummary) -> str:
-    """What a person wrote, or why the folder cannot be read."""
-    return run.note if run.readable else run.message
+    """What a person wrote, or why the folder cannot be read, with what is wrong first: the run stands in its line."""
+    return run.note if run.readable else run.message.replace(f"{run.folder}{os.sep}", "")
+
+
+def condition(run: RunSummary) -> str:
+    """The state of a run, and whether its weights are gone."""
+    return f"{state(run)}, no weights" if run.has_lost_weights else state(run)
+
+
+def ending(run: RunSummary) -> str:
+    """The sentence with which a run ended, or why it cannot be read, and what it can no longer do."""
+    lost = "None of its checkpoints is whole, so it cannot go on and has no weights to export."
+    return f"{run.message} {lost}".strip() if run.has_lost_weights else run.message
 
 
 def _numbered(name: str) -> str:
@@ -101,7 +113,7 @@ COLUMNS = (
         "last_loss", "Last loss", "The validation loss of the last complete epoch",
         lambda run: figures.loss(run.last_loss), lambda run: run.last_loss, is_number=True,
     ),
-    RunColumn("state", "State", "Whether it goes on, or why it ended", state, state),
+    RunColumn("state", "State", "Whether it goes on, or why it ended", condition, condition),
     RunColumn("began", "Began", "When it was started", when, lambda run: run.began),
     RunColumn(
         "size", "Size", "What it takes on the disk",

@@ -233,11 +233,13 @@ COMMANDS = (
     ),
     RunCommand(
         "continue", "&Continue", "Ctrl+Return", "Goes on with the run from its last checkpoint",
-        RunActions.go_on, _can_go_on, "select one run that has not come to its end, while no other goes on",
+        RunActions.go_on, _can_go_on,
+        "select one run with a checkpoint that has not come to its end, while no other goes on",
     ),
     RunCommand(
         "further", "More E&pochs…", "Ctrl+Shift+Return", "Goes on with the run for longer, or from a checkpoint of it",
-        RunActions.ask_further, _can_go_further, "select one run that nobody trains, while no other goes on",
+        RunActions.ask_further, _can_go_further,
+        "select one run with a checkpoint that nobody trains, while no other goes on",
     ),
     RunCommand(
         "follow", "&Watch in Train", "Shift+Return", "Shows the run live, whoever trains it",

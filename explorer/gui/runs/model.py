@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QSortFilterProxyModel, Qt
 
 from explorer.gui.runs.browser import RunBrowser
-from explorer.gui.runs.columns import COLUMNS, KEYS, matches
+from explorer.gui.runs.columns import COLUMNS, KEYS, ending, matches
 from explorer.gui.widgets.painting import Index
 from explorer.runs.summary import RunSummary
 
@@ -65,7 +65,8 @@ class RunsModel(QAbstractTableModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
             return column.text(run)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return run.message if column.key == "state" and run.message else column.text(run)
+            says_why = column.key == "state" or (column.key == "note" and not run.readable)
+            return ending(run) if says_why and ending(run) else column.text(run)
         if role == Qt.ItemDataRole.TextAlignmentRole and column.is_number:
             return _RIGHT
         return run if role == SUMMARY else None

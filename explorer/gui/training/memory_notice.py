@@ -9,7 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QVBoxLayout
 
 from explorer.gui.session import Session
-from explorer.gui.training.memory_remedies import help_of, label_of, possible, take
+from explorer.gui.training.memory_remedies import done_words, help_of, is_in_force, label_of, possible, take
 from explorer.gui.training.training_session import TrainingSession
 from explorer.gui.trials.faces import dry_run_words
 from explorer.gui.trials.record import TrialKind
@@ -21,7 +21,7 @@ _MARGINS = 28  # pixels
 
 
 class MemoryNotice(QFrame):
-    """A frame with a sentence and the remedies; it takes no room unless memory ran out and nothing was done about it.
+    """A frame with a sentence and the remedies, then with what was done; it takes no room unless memory ran out.
 
     Args:
         session: Whose network a remedy may change.
@@ -36,6 +36,7 @@ class MemoryNotice(QFrame):
         self._session, self._training = session, training
         self._answered: list[Event] = []
         self._shown: Event | None = None
+        self._taken: Alternative | None = None
         self._words = QLabel()
         self._buttons: list[QPushButton] = []
         self._words.setObjectName("memory_notice_text")
@@ -49,21 +50,35 @@ class MemoryNotice(QFrame):
         column.addLayout(self._grid)
         for signal in (training.state_changed, training.trials.changed, training.metrics_changed):
             signal.connect(self._look)
+        for signal in (training.settings_changed, session.changed):
+            signal.connect(self._look)  # what was done may be taken back
         self.hide()
 
     def _look(self) -> None:
         event, sentence, alternatives = self._found()
-        if event is self._shown:
+        if event is not None or self._is_tried or not self._still_holds():
+            self._taken = None
+        if self._taken is not None:
+            sentence = done_words(self._taken)
+        if event is self._shown and sentence == self._words.text():
             return
         self._shown = event
         self._words.setText(sentence)
         self._fill(possible(alternatives, self._session.network))
-        self.setVisible(event is not None)
+        self.setVisible(bool(sentence))
+
+    def _still_holds(self) -> bool:
+        taken = self._taken
+        return taken is not None and is_in_force(taken, self._session.network, self._training.config)
+
+    @property
+    def _is_tried(self) -> bool:
+        return self._training.active or self._training.trials.active is not None
 
     def _found(self) -> tuple[Event | None, str, tuple[Alternative, ...]]:
         """What ran out of memory last, what to say of it, and what would need less."""
         training, nothing = self._training, (None, "", ())
-        if training.active or training.trials.active is not None:
+        if self._is_tried:
             return nothing
         finished, dry_run = training.record.finished, training.trials.record(TrialKind.DRY_RUN).dry_run
         batch = training.trials.record(TrialKind.BATCH).batch
@@ -106,6 +121,7 @@ class MemoryNotice(QFrame):
         if self._shown is not None:
             self._answered.append(self._shown)
         take(alternative, self._session, self._training)
+        self._taken = alternative
         self._look()
 
     # Qt's overrides

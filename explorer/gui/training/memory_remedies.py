@@ -8,12 +8,19 @@ from explorer.core.shape import format_shape
 from explorer.gui.session import Session
 from explorer.gui.training.training_session import TrainingSession
 from explorer.training.alternatives import Alternative
+from explorer.training.config import TrainConfig
 
 _LABELS = {
     "accumulation": "Accumulate in {} parts",
     "activation_checkpointing": "Recompute activations",
     "batch_size": "Batch of {}",
     "precision": "Precision {}",
+}
+_DONE = {
+    "accumulation": "The batch is accumulated in {} parts",
+    "activation_checkpointing": "Activations are recomputed",
+    "batch_size": "The batch size is {}",
+    "precision": "The precision is {}",
 }
 _HELP = {
     "accumulation": "Computes the batch in parts, one after the other; the steps stay the same",
@@ -35,6 +42,19 @@ def label_of(alternative: Alternative) -> str:
 def help_of(alternative: Alternative) -> str:
     """One line that explains an alternative."""
     return _HELP[alternative[0]]
+
+
+def done_words(alternative: Alternative) -> str:
+    """What has been done by taking an alternative, and what comes next."""
+    name, value = alternative
+    done = f"The network takes images of {format_shape(value)}" if isinstance(value, tuple) else _DONE[name]
+    return f"{done.format(f'{value:,}' if isinstance(value, int) else value)} now; press Start (F5) to try again."
+
+
+def is_in_force(alternative: Alternative, network: Network, config: TrainConfig) -> bool:
+    """Whether an alternative that was taken still holds: it may have been taken back, or something else set."""
+    name, value = alternative
+    return network.input_shape[1:] == value if isinstance(value, tuple) else getattr(config, name) == value
 
 
 def possible(alternatives: tuple[Alternative, ...], network: Network) -> tuple[Alternative, ...]:

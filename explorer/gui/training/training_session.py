@@ -189,6 +189,8 @@ class TrainingSession(QObject):
             return Misfit(next(iter(self.draft.problems.values())))
         if self.data.dataset.needs_folder and self.data.root is None:
             return Misfit("Choose the folder of your images: it has one subfolder for each class.")
+        if self.data.problem:
+            return Misfit(self.data.problem)
         try:
             require_consent(self.data.dataset, leave_out=self.data.leave_out)
         except TrainingError as error:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap, QPolygonF
 
 from explorer.gui.session import Session
+from explorer.gui.training.run_record import RunRecord
 from explorer.gui.training.run_state import State
 from explorer.gui.training.training_session import TrainingSession
 
@@ -33,6 +34,7 @@ class Command:
         help: One line that explains it.
         run: Does it.
         possible: Whether it can be done now.
+        needs: Why not, otherwise, where that is not plain.
     """
 
     key: str
@@ -42,6 +44,7 @@ class Command:
     help: str
     run: Callable[[Session, TrainingSession], None]
     possible: Callable[[TrainingSession], bool]
+    needs: str = ""
 
     def tip(self, problem: str = "") -> str:
         """What it does and its keys; where it cannot be done why not before, in lines, which Qt would not break.
@@ -51,6 +54,11 @@ class Command:
         """
         does = f"{self.help} ({self.shortcut})"
         return "\n".join([*textwrap.wrap(problem, _LINE), does])
+
+
+def can_go_further(record: RunRecord) -> bool:
+    """Whether a run has ended with something kept from which it can go on."""
+    return record.finished is not None and record.checkpoint is not None
 
 
 COMMANDS = (
@@ -66,7 +74,8 @@ COMMANDS = (
         "train_further", "More Epochs…", "play", "Shift+F7",
         "Goes on with the run for longer, or from a checkpoint of it",
         lambda _, training: training.further_asked.emit(training.record.folder),
-        lambda training: not training.active and training.record.finished is not None,
+        lambda training: not training.active and can_go_further(training.record),
+        needs="needs a run that has ended and has a checkpoint to go on from",
     ),
     Command(
         "train_pause", "Pause", "pause", "F8", "Halts the run behind the current step",

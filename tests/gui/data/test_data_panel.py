@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QCheckBox, QListWidget, QPushButton
 
 from explorer.core.network import Network
 from explorer.datasets.image_file import read_image
+from explorer.gui.data.look_line import waiting_words
 from explorer.gui.plots.class_histogram import ClassHistogram
 from explorer.gui.training.run_state import State
 from explorer.runs.run import Run
@@ -167,7 +168,39 @@ def test_start_refuses_too_when_nobody_has_looked_yet(desk: Desk, tmp_path: Path
     assert "1 image file of pets cannot be read (a.png)" in desk.training.error
 
 
+# A folder that cannot be used
+
+
+def test_start_is_closed_for_a_folder_without_images_until_it_has_some(desk: Desk, tmp_path: Path) -> None:
+    desk.session.open_network(two_classes())
+    (tmp_path / "pets" / "cat").mkdir(parents=True)
+    look(desk, tmp_path / "pets")
+    sentence = desk.training.data.problem
+    assert "pets" in sentence
+    assert desk.text("problem_dataset") == desk.text("notice_text") == sentence
+    assert "Press Start" not in desk.text("empty_hint")
+    assert not desk.find("button_train_start").isEnabled()
+    photos(tmp_path / "pets", cat=10, dog=10)
+    desk.click("button_look")
+    desk.qtbot.waitUntil(lambda: desk.training.data.preview is not None)
+    assert desk.text("notice_text") == ""
+    assert desk.find("button_train_start").isEnabled()
+    assert not desk.find("look_line").isVisible()
+
+
 # The look
+
+
+def test_a_look_waits_for_a_run_and_says_so_only_then(desk: Desk) -> None:
+    assert waiting_words(behind_a_run=False) == "Looking at the images"
+    desk.training.change("epochs", 500)
+    desk.click("button_train_start")
+    desk.until(State.RUNNING)
+    desk.training.data.choose("fashion-mnist-sample")
+    desk.qtbot.waitUntil(lambda: desk.text("look_words") == waiting_words(behind_a_run=True))
+    desk.training.stop()
+    desk.until(State.FINISHED)
+    desk.qtbot.waitUntil(lambda: desk.training.data.preview is not None)
 
 
 def test_a_look_that_takes_long_says_how_far_it_is_and_can_be_given_up(

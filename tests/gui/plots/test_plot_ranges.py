@@ -13,6 +13,7 @@ from explorer.gui.plots.axes import loss_axis
 from explorer.gui.plots.ranges import (
     accuracy_floor,
     epoch_ticks,
+    epochs_needed,
     epochs_shown,
     log_ticks,
     loss_decades,
@@ -31,6 +32,11 @@ def test_a_short_run_shows_all_its_epochs_and_a_long_one_grows_in_steps() -> Non
     assert shown == sorted(shown)
     assert sorted(set(shown)) == [10, 20, 50, 100, 200, 300]
     assert all(reached <= end for reached, end in zip(np.arange(0, 300, 0.5), shown, strict=True))
+
+
+def test_beside_others_a_run_that_has_ended_takes_no_room_for_what_never_came() -> None:
+    assert epochs_needed(1.0, 40, goes_on=True) == epochs_shown(1.0, 40) == 10
+    assert [epochs_needed(reached, 40, goes_on=False) for reached in (0.0, 0.3, 1.0, 2.1, 40.0)] == [1, 1, 1, 3, 40]
 
 
 @given(st.floats(1e-6, 1e6))

@@ -218,6 +218,14 @@ def test_the_report_on_a_file_comes_before_start(desk: Desk, tmp_path: Path) -> 
     assert Run.open(folder).origin["new_heads"] == ["fc"]
     assert "The head is new: fc" in desk.text("now_run")
     assert desk.text("now_notes") == ""
+    table = desk.find("start_report")
+    assert isinstance(table, QTableWidget)
+    assert desk.text("start_report_title") == "What the weights fit"
+    heads = [str(table.model().headerData(3, Qt.Orientation.Horizontal))]
+    desk.training.start_from.choose(folder)
+    desk.qtbot.waitUntil(lambda: table.rowCount() == 3)
+    heads.append(str(table.model().headerData(3, Qt.Orientation.Horizontal)))
+    assert heads == ["Shape in the file", "Shape in the run"]
 
 
 def test_a_long_report_lets_a_low_window_stay_low(desk: Desk, tmp_path: Path) -> None:
@@ -227,9 +235,9 @@ def test_a_long_report_lets_a_low_window_stay_low(desk: Desk, tmp_path: Path) ->
     room = desk.window.minimumSizeHint().height()
     desk.training.start_from.choose(tmp_path / "resnet20.pt")
     desk.qtbot.waitUntil(lambda: "weights come from" in desk.text("start_summary"), timeout=30_000)
-    table = desk.find("start_report")
-    desk.qtbot.waitUntil(lambda: table.height() == table.sizeHint().height())  # there is room above the empty plots
-    assert desk.window.minimumSizeHint().height() <= room + table.sizeHint().height() // 2
+    report = desk.find("start_report_card")
+    desk.qtbot.waitUntil(lambda: report.height() == report.sizeHint().height())  # there is room above the empty plots
+    assert desk.window.minimumSizeHint().height() <= room + report.sizeHint().height() // 2
 
 
 def test_a_file_that_cannot_be_used_is_told_and_start_is_closed(desk: Desk, tmp_path: Path) -> None:
@@ -249,5 +257,8 @@ def test_three_stages_are_set_told_and_drawn(desk: Desk) -> None:
     desk.until(State.FINISHED)
     record = desk.training.record
     assert [(stage.stage, stage.epoch) for stage in record.stages] == [(1, 1), (2, 2), (3, 3)]
+    assert record.started is not None
+    assert record.started.parameters == record.stages[0].parameters < record.stages[-1].parameters
+    assert f"Small · {record.stages[-1].parameters} parameters to train in stage 3" in desk.text("now_run")
     assert progress_line(record).startswith("stage 3 of 3, the last 3 blocks · epoch 3 of 3")
     assert desk.plot("loss")._backdrop._marks == (1.0, 2.0)

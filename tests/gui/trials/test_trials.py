@@ -152,14 +152,18 @@ def test_a_run_that_does_not_fit_offers_what_would_and_goes_on_with_it(
         "remedy_batch_size": "Batch of 10",
         "remedy_precision": "Precision bf16",
     }
+    assert desk.buttons() == ["start"]  # nothing was kept from which it could go on
+    assert desk.text("now_kept") == "This run ended before its first step; it has no checkpoint."
     desk.click("remedy_batch_size")
-    assert not desk.find("memory_notice").isVisible()
+    assert desk.text("memory_notice_text") == "The batch size is 10 now; press Start (F5) to try again."
     assert desk.training.config.batch_size == 10
     assert desk.text("change_lines") == "batch size: 20 → 10"
     desk.click("button_train_start")
     desk.until(State.FINISHED)
     assert desk.training.record.finished is not None
     assert desk.training.record.finished.reason == "finished"
+    assert desk.text("memory_notice_text") == ""
+    assert desk.buttons() == ["start", "further"]
 
 
 @pytest.mark.parametrize(
@@ -181,7 +185,9 @@ def test_each_remedy_changes_its_setting_and_can_be_taken_back(
     button.setFocus()
     QTest.keyClick(button, Qt.Key.Key_Space)
     assert getattr(desk.training.config, setting) == value
+    assert desk.text("memory_notice_text").endswith(" now; press Start (F5) to try again.")
     desk.click("button_as_before")
+    assert desk.text("memory_notice_text") == ""
     assert desk.training.config == before
     assert not desk.find("change_note").isVisible()
 
@@ -198,7 +204,7 @@ def test_smaller_images_are_a_step_of_the_networks_history_where_it_works_on_the
     desk.click("remedy_image_size")
     assert desk.session.network.input_shape == (1, 32, 32)
     assert desk.session.undo_stack.undoText() == "set the input to 1 × 32 × 32"
-    assert not desk.find("memory_notice").isVisible()
+    assert desk.text("memory_notice_text") == "The network takes images of 32 × 32 now; press Start (F5) to try again."
     bound = Chain(("conv", Conv2d(4, 40)), ("pool", AdaptiveAvgPool2d(4)), ("flatten", Flatten()), ("fc", Linear(4)))
     desk.session.open_network(Network.of("Bound", (1, 64, 64), bound))
     desk.click("button_try_dry_run")
