@@ -161,7 +161,8 @@ class AccuracyPlot(QWidget):
         metrics = QFontMetrics(_small(font))
         names = [point.entry.title for point in self.members]
         sizes = [QSizeF(metrics.horizontalAdvance(name) + 2, metrics.height()) for name in names]
-        return place_labels([self.place_of(point) for point in self.members], sizes, self._area)
+        faint = [self.place_of(point) for point in self._points if point not in self.members]
+        return place_labels([self.place_of(point) for point in self.members], sizes, self._area, faint)
 
     def _paint_leaders(self, painter: QPainter, spots: list[QRectF | None]) -> None:
         painter.setPen(QPen(QColor(style.current().muted), 1))

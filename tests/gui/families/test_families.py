@@ -8,13 +8,15 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QTableWidget, QTreeView, QWidget
 from pytestqt.qtbot import QtBot
 
 from explorer.gui import style
-from explorer.gui.families.labels import leader, place_labels
+from explorer.gui.families.labels import crosses, leader, place_labels
 from explorer.gui.families.page import FamilyDialog, cells, in_words
 from explorer.gui.families.plot import AccuracyPlot
 from explorer.gui.families.points import data_of, families, members, points
@@ -53,6 +55,36 @@ def test_names_lie_on_no_other_name_and_no_named_point(count: int) -> None:
     assert all(area.contains(spot) for spot in found)
     assert not any(one.intersects(other) for one, other in itertools.combinations(found, 2))
     assert not any(spot.contains(place) for spot in found for place in places)
+
+
+_PLACES = st.lists(st.tuples(st.integers(0, 300), st.integers(0, 200)), min_size=1, max_size=25, unique=True)
+
+
+@given(places=_PLACES, width=st.integers(20, 110))
+def test_a_name_can_only_be_read_as_its_own_points(places: list[tuple[int, int]], width: int) -> None:
+    points = [QPointF(*place) for place in places]
+    spots = place_labels(points, [QSizeF(width, 14)] * len(points), QRectF(0, 0, 300, 200))
+    ends = [None if spot is None else leader(point, spot) for point, spot in zip(points, spots, strict=True)]
+    lines = [QLineF(point, end) for point, end in zip(points, ends, strict=True) if end is not None]
+    for point, spot, end in zip(points, spots, ends, strict=True):
+        if spot is None:
+            continue
+        others = [other for other in points if QLineF(point, other).length() > 4]
+        assert not any(spot.adjusted(-4, -4, 4, 4).contains(other) for other in others)
+        assert not any(crosses(line, spot) for line in lines if line.p1() != point)
+        if end is None:
+            near = min(others, key=lambda other: _away(other, spot), default=None)
+            assert near is None or _away(near, spot) > _away(point, spot)
+        else:
+            for step in range(1, 20):  # along the line no other point's mark
+                along = QLineF(point, end).pointAt(step / 20)
+                assert all(QLineF(along, other).length() > 5 for other in others)
+
+
+def _away(point: QPointF, spot: QRectF) -> float:
+    x = max(spot.left() - point.x(), 0.0, point.x() - spot.right())
+    y = max(spot.top() - point.y(), 0.0, point.y() - spot.bottom())
+    return math.hypot(x, y)
 
 
 def test_a_name_far_from_its_point_has_a_line_to_it() -> None:
