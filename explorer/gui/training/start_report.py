@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout
 
 from explorer.core.weights_report import WORDS, Fit, LayerFit, WeightsReport
 from explorer.gui.training.training_session import TrainingSession
@@ -11,6 +11,7 @@ from explorer.gui.widgets.row_table import RowTable
 
 _TITLE = "What the weights fit"
 _FILE, _RUN = "the file", "the run"
+_INDENT = 6  # pixels from the edge of the table to its words, above which the title stands
 _MOST, _LEAST = 9, 2  # rows in sight, and where the window is low
 
 
@@ -34,8 +35,10 @@ class StartReport(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)
         column.setSpacing(2)
-        self._title.setIndent(6)  # above the words of the table
-        column.addWidget(self._title)
+        head = QHBoxLayout()
+        head.setContentsMargins(_INDENT, 0, 0, 0)
+        head.addWidget(self._title)
+        column.addLayout(head)
         column.addWidget(self._table)
         training.start_from.changed.connect(self._show)
         training.state_changed.connect(self._show)
