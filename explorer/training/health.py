@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 import torch
@@ -63,6 +63,17 @@ def explain(error: Exception) -> tuple[StopReason, str] | None:
     if isinstance(error, RuntimeError) and _READER in str(error):
         return "failed", "A process that reads images was killed, perhaps for want of memory; use fewer workers."
     return ("failed", str(error)) if isinstance(error, ExplorerError) else None
+
+
+def unless_out_of_memory(work: Callable[[], T]) -> T | None:
+    """What some work gives; None, with the memory given back, if it ran out of that."""
+    try:
+        return work()
+    except (RuntimeError, MemoryError) as error:
+        if not is_out_of_memory(error):
+            raise
+    release_memory()
+    return None
 
 
 def in_memory(events: Iterator[T]) -> Iterator[T]:

@@ -204,14 +204,8 @@ class _Probe:
     def _try(self, way: TrainConfig, work: Callable[[Trial], T]) -> T | None:
         """What a trial gives, with whatever else goes on left as it was; None where memory is not enough."""
         hardware = settle(way)
-        try:
-            with Isolation(hardware.device, hardware.threads):
-                return work(Trial(self._network, way, hardware, self._build))
-        except (RuntimeError, MemoryError) as error:
-            if not health.is_out_of_memory(error):
-                raise
-        health.release_memory()  # outside the except block, whose traceback keeps the tensors
-        return None
+        with Isolation(hardware.device, hardware.threads):
+            return health.unless_out_of_memory(lambda: work(Trial(self._network, way, hardware, self._build)))
 
     def _shortest(self, trial: Trial, seconds: float) -> float:
         """The shortest step within some time."""

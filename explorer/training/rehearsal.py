@@ -44,17 +44,14 @@ def rehearse(network: Network, config: TrainConfig, hardware: Hardware, build: B
         hardware: With what.
         build: Makes the module of the network.
     """
-    begun, measured = time.perf_counter(), None
-    network = heaviest(network, config.stages)
-    try:
-        with Isolation(hardware.device, hardware.threads):
-            if _is_worth_a_try(network, config, hardware, build):
-                measured = _measured(network, config, hardware, build)
-    except (RuntimeError, MemoryError) as error:
-        if not health.is_out_of_memory(error):
-            raise
-    if measured is None:
-        health.release_memory()  # outside the except block, whose traceback keeps the tensors
+    begun, network = time.perf_counter(), heaviest(network, config.stages)
+
+    def tried() -> int | None:
+        worth_it = _is_worth_a_try(network, config, hardware, build)
+        return _measured(network, config, hardware, build) if worth_it else None
+
+    with Isolation(hardware.device, hardware.threads):
+        measured = health.unless_out_of_memory(tried)
     return DryRun(
         batch_size=config.batch_size,
         measured=measured,
