@@ -12,6 +12,7 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from explorer.core.network import Network
 from explorer.gui import style
 from explorer.gui.app import make
 from explorer.gui.documents.files import first_network
@@ -86,7 +87,13 @@ def window(make_window: Callable[[], MainWindow]) -> MainWindow:
 
 
 @pytest.fixture
-def desk(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+def desk_network() -> Network:
+    """What is open at the desk; a file of tests may have another."""
+    return small_network()
+
+
+@pytest.fixture
+def desk(desk_network: Network, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     monkeypatch.setattr("explorer.gui.engine.engine_thread.SWITCH_INTERVAL", 0.005)
     monkeypatch.setattr("explorer.gui.app.EngineThread", lambda: EngineThread(warm_up=()))
     settings = Settings(tmp_path / "settings.ini")
@@ -97,7 +104,7 @@ def desk(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
     style.use(application.qt, style.LIGHT)
     training = application.session.training
     assert training is not None
-    application.session.open_network(small_network())
+    application.session.open_network(desk_network)
     application.window.resize(1280, 800)
     application.window.show()
     qtbot.waitActive(application.window)

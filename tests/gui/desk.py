@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from explorer.blocks.activation import ReLU
 from explorer.blocks.conv import Conv2d
 from explorer.blocks.linear import Linear
 from explorer.blocks.pool import AdaptiveAvgPool2d
@@ -36,6 +37,22 @@ def small_network(classes: int = 4) -> Network:
         ("fc", Linear(classes)),
     )
     return Network.of("Small", (1, 28, 28), body)
+
+
+def two_layer_network(classes: int = 4) -> Network:
+    """One with parts to freeze."""
+    return Network.of(
+        "Small",
+        (1, 28, 28),
+        Chain(
+            ("conv1", Conv2d(4, 3, stride=2)),
+            ("relu", ReLU()),
+            ("conv2", Conv2d(8, 3, stride=2)),
+            ("pool", AdaptiveAvgPool2d(2)),
+            ("flatten", Flatten()),
+            ("fc", Linear(classes)),
+        ),
+    )
 
 
 class Desk:

@@ -23,7 +23,16 @@ from explorer.training.config import FASTEST, TrainConfig
 from explorer.training.control import Control
 from explorer.training.data import TrainingData
 from explorer.training.device import free_memory, settle
-from explorer.training.events import BatchFound, BlockStatistics, DryRun, EpochFinished, Finished, Started, Step
+from explorer.training.events import (
+    BatchFound,
+    BlockStatistics,
+    DryRun,
+    EpochFinished,
+    Finished,
+    Started,
+    Step,
+    WayFound,
+)
 from explorer.training.probe import find_fastest, settle_fastest
 from explorer.training.rehearsal import find_batch, rehearse
 from explorer.training.trainer import resume, train
@@ -162,7 +171,8 @@ def test_what_is_fastest_is_measured_with_whole_batches(network: Network, config
     assert FASTEST not in {settled.precision, settled.memory_format}
     *tried, found = find_fastest(explorer.network("resnet50"), TrainConfig(batch_size=64), seconds=1.0)
     assert len(tried) == 4
-    assert (found.precision, found.memory_format) == ("bf16", "channels_last")  # type: ignore[attr-defined]
+    assert isinstance(found, WayFound)
+    assert (found.precision, found.memory_format) == ("bf16", "channels_last")
 
 
 @pytest.mark.parametrize(

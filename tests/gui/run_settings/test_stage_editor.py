@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLineEdit, QScrollArea, QSpinBox
 
 from explorer.core.fields import Invalid
+from explorer.core.network import Network
 from explorer.gui.run_settings.name_completer import NameCompleter
 from explorer.training.presets import preset
 from explorer.training.stages import Stage
-from tests.gui.desk import Desk
+from tests.gui.desk import Desk, two_layer_network
 from tests.gui.hands import Keyboard, Mouse
-from tests.gui.training.test_fine_tuning import desk
 
-__all__ = ["desk"]  # a fixture
+
+@pytest.fixture
+def desk_network() -> Network:
+    return two_layer_network()
 
 
 def line(desk: Desk, number: int, key: str) -> QLineEdit:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,46 +13,18 @@ from pytestqt.qtbot import QtBot
 
 import explorer
 from explorer.assembly import assemble
-from explorer.blocks.activation import ReLU
-from explorer.blocks.conv import Conv2d
-from explorer.blocks.linear import Linear
-from explorer.blocks.pool import AdaptiveAvgPool2d
-from explorer.blocks.reshape import Flatten
-from explorer.core.compose import Chain
 from explorer.core.network import Network
-from explorer.gui import style
-from explorer.gui.app import make
 from explorer.gui.canvas.canvas import NetworkCanvas
 from explorer.gui.canvas.freeze_line import FreezeLine
 from explorer.gui.editing import freezing
-from explorer.gui.engine.engine_thread import EngineThread
 from explorer.gui.layers.columns import TRAINABLE
 from explorer.gui.layers.model import LayersModel
 from explorer.gui.main_window import MainWindow
 from explorer.gui.session import Session
-from explorer.gui.settings import Settings
 from explorer.gui.training.run_record import progress_line
 from explorer.gui.training.run_state import State
 from explorer.runs.run import Run
-from tests.gui.desk import Desk
-
-SMALL = {"epochs": 3, "batch_size": 20, "lr": 0.01, "threads": 1, "memory_format": "contiguous"}
-
-
-def small_network(classes: int = 4) -> Network:
-    return Network.of(
-        "Small",
-        (1, 28, 28),
-        Chain(
-            ("conv1", Conv2d(4, 3, stride=2)),
-            ("relu", ReLU()),
-            ("conv2", Conv2d(8, 3, stride=2)),
-            ("pool", AdaptiveAvgPool2d(2)),
-            ("flatten", Flatten()),
-            ("fc", Linear(classes)),
-        ),
-    )
-
+from tests.gui.desk import Desk, two_layer_network
 
 # Design
 
@@ -126,7 +96,7 @@ def line_of(window: MainWindow, session: Session) -> FreezeLine:
 
 
 def test_the_line_is_dragged_along_the_diagram_in_one_step(window: MainWindow, session: Session, qtbot: QtBot) -> None:
-    session.open_network(small_network())
+    session.open_network(two_layer_network())
     line = line_of(window, session)
     qtbot.waitUntil(line.isVisible)
     assert line.index == 0
@@ -146,7 +116,7 @@ def test_the_line_is_dragged_along_the_diagram_in_one_step(window: MainWindow, s
 
 
 def test_the_keyboard_moves_the_line(window: MainWindow, session: Session, qtbot: QtBot) -> None:
-    session.open_network(small_network())
+    session.open_network(two_layer_network())
     line = line_of(window, session)
     qtbot.waitUntil(line.isVisible)
     line.setFocus()
@@ -166,25 +136,8 @@ def test_the_keyboard_moves_the_line(window: MainWindow, session: Session, qtbot
 
 
 @pytest.fixture
-def desk(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    monkeypatch.setattr("explorer.gui.app.EngineThread", lambda: EngineThread(warm_up=()))
-    settings = Settings(tmp_path / "settings.ini")
-    settings.set("training/dataset", "synthetic")
-    settings.set("training/runs", str(tmp_path / "runs"))
-    settings.set("training/config", json.dumps(SMALL))
-    application = make(["test"], settings)
-    style.use(application.qt, style.LIGHT)
-    training = application.session.training
-    assert training is not None
-    application.session.open_network(small_network())
-    application.window.resize(1280, 800)
-    application.window.show()
-    qtbot.waitActive(application.window)
-    application.window.show_workspace("train")
-    application.engine.start()
-    qtbot.waitUntil(lambda: training.torch_ready)
-    yield Desk(qtbot, application, training)
-    application.close()
+def desk_network() -> Network:
+    return two_layer_network()
 
 
 def report(desk: Desk) -> list[list[str]]:
@@ -195,7 +148,7 @@ def report(desk: Desk) -> list[list[str]]:
 
 
 def test_the_report_on_a_file_comes_before_start(desk: Desk, tmp_path: Path) -> None:
-    state = assemble(small_network(classes=7)).state_dict()
+    state = assemble(two_layer_network(classes=7)).state_dict()
     del state["conv2.bias"]
     state["aux.weight"] = torch.ones(2, 3)
     torch.save(state, tmp_path / "seven.pt")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,12 +12,15 @@ from PySide6.QtWidgets import QTableWidget
 
 import explorer
 from explorer.assembly import assemble
+from explorer.core.network import Network
 from explorer.gui.training.start_report import rows_within
-from tests.gui.desk import Desk
+from tests.gui.desk import Desk, two_layer_network
 from tests.gui.runs.test_runs_page import make_run
-from tests.gui.training.test_fine_tuning import desk
 
-__all__ = ["desk"]  # a fixture
+
+@pytest.fixture
+def desk_network() -> Network:
+    return two_layer_network()
 
 
 @given(st.integers(-50, 2000), st.integers(10, 60))

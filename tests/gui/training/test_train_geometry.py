@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QDockWidget, QListWidget, QMainWindow
 
+from explorer.core.network import Network
 from explorer.gui.field_editors.editor import FieldEditor
 from explorer.gui.run_settings.settings_form import SettingsForm
 from explorer.gui.training.run_queue import QueuedRun
 from explorer.gui.widgets.picture_strip import COLUMNS, PictureStrip
-from tests.gui.desk import Desk
-from tests.gui.training.test_fine_tuning import desk
-
-__all__ = ["desk"]  # a fixture
+from tests.gui.desk import Desk, two_layer_network
 
 _HAND = 20  # pixels
+
+
+@pytest.fixture
+def desk_network() -> Network:
+    return two_layer_network()
 
 
 def test_the_fields_of_all_sections_stand_below_one_another(desk: Desk) -> None:
