@@ -155,6 +155,8 @@ def test_every_network_of_the_zoo_shows_its_figure(key: str) -> None:
     assert found is not None
     assert found.met or "Nobody has published" in found.note
     assert "Changed" not in found.note
+    assert found.summary.endswith(".")
+    assert found.paper.endswith(".")
 
 
 def test_a_name_and_notes_leave_a_badge_as_it_is() -> None:

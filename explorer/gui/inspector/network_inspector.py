@@ -52,7 +52,8 @@ class NetworkInspector(QWidget):
         self._costs = Figures("network", _COSTS)
         self._badge, self._note = QLabel(), words("network_note", "muted")
         self._checks = words("network_checks", "muted")
-        self._paper, self._origin = words("network_paper", "muted"), heading("Where it comes from")
+        self._origin, self._summary = heading("Where it comes from"), words("network_summary")
+        self._paper = words("network_paper", "muted")
         self._timer = QTimer(self, singleShot=True, interval=MEMORY_DELAY)
         self._timer.timeout.connect(self._show_memory)
         session.input_limit.changed.connect(self._show_limit)
@@ -101,6 +102,7 @@ class NetworkInspector(QWidget):
         column.addWidget(self._costs)
         column.addSpacing(8)
         column.addWidget(self._origin)
+        column.addWidget(self._summary)
         badge_row = QHBoxLayout()
         badge_row.addWidget(self._badge)
         badge_row.addStretch()
@@ -196,7 +198,7 @@ class NetworkInspector(QWidget):
 
     def _show_origin(self) -> None:
         found = badge(self._session.analysis)
-        for part in (self._origin, self._badge, self._note, self._checks, self._paper):
+        for part in (self._origin, self._summary, self._badge, self._note, self._checks, self._paper):
             part.setVisible(found is not None)
         if found is None:
             return
@@ -205,6 +207,7 @@ class NetworkInspector(QWidget):
         for label, text in ((self._note, found.note), (self._checks, "\n".join(found.checks))):
             label.setText(text)
             label.setVisible(bool(text))
+        self._summary.setText(found.summary)
         self._paper.setText(found.paper)
 
     def focus_first_field(self) -> None:

@@ -25,13 +25,15 @@ class Badge:
         met: Whether something was checked, and the network as it stands is what was checked.
         note: What has changed since, or why nothing could be checked.
         checks: What was checked, a sentence each.
-        paper: Where the network was described.
+        summary: What the network it came from brought, a sentence.
+        paper: Where that network was described.
     """
 
     text: str
     met: bool
     note: str
     checks: tuple[str, ...]
+    summary: str
     paper: str
 
 
@@ -43,11 +45,12 @@ def badge(analysis: Analysis) -> Badge | None:
     entry = ZOO[origin.network]
     changes = _changes(entry, origin, analysis)
     if changes or not entry.parameters.met_by(analysis.parameters):
-        return Badge("changed since", False, _since(changes), _of_the_original(entry), entry.paper)
+        return Badge("changed since", False, _since(changes), _of_the_original(entry), entry.summary, entry.paper)
     found = tuple(f"✓ {claim.sentence}" for claim in claims(entry))
     if not found:
-        return Badge(f"{entry.parameters} computed", False, "Nobody has published a count of it.", (), entry.paper)
-    return Badge(in_words(entry), True, "", found, entry.paper)
+        unchecked = "Nobody has published a count of it."
+        return Badge(f"{entry.parameters} computed", False, unchecked, (), entry.summary, entry.paper)
+    return Badge(in_words(entry), True, "", found, entry.summary, entry.paper)
 
 
 def _since(changes: list[str]) -> str:

@@ -36,6 +36,7 @@ from explorer.gui.inspector.block_form import BlockForm
 from explorer.gui.main_window import MainWindow
 from explorer.gui.panels.inspector import InspectorPanel
 from explorer.gui.session import MEMORY_DELAY, Session
+from explorer.zoo.base import ZOO
 
 
 @pytest.fixture
@@ -424,6 +425,7 @@ def test_the_badge_says_what_was_checked_and_what_changed_since(session: Session
         "Checked of the original: count, MACs, shapes, outputs. It has 11,"
     )
     assert label(panel, "network_note") == "Changed since: 1 input channel, 28 × 28 pixels."
+    assert label(panel, "network_summary") == ZOO["resnet18"].summary
     session.edit("change", session.network.remove([("relu",)]))
     assert label(panel, "network_note").endswith("28 × 28 pixels, 1 block removed.")
 
