@@ -26,6 +26,7 @@ POOLED = (1, 2, 5)  # the convolutions behind which the image is halved
 NORMED = (1, 2)  # those that local response normalisation follows
 SPLIT = (2, 4, 5)  # those in two groups
 FEATURES = 4096
+COUNTED = "HewlettPackard/dlcookbook-dlbs, table of models"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ register(
         summary="The network that won ImageNet in 2012 on two graphics cards, each with half of the filters.",
         input_shape=(3, 227, 227),
         classes=1000,
-        parameters=Figure(60_965_224),  # "60 million parameters" in the paper
+        parameters=Figure(60_965_224, COUNTED),  # "60 million parameters" in the paper
         macs=Figure(724_406_816),
         build=builder(TWO_CARDS),
         options=OPTIONS,

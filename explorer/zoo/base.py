@@ -23,7 +23,7 @@ from explorer.registry import Registry
 COMPUTED = "computed"
 TORCHVISION = "torchvision 0.29, weight metadata"
 IMAGENET, CIFAR_10 = "ImageNet", "CIFAR-10"
-_UNITS = {"M": 1_000_000, "G": 1_000_000_000}
+_UNITS = {"k": 1_000, "M": 1_000_000, "G": 1_000_000_000}
 
 OptionValue: TypeAlias = str | int | float | bool
 Builder: TypeAlias = Callable[..., Chain]

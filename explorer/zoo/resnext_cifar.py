@@ -7,7 +7,7 @@ with activation behind the sum better, which are taken here.
 from __future__ import annotations
 
 from explorer.core.compose import Chain
-from explorer.zoo.base import Builder, Entry, Figure, register
+from explorer.zoo.base import Builder, Entry, Figure, register, rounded
 from explorer.zoo.resnet import ACTIVATION, FAMILY, network, stages
 from explorer.zoo.resnext import FIRST_WIDTH
 
@@ -20,7 +20,7 @@ BLOCKS = (3, 3, 3)
 #   groups  channels of each  parameters  MACs
 TABLE = [
     (32, 4, Figure(4_775_754, SOURCE), 774_055_936),
-    (8, 64, Figure(34_426_698), 5_387_266_048),
+    (8, 64, rounded("34.4 M", "Xie et al., 2016, table 7"), 5_387_266_048),
     (16, 64, Figure(68_155_210, SOURCE), 10_688_866_304),
 ]
 

@@ -79,9 +79,10 @@ def test_modules_of_inception_v4_and_its_kin_are_those_of_the_paper(key: str, ro
     assert modules == [f"inception_{letter}{number}" for letter in last for number in range(1, last[letter] + 1)]
 
 
-@pytest.mark.parametrize("width", [16, 32])
-def test_highway_layers_have_two_convolutions_each(width: int) -> None:
+@pytest.mark.parametrize(("width", "published"), [(16, "39 k"), (32, "151 k")])
+def test_highway_layers_have_two_convolutions_each(width: int, published: str) -> None:
     # Srivastava et al., 2015, equation 3: a transform and a gate; 3 x 3 pixels reach the classifier
+    assert rounded(published, "table 1").met_by(analysed("highway", width=width).parameters)
     layer = 2 * (9 * width**2 + width)
     assert analysed("highway", width=width).parameters == 10 * width + 8 * layer + 10 * (9 * width + 1)
 

@@ -48,7 +48,7 @@ def badge(analysis: Analysis) -> Badge | None:
         return Badge("changed since", False, _since(changes), _of_the_original(entry), entry.summary, entry.paper)
     found = tuple(f"✓ {claim.sentence}" for claim in claims(entry))
     if not found:
-        unchecked = "Nobody has published a count of it."
+        unchecked = "No published count of it was found."
         return Badge(f"{entry.parameters} computed", False, unchecked, (), entry.summary, entry.paper)
     return Badge(in_words(entry), True, "", found, entry.summary, entry.paper)
 

@@ -87,8 +87,8 @@ def network_line(entry: Entry) -> QStandardItem:
     source = entry.parameters.source
     words = (
         entry.summary,
-        f"{entry.parameters.value:,} parameters ({source}).",
-        f"{CHECKED}Checked: {checked}." if checked else "Not checked against others: nobody published its figures.",
+        f"{entry.parameters} parameters ({source}).",
+        f"{CHECKED}Checked: {checked}." if checked else "Not checked against others: no published figures were found.",
         f"Input {format_shape(entry.input_shape)}, {entry.classes:,} classes.",
         entry.paper,
     )
