@@ -15,7 +15,7 @@ from explorer.gui.plots.curves import Curve, nearest
 from explorer.gui.plots.linked_zoom import LinkedZoom
 from explorer.gui.plots.ranges import accuracy_floor, epochs_needed
 from explorer.gui.plots.reach import reach, usual
-from explorer.gui.plots.smoothed_run import SmoothedRun
+from explorer.gui.plots.smoothed_run import Pair, SmoothedRun
 from explorer.gui.plots.traces import Trace
 from explorer.gui.training.run_record import RunRecord
 
@@ -26,7 +26,7 @@ _FIRST_TOP = 2.5
 _NOTHING = Curve()
 
 Named = tuple[str, RunRecord]
-Pair = Callable[[SmoothedRun], tuple[Curve, Curve]]
+Curves = Callable[[SmoothedRun], Pair]
 
 
 class OverlayPlots(QWidget):
@@ -113,14 +113,14 @@ class OverlayPlots(QWidget):
         self.loss.plot.show_axes(across, axis, log=self._log, log_across=self.zoom.log)
         floor = min((accuracy_floor(*run.accuracies(self.zoom.epochs)) for _, run in self._runs), default=0.0)
         self.accuracy.plot.show_axes(across, accuracy_axis(floor), log_across=self.zoom.log)
-        for card, pair in ((self.loss, _losses), (self.accuracy, _accuracies)):
+        for card, curves in ((self.loss, SmoothedRun.loss_curves), (self.accuracy, SmoothedRun.accuracy_curves)):
             card.plot.show_curves(_NOTHING, _NOTHING, _NOTHING)
-            card.plot.show_traces(self._traces(pair))
+            card.plot.show_traces(self._traces(curves))
 
-    def _traces(self, pair: Pair) -> list[Trace]:
+    def _traces(self, curves: Curves) -> list[Trace]:
         traces = []
         for role, (_, run) in zip(COLORS, self._runs, strict=False):
-            color, (training, validation) = getattr(style.current(), role), pair(run)
+            color, (training, validation) = getattr(style.current(), role), curves(run)
             traces.append(Trace(training.x, training.y, color, dashed=True))
             traces.append(Trace(validation.x, validation.y, color, width=2))
         return traces
@@ -137,15 +137,15 @@ class OverlayPlots(QWidget):
             card.show_cursor(epoch)
 
     def _read_loss(self, epoch: float) -> str:
-        return self._read(epoch, _losses, figures.loss)
+        return self._read(epoch, SmoothedRun.loss_curves, figures.loss)
 
     def _read_accuracy(self, epoch: float) -> str:
-        return self._read(epoch, _accuracies, "{:.1f} %".format)
+        return self._read(epoch, SmoothedRun.accuracy_curves, "{:.1f} %".format)
 
-    def _read(self, epoch: float, pair: Pair, words: Callable[[float], str]) -> str:
+    def _read(self, epoch: float, curves: Curves, words: Callable[[float], str]) -> str:
         lines = []
         for name, run in self._runs:
-            validation = pair(run)[1]
+            _, validation = curves(run)
             point = nearest(validation.x, epoch)
             if point is not None:
                 lines.append(f"{name}: epoch {validation.x[point]:.0f} · {words(validation.y[point])}")
@@ -159,11 +159,3 @@ class OverlayPlots(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.redraw_soon()
-
-
-def _losses(run: SmoothedRun) -> tuple[Curve, Curve]:
-    return run.loss, run.record.validation_loss
-
-
-def _accuracies(run: SmoothedRun) -> tuple[Curve, Curve]:
-    return run.accuracy, run.record.validation_accuracy

@@ -13,11 +13,11 @@ from explorer.gui import figures, style
 from explorer.gui.plots.axes import accuracy_axis, loss_axis
 from explorer.gui.plots.backdrop import Axis
 from explorer.gui.plots.card import LEGEND, PlotCard
-from explorer.gui.plots.curves import Curve, nearest
+from explorer.gui.plots.curves import nearest
 from explorer.gui.plots.linked_zoom import LinkedZoom
 from explorer.gui.plots.ranges import accuracy_floor, epochs_shown
 from explorer.gui.plots.reach import reach, usual
-from explorer.gui.plots.smoothed_run import SmoothedRun
+from explorer.gui.plots.smoothed_run import Pair, SmoothedRun
 from explorer.gui.plots.traces import Trace
 from explorer.gui.training.run_record import RunRecord
 
@@ -149,16 +149,16 @@ class RunPlots(QWidget):
         self.loss.show_beyond(0.0 if self._log else height.beyond(self._top))
         self.loss.plot.show_axes(across, axis, log=self._log, log_across=self.zoom.log)
         self.loss.plot.show_curves(self._record.loss, self._run.loss, self._record.validation_loss)
-        self.loss.plot.show_traces(self._traces(lambda run: (run.loss, run.record.validation_loss)))
+        self.loss.plot.show_traces(self._traces(SmoothedRun.loss_curves))
 
     def _show_accuracy(self) -> None:
         record, across = self._record, self._epoch_axis()
         floor = min(accuracy_floor(*run.accuracies(self.zoom.epochs)) for run in self._all)
         self.accuracy.plot.show_axes(across, accuracy_axis(floor), log_across=self.zoom.log)
         self.accuracy.plot.show_curves(record.accuracy, self._run.accuracy, record.validation_accuracy)
-        self.accuracy.plot.show_traces(self._traces(lambda run: (run.accuracy, run.record.validation_accuracy)))
+        self.accuracy.plot.show_traces(self._traces(SmoothedRun.accuracy_curves))
 
-    def _traces(self, curves: Callable[[SmoothedRun], tuple[Curve, Curve]]) -> list[Trace]:
+    def _traces(self, curves: Callable[[SmoothedRun], Pair]) -> list[Trace]:
         color = style.current().earlier
         return [Trace(curve.x, curve.y, color, dashed=True) for _, run in self._earlier for curve in curves(run)]
 
@@ -177,13 +177,13 @@ class RunPlots(QWidget):
             card.show_cursor(epoch if point is None else float(x[point]))
 
     def _read_loss(self, epoch: float) -> str:
-        return self._read(epoch, self._run.loss, self._record.validation_loss, figures.loss)
+        return self._read(epoch, self._run.loss_curves(), figures.loss)
 
     def _read_accuracy(self, epoch: float) -> str:
-        return self._read(epoch, self._run.accuracy, self._record.validation_accuracy, "{:.1f} %".format)
+        return self._read(epoch, self._run.accuracy_curves(), "{:.1f} %".format)
 
-    def _read(self, epoch: float, training: Curve, validation: Curve, words: Callable[[float], str]) -> str:
-        lines = []
+    def _read(self, epoch: float, curves: Pair, words: Callable[[float], str]) -> str:
+        (training, validation), lines = curves, []
         point = nearest(training.x, epoch)
         if point is not None:
             step = int(self._record.steps.y[point])
