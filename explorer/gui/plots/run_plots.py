@@ -183,10 +183,11 @@ class RunPlots(QWidget):
         return self._read(epoch, self._run.accuracy_curves(), "{:.1f} %".format)
 
     def _read(self, epoch: float, curves: Pair, words: Callable[[float], str]) -> str:
+        """What is drawn at an epoch; another run may be shown already, and drawn next."""
         (training, validation), lines = curves, []
         point = nearest(training.x, epoch)
         if point is not None:
-            step = int(self._record.steps.y[point])
+            step = int(self._run.record.steps.y[point])
             lines.append(f"step {step:,} · training {words(training.y[point])}")
         point = nearest(validation.x, epoch)
         if point is not None:

@@ -78,6 +78,17 @@ def test_the_pointer_reads_both_curves_in_both_plots(plots: RunPlots, qtbot: QtB
     assert plots.loss.readout == plots.accuracy.readout == ""
 
 
+def test_the_pointer_reads_what_is_drawn_until_the_next_run_is(plots: RunPlots) -> None:
+    record = RunRecord()
+    record.take(STARTED)
+    plots.show_record(fed(record, 1, 2))
+    plots.loss.plot.hovered.emit(3.02)
+    assert plots.loss.readout.startswith("step 302 "), "of the run whose curve is in sight"
+    plots.redraw_now()
+    plots.loss.plot.hovered.emit(3.02)
+    assert plots.loss.readout.startswith("step 1 ")
+
+
 def line_of(plot: CurvePlot) -> float:
     """The epoch where the line stands."""
     return float(plot._line.value())
