@@ -133,6 +133,11 @@ def moved(shown: Span, whole: Span, share: float) -> Span:
     return _inside((shown[0] + shift, shown[1] + shift), whole)
 
 
+def kept(shown: Span, whole: Span) -> Span | None:
+    """What an axis still shows of a part once all there is has become another; None: all of it."""
+    return None if shown[1] - shown[0] >= whole[1] - whole[0] else _inside(shown, whole)
+
+
 def _inside(part: Span, whole: Span) -> Span:
     shift = max(whole[0] - part[0], 0.0) + min(whole[1] - part[1], 0.0)
     return part[0] + shift, part[1] + shift
