@@ -8,8 +8,8 @@ from pathlib import Path
 import explorer
 from explorer.core.difference_words import headline
 from explorer.gui.runs.columns import epochs, percent, state
-from explorer.runs.run import Run
-from explorer.runs.summary import RunSummary, settings_that_differ
+from explorer.runs.run import NETWORK, Run
+from explorer.runs.summary import RunSummary, Stamp, settings_that_differ, stamp_of
 from explorer.training.config import TrainConfig
 from explorer.training.stages import StagesField
 
@@ -45,11 +45,16 @@ def word(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-@functools.lru_cache(maxsize=32)
 def network_headline(left: Path, right: Path) -> str:
-    """How the networks of two run folders differ, in a sentence; they never change.
+    """How the networks of two run folders differ, in a sentence.
 
     Raises:
         ExplorerError: If one of them cannot be read.
     """
+    return _headline(left, right, tuple(stamp_of(folder, (NETWORK,)) for folder in (left, right)))
+
+
+@functools.lru_cache(maxsize=32)
+def _headline(left: Path, right: Path, _: tuple[Stamp, ...]) -> str:
+    """The network of a run never changes, but where one was deleted another may lie today."""
     return headline(explorer.compare(Run.open(left).network, Run.open(right).network))
