@@ -18,12 +18,13 @@ from explorer.training.control import Control
 from explorer.training.data import TrainingData
 from explorer.training.device import Hardware, settle
 from explorer.training.events import DryRun, Event, StopReason
+from explorer.training.fresh_module import Build
 from explorer.training.isolation import Isolation, isolated
 from explorer.training.loop import Events, Loop
 from explorer.training.probe import settle_fastest
 from explorer.training.record import Recorder
 from explorer.training.saver import Saver
-from explorer.training.session import Build, Session
+from explorer.training.session import Session
 from explorer.training.telling import finished, started
 from explorer.training.tensorboard import mirrored
 

@@ -27,11 +27,12 @@ from explorer.training.distributed.loop import SharedLoop, SilentSaver
 from explorer.training.distributed.session import SharedSession
 from explorer.training.distributed.team import LostWorkerError, Team, join
 from explorer.training.events import DryRun, Finished
+from explorer.training.fresh_module import Build
 from explorer.training.isolation import Isolation, isolated
 from explorer.training.loop import Events, Loop
 from explorer.training.record import Recorder
 from explorer.training.saver import Saver
-from explorer.training.session import Build, Session
+from explorer.training.session import Session
 
 _ORDERLY = {"finished", "early_stop", "stopped"}
 
