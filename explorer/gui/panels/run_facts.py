@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWi
 from explorer.errors import ExplorerError
 from explorer.gui import figures
 from explorer.gui.panel import Panel, register
-from explorer.gui.runs.columns import ending, epochs, percent, state, when
+from explorer.gui.runs.columns import ending, epochs, state, when
 from explorer.gui.runs.commands import COMMANDS, RunActions, RunCommand
 from explorer.gui.runs.difference import difference_lines, label_of, network_headline, word
 from explorer.gui.session import Session
@@ -124,17 +124,18 @@ class RunFactsPanel(Column):
 
 def facts_of(run: RunSummary) -> list[Line]:
     """The figures and settings of a run."""
+    best_epoch = f" · epoch {run.best_epoch:,}" if run.best_epoch else ""
     lines = [
         ("network", run.network, ""),
         ("data", run.data, ""),
         ("state", state(run), ""),
         ("began", when(run), ""),
         ("epochs", epochs(run), ""),
-        ("best accuracy", f"{percent(run.best_accuracy)} · epoch {run.best_epoch:,}" if run.best_epoch else "—", ""),
+        ("best accuracy", f"{figures.percent(run.best_accuracy)}{best_epoch}", ""),
         ("best loss", figures.loss(run.best_loss), ""),
-        ("last accuracy", percent(run.last_accuracy), ""),
+        ("last accuracy", figures.percent(run.last_accuracy), ""),
         ("last loss", figures.loss(run.last_loss), ""),
-        ("test accuracy", percent(run.test_accuracy), ""),
+        ("test accuracy", figures.percent(run.test_accuracy), ""),
         ("on the disk", figures.data(run.size), ""),
     ]
     return lines + [(label_of(name), word(value), "") for name, value in run.settings.items() if name != "epochs"]

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QVBoxLayout, QWidg
 
 from explorer.core.wording import amount
 from explorer.export.base import EXPORTERS, Exporter
-from explorer.gui.figures import UNKNOWN
+from explorer.gui.figures import UNKNOWN, percent
 from explorer.gui.panel import Panel, register
 from explorer.gui.plots.health_bars import HealthBars
 from explorer.gui.runs.earlier_runs import EarlierRuns
@@ -191,13 +191,12 @@ def figures_of(record: RunRecord) -> dict[str, str]:
     """The best figures of a run as a person reads them; a dash stands for what is not known."""
     best, gap, finished = record.best, record.gap, record.finished
     validation = None if best is None else best.validation_accuracy
-    test = finished.test_accuracy if finished is not None else None
     return {
-        "validation": UNKNOWN if validation is None else percent(validation),
+        "validation": percent(validation),
         "epoch": UNKNOWN if best is None or validation is None else f"{best.epoch:,}",
-        "training": UNKNOWN if best is None else percent(best.train_accuracy),
+        "training": percent(record.train_accuracy),
         "gap": UNKNOWN if gap is None else f"{gap:.1f} points".replace("-", "−"),
-        "test": UNKNOWN if test is None else percent(test),
+        "test": percent(None if finished is None else finished.test_accuracy),
     }
 
 
@@ -233,11 +232,6 @@ def kept_words(record: RunRecord, *, active: bool) -> str:
     if best is not None:
         text += f", best at step {best.step:,}"
     return f"{text}. If the app were killed now, the run could go on from there." if active else f"{text}."
-
-
-def percent(share: float) -> str:
-    """``91.7 %`` for 0.917."""
-    return f"{100 * share:.1f} %"
 
 
 def _tell(label: QLabel, text: str) -> None:

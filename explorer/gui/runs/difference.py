@@ -7,7 +7,8 @@ from pathlib import Path
 
 import explorer
 from explorer.core.difference_words import headline
-from explorer.gui.runs.columns import epochs, percent, state
+from explorer.gui.figures import UNKNOWN, percent
+from explorer.gui.runs.columns import epochs, state
 from explorer.runs.run import NETWORK, Run
 from explorer.runs.summary import RunSummary, Stamp, settings_that_differ, stamp_of
 from explorer.training.config import TrainConfig
@@ -36,7 +37,7 @@ def difference_lines(left: RunSummary, right: RunSummary) -> list[tuple[str, str
 def word(value: object) -> str:
     """A setting as a person reads it."""
     if value is None:
-        return "—"
+        return UNKNOWN
     if isinstance(value, bool):
         return "yes" if value else "no"
     stages = StagesField().normalise(value) if isinstance(value, list) else None
