@@ -26,7 +26,7 @@ from explorer.runs.run import Run
 from explorer.training.config import TrainConfig
 from explorer.training.control import Control
 from explorer.training.data import TrainingData
-from explorer.training.events import Event, from_json
+from explorer.training.events import Event, told_by
 
 PICTURES = 16
 
@@ -207,11 +207,9 @@ def take_up(
 
 def recorded(run: Run) -> Recorded:
     """What happened to a run so far."""
-    known = (from_json({**record, "run": str(run.folder)}) for record in run.metrics())
-    events = tuple(event for event in known if event is not None)
     last = run.checkpoints.newest_first()[:1]
     saved_at = run.checkpoints.path(last[0]).stat().st_mtime if last else time.time()
-    return Recorded(events, max(time.time() - saved_at, 0.0))
+    return Recorded(told_by(run.metrics(), run.folder), max(time.time() - saved_at, 0.0))
 
 
 def choice_of(run: Run) -> DataChoice:

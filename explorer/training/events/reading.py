@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from explorer.training.events.event import Event
@@ -45,6 +46,17 @@ def from_json(record: Mapping[str, Any]) -> Event | None:
         return kind(**values | lost)
     except TypeError:  # an older or a later version had other fields
         return None
+
+
+def told_by(records: Iterable[Mapping[str, Any]], run: Path) -> tuple[Event, ...]:
+    """The events that the metrics of a run tell, without those that this version does not know.
+
+    Args:
+        records: The metrics.
+        run: The run folder; where it lay when it was trained may be elsewhere.
+    """
+    known = (from_json({**record, "run": str(run)}) for record in records)
+    return tuple(event for event in known if event is not None)
 
 
 def _no_list(value: Any) -> Any:
