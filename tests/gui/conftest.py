@@ -20,9 +20,9 @@ from explorer.gui.engine.engine_thread import EngineThread
 from explorer.gui.library.user_library import VARIABLE
 from explorer.gui.main_window import MainWindow
 from explorer.gui.plots.run_plots import RunPlots
+from explorer.gui.record.run_record import RunRecord
 from explorer.gui.session import Session
 from explorer.gui.settings import Settings
-from explorer.gui.training.run_record import RunRecord
 from tests.gui.desk import SMALL, Desk, small_network
 from tests.gui.fed_record import STARTED, fed
 

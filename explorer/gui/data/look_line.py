@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
-from explorer.gui.training.run_record import activity_line
+from explorer.gui.record.progress_words import activity_line
 from explorer.gui.training.training_session import TrainingSession
 
 _EVERY = 100  # milliseconds between two looks at how far it is

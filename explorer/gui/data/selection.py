@@ -11,8 +11,8 @@ from explorer.core.network import Network
 from explorer.datasets.base import DATASETS, DEFAULT, Dataset
 from explorer.datasets.image_check import UnreadableFile
 from explorer.gui.engine.engine_thread import EngineThread
+from explorer.gui.record.events import Loading
 from explorer.gui.settings import Settings
-from explorer.gui.training.run_record import Loading
 from explorer.gui.training.run_start import DataChoice, DataPreview, DataShelf
 
 

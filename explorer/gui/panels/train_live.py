@@ -21,10 +21,10 @@ from PySide6.QtWidgets import (
 from explorer.gui import style
 from explorer.gui.panel import Panel, register
 from explorer.gui.problems import fixing
+from explorer.gui.record.progress_words import activity_line, progress_line
 from explorer.gui.session import Session
 from explorer.gui.training.memory_notice import MemoryNotice
 from explorer.gui.training.offers import offer_of
-from explorer.gui.training.run_record import activity_line, progress_line
 from explorer.gui.training.run_state import State
 from explorer.gui.training.start_report import StartReport
 from explorer.gui.training.training_session import TrainingSession

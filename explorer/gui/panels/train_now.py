@@ -15,11 +15,12 @@ from explorer.export.base import EXPORTERS, Exporter
 from explorer.gui.figures import UNKNOWN, percent
 from explorer.gui.panel import Panel, register
 from explorer.gui.plots.health_bars import HealthBars
+from explorer.gui.record.progress_words import clock
+from explorer.gui.record.run_record import RunRecord
 from explorer.gui.runs.earlier_runs import EarlierRuns
 from explorer.gui.session import Session
 from explorer.gui.training.queue_list import QueueList
 from explorer.gui.training.run_folder_name import slug
-from explorer.gui.training.run_record import RunRecord, clock
 from explorer.gui.training.training_session import TrainingSession
 from explorer.gui.trials.one_image import OneImage
 from explorer.gui.widgets.column import Column

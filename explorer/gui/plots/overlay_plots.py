@@ -11,13 +11,14 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from explorer.gui import figures, style
 from explorer.gui.plots.axes import accuracy_axis, loss_axis
 from explorer.gui.plots.card import PlotCard
-from explorer.gui.plots.curves import Curve, nearest
+from explorer.gui.plots.curves import nearest
 from explorer.gui.plots.linked_zoom import LinkedZoom
 from explorer.gui.plots.ranges import accuracy_floor, epochs_needed
 from explorer.gui.plots.reach import reach, usual
 from explorer.gui.plots.smoothed_run import Pair, SmoothedRun
 from explorer.gui.plots.traces import Trace
-from explorer.gui.training.run_record import RunRecord
+from explorer.gui.record.curve import Curve
+from explorer.gui.record.run_record import RunRecord
 
 COLORS = ("training", "validation", "pooling", "linear", "merge", "bad", "text", "muted")  # of the palette
 _PAUSE = 100  # milliseconds, at least, between two redraws

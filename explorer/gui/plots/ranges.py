@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from explorer.gui.plots.curves import Numbers
+from explorer.gui.record.curve import Numbers
 
 _FIRST_EPOCHS = 10  # runs up to this length show all of it from the start
 _NICE = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)

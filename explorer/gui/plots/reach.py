@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from explorer.gui.plots.curves import Numbers
 from explorer.gui.plots.ranges import loss_top
+from explorer.gui.record.curve import Numbers
 
 _INNER = 98.0  # percent of the points that have to lie inside; the first steps of a run may leave the plot
 _SPIKE = 2.0  # times the median of a curve, above which it is a spike, unless its run has begun there

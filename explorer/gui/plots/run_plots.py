@@ -19,7 +19,7 @@ from explorer.gui.plots.ranges import accuracy_floor, epochs_shown
 from explorer.gui.plots.reach import reach, usual
 from explorer.gui.plots.smoothed_run import Pair, SmoothedRun
 from explorer.gui.plots.traces import Trace
-from explorer.gui.training.run_record import RunRecord
+from explorer.gui.record.run_record import RunRecord
 
 SHORTEST = 0.2  # seconds between two redraws
 SHARE = 0.02  # of the time, at most, for redrawing: while a core draws, the threads of a step wait on all the others

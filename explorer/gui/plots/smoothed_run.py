@@ -7,9 +7,10 @@ from typing import TypeAlias
 
 import numpy as np
 
-from explorer.gui.plots.curves import Curve, Numbers, SmoothedCurve
+from explorer.gui.plots.curves import SmoothedCurve
 from explorer.gui.plots.ranges import Span
-from explorer.gui.training.run_record import RunRecord
+from explorer.gui.record.curve import Curve, Numbers
+from explorer.gui.record.run_record import RunRecord
 
 Pair: TypeAlias = tuple[Curve, Curve]  # of the training, smoothed, and of the validation
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from explorer.errors import FileError
-from explorer.gui.training.run_record import RunRecord
+from explorer.gui.record.run_record import RunRecord
 from explorer.runs.metrics import MetricsTail
 from explorer.runs.summary import RunsReader, RunSummary
 from explorer.training.events import Event, told_by

@@ -19,9 +19,9 @@ from explorer.datasets.images import Pixels, Split
 from explorer.datasets.progress import CancelCheck, Progress
 from explorer.errors import Cancelled
 from explorer.gui.data.counts import DataCounts, counted
+from explorer.gui.record.events import Loading, Recorded
 from explorer.gui.training.run_folder_name import new_folder
 from explorer.gui.training.run_further import Further
-from explorer.gui.training.run_record import Loading, Recorded
 from explorer.runs.run import Run
 from explorer.training.config import TrainConfig
 from explorer.training.control import Control

@@ -17,6 +17,7 @@ from explorer.errors import ExplorerError, TrainingError
 from explorer.gui.data.selection import DataSelection
 from explorer.gui.engine.engine_thread import EngineThread
 from explorer.gui.problems.remedy import Misfit, misfit
+from explorer.gui.record.run_record import RunRecord
 from explorer.gui.run_settings.config_draft import ConfigDraft
 from explorer.gui.run_settings.settings_changes import SettingsChanges
 from explorer.gui.runs.browser import RunBrowser
@@ -28,7 +29,6 @@ from explorer.gui.training.run_drive import RunDrive
 from explorer.gui.training.run_export import RunExport, Which
 from explorer.gui.training.run_further import Further
 from explorer.gui.training.run_queue import RunQueue
-from explorer.gui.training.run_record import RunRecord
 from explorer.gui.training.run_start import DataChoice, begin, go_on, take_up
 from explorer.gui.training.run_state import State
 from explorer.gui.training.shown_run import OwnRun, ShownRun

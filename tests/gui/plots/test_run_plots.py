@@ -10,10 +10,11 @@ from pytestqt.qtbot import QtBot
 
 from explorer.gui import style
 from explorer.gui.plots.backdrop import Axis
-from explorer.gui.plots.curves import Curve, SmoothedCurve
+from explorer.gui.plots.curves import SmoothedCurve
 from explorer.gui.plots.plot import CurvePlot
 from explorer.gui.plots.run_plots import RunPlots
-from explorer.gui.training.run_record import RunRecord
+from explorer.gui.record.curve import Curve
+from explorer.gui.record.run_record import RunRecord
 from tests.gui.fed_record import STARTED, fed
 
 

@@ -16,7 +16,7 @@ from explorer.gui.panels.train_now import pace_of
 from explorer.gui.plots.health_bars import HealthBars, in_words
 from explorer.gui.plots.plot import CurvePlot
 from explorer.gui.plots.run_plots import RunPlots
-from explorer.gui.training.run_record import RunRecord
+from explorer.gui.record.run_record import RunRecord
 from explorer.gui.training.run_state import State
 from explorer.training.events import BlockStatistics
 from tests.gui.desk import Desk

@@ -24,8 +24,8 @@ from explorer.datasets.download import TIMEOUT
 from explorer.gui.app import make
 from explorer.gui.engine.engine_thread import EngineThread
 from explorer.gui.library.lines import Listed
+from explorer.gui.record.events import Loading
 from explorer.gui.settings import Settings
-from explorer.gui.training.run_record import Loading
 from explorer.gui.training.run_state import State
 from explorer.gui.training.weights_download import WeightsDownload, far_words
 from explorer.gui.weights.dialog import WeightsDialog, cells, show_weights, tooltip
