@@ -7,9 +7,10 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWi
 from explorer.errors import ExplorerError
 from explorer.gui import figures
 from explorer.gui.panel import Panel, register
+from explorer.gui.run_settings.setting_words import label_of, word
 from explorer.gui.runs.columns import ending, epochs, state, when
 from explorer.gui.runs.commands import COMMANDS, RunActions, RunCommand
-from explorer.gui.runs.difference import difference_lines, label_of, network_headline, word
+from explorer.gui.runs.difference import difference_lines, network_headline
 from explorer.gui.session import Session
 from explorer.gui.training.training_session import TrainingSession
 from explorer.gui.widgets.column import Column

@@ -16,7 +16,7 @@ from explorer.training.stages import Stage
     [
         ({"lr": 0.1}, "lr", "0.1"),
         ({"nesterov": True}, "nesterov", "yes"),
-        ({}, "milestones", "none"),
+        ({}, "milestones", "32000, 48000"),
         ({"milestones": (30, 60)}, "milestones", "30, 60"),
         ({"stages": (Stage("head", 1.0, 2), Stage("all", 0.1))}, "stages", "head:1:2, all:0.1"),
         ({}, "stages", "none"),
