@@ -19,12 +19,11 @@ from explorer.gui.record.progress_words import clock
 from explorer.gui.record.run_record import RunRecord
 from explorer.gui.runs.earlier_runs import EarlierRuns
 from explorer.gui.session import Session
+from explorer.gui.training.export_dialog import ask_where_to_export
 from explorer.gui.training.queue_list import QueueList
-from explorer.gui.training.run_folder_name import slug
 from explorer.gui.training.training_session import TrainingSession
 from explorer.gui.trials.one_image import OneImage
 from explorer.gui.widgets.column import Column
-from explorer.gui.widgets.dialogs import ask_file
 from explorer.gui.widgets.form import Figures, heading, words
 
 _EVERY = 1000  # milliseconds between two looks at the clock
@@ -163,20 +162,15 @@ class TrainNowPanel(Column):
         network = self._training.network
         if network is None:
             return
-        ask_file(
+        ask_where_to_export(
             self,
             "dialog_export",
             f"Export {exporter.label}",
-            f"{exporter.label} (*{exporter.suffix})",
-            functools.partial(self._export, exporter),
-            folder=self._session.settings.get("export/folder", str(Path.home())),
-            saves=f"{slug(network.name) or 'network'}{exporter.suffix}",
-            suffix=exporter.suffix,
+            network.name,
+            (exporter,),
+            self._session.settings,
+            lambda file: self._training.export(exporter.key, file, self._which.currentData()),
         )
-
-    def _export(self, exporter: Exporter, path: Path) -> None:
-        self._session.settings.set("export/folder", str(path.parent))
-        self._training.export(exporter.key, path, self._which.currentData())
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeAlias
 
 from PySide6.QtCore import QFile, QUrl
@@ -12,13 +11,13 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
 from explorer.errors import ExplorerError
+from explorer.export.base import EXPORTERS
 from explorer.gui.compare.comparison import Comparison, Fixed
 from explorer.gui.compare.window import CompareWindow
 from explorer.gui.runs.browser import RunBrowser
 from explorer.gui.session import Session
-from explorer.gui.training.run_folder_name import slug
+from explorer.gui.training.export_dialog import ask_where_to_export
 from explorer.gui.training.training_session import TrainingSession
-from explorer.gui.widgets.dialogs import ask_file
 from explorer.runs.lock import is_locked
 from explorer.runs.run import Run
 from explorer.runs.summary import RunSummary
@@ -87,19 +86,15 @@ class RunActions:
         if not self._training.torch_ready:
             self._session.message.emit("PyTorch is loading, which exporting needs; try again in a few seconds.")
             return
-        from explorer.export.base import EXPORTERS
-
-        run, suffixes = runs[0], [exporter.suffix for exporter in EXPORTERS.values()]
-        filters = ";;".join(f"{exporter.label} (*{exporter.suffix})" for exporter in EXPORTERS.values())
-        ask_file(
+        run = runs[0]
+        ask_where_to_export(
             self._window,
             "dialog_export_run",
             f"Export the best weights of {run.name}",
-            filters,
+            run.network,
+            tuple(EXPORTERS.values()),
+            self._session.settings,
             lambda file: self._training.exports.export(run.folder, None, file),
-            folder=self._session.settings.get("export/folder", str(Path.home())),
-            saves=f"{slug(run.network) or 'network'}{suffixes[0]}",
-            suffix=suffixes[0],
         )
 
     def show_folder(self, runs: Runs) -> None:
