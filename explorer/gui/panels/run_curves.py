@@ -8,9 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from explorer.gui import style
-from explorer.gui.panel import Panel, register
+from explorer.gui.panel import Panel, register, with_training
 from explorer.gui.runs.browser import MOST_CURVES, RunBrowser
-from explorer.gui.session import Session
 from explorer.runs.run import RUNNING
 
 
@@ -110,10 +109,6 @@ def _whole(name: str) -> str:
     return html.escape(name).replace("-", "-&#8288;")
 
 
-def _make(session: Session) -> QWidget:
-    if session.training is None:
-        return QLabel("Training is not available in this window.")
-    return RunCurvesPanel(session.training.browser)
-
+_make = with_training(lambda _, training: RunCurvesPanel(training.browser))
 
 register(Panel("run_curves", "Curves", "runs", "center", _make, order=1, stretch=4))

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWi
 
 from explorer.errors import ExplorerError
 from explorer.gui import figures
-from explorer.gui.panel import Panel, register
+from explorer.gui.panel import Panel, register, with_training
 from explorer.gui.run_settings.setting_words import label_of, word
 from explorer.gui.runs.columns import ending, epochs, state, when
 from explorer.gui.runs.commands import COMMANDS, RunActions, RunCommand
@@ -142,10 +142,4 @@ def facts_of(run: RunSummary) -> list[Line]:
     return lines + [(label_of(name), word(value), "") for name, value in run.settings.items() if name != "epochs"]
 
 
-def _make(session: Session) -> QWidget:
-    if session.training is None:
-        return QLabel("Training is not available in this window.")
-    return RunFactsPanel(session, session.training)
-
-
-register(Panel("run_facts", "Selected", "runs", "right", _make))
+register(Panel("run_facts", "Selected", "runs", "right", with_training(RunFactsPanel)))

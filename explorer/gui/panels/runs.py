@@ -7,7 +7,7 @@ from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from explorer.gui import figures
-from explorer.gui.panel import Panel, register
+from explorer.gui.panel import Panel, register, with_training
 from explorer.gui.runs.commands import RunActions
 from explorer.gui.runs.table import RunsTable
 from explorer.gui.session import Session
@@ -107,10 +107,4 @@ class RunsPanel(QWidget):
         self._browser.watch("runs", on=False)
 
 
-def _make(session: Session) -> QWidget:
-    if session.training is None:
-        return QLabel("Training is not available in this window.")
-    return RunsPanel(session, session.training)
-
-
-register(Panel("runs", "Runs", "runs", "center", _make, stretch=3))
+register(Panel("runs", "Runs", "runs", "center", with_training(RunsPanel), stretch=3))

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.gui import style
-from explorer.gui.panel import Panel, register
+from explorer.gui.panel import Panel, register, with_training
 from explorer.gui.problems import fixing
 from explorer.gui.record.progress_words import activity_line, progress_line
 from explorer.gui.session import Session
@@ -262,10 +262,4 @@ class TrainLivePage(QWidget):
         self._share_height()
 
 
-def _make(session: Session) -> QWidget:
-    if session.training is None:
-        return QLabel("Training is not available in this window.")
-    return TrainLivePage(session, session.training)
-
-
-register(Panel("train_live", "Training", "train", "center", _make))
+register(Panel("train_live", "Training", "train", "center", with_training(TrainLivePage)))

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QVBoxLayout, QWidg
 from explorer.core.wording import amount
 from explorer.export.base import EXPORTERS, Exporter
 from explorer.gui.figures import UNKNOWN, percent
-from explorer.gui.panel import Panel, register
+from explorer.gui.panel import Panel, register, with_training
 from explorer.gui.plots.health_bars import HealthBars
 from explorer.gui.record.progress_words import clock
 from explorer.gui.record.run_record import RunRecord
@@ -235,10 +235,4 @@ def _tell(label: QLabel, text: str) -> None:
     label.setVisible(bool(text))
 
 
-def _make(session: Session) -> QWidget:
-    if session.training is None:
-        return QLabel("Training is not available in this window.")
-    return TrainNowPanel(session, session.training)
-
-
-register(Panel("train_now", "Now", "train", "right", _make))
+register(Panel("train_now", "Now", "train", "right", with_training(TrainNowPanel)))
