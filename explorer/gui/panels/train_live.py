@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from explorer.gui import style
 from explorer.gui.panel import Panel, register, with_training
+from explorer.gui.plots.smoothed_run import USUAL_SMOOTHING
 from explorer.gui.problems import fixing
 from explorer.gui.record.progress_words import activity_line, progress_line
 from explorer.gui.session import Session
@@ -31,7 +32,7 @@ from explorer.gui.training.training_session import TrainingSession
 from explorer.gui.training.transport import COMMANDS, START, Command, sign_icon
 from explorer.gui.widgets.notice import Notice
 
-SMOOTHING = (0.0, 0.5, 0.8, 0.9, 0.95)
+SMOOTHING = (0.0, 0.5, USUAL_SMOOTHING, 0.9, 0.95)
 _REPORT = 0.25  # of the height, at most, for the report on weights beside plots
 _STEPS = 400  # of the progress bar, about one for each pixel or two
 
@@ -99,7 +100,7 @@ class TrainLivePage(QWidget):
         self._smoothing.setToolTip("How strongly the training curves are smoothed; the raw values stay behind them")
         for weight in SMOOTHING:
             self._smoothing.addItem(f"smooth {weight:g}" if weight else "not smoothed", weight)
-        self._smoothing.setCurrentIndex(SMOOTHING.index(0.8))
+        self._smoothing.setCurrentIndex(SMOOTHING.index(USUAL_SMOOTHING))
 
     def _arrange(self) -> None:
         head = QHBoxLayout()

@@ -61,7 +61,7 @@ def envelope(x: Numbers, y: Numbers, buckets: int) -> tuple[Numbers, Numbers]:
     Returns:
         At most twice as many points as buckets: a line, or an outline that ends where it began (see `is_outline`).
     """
-    x, y = _finite(x, y)
+    x, y = _finite_points(x, y)
     size = -(-len(y) // max(buckets, 1))
     if size <= 2:
         return x, y
@@ -79,7 +79,7 @@ def envelope_across(x: Numbers, y: Numbers, buckets: int) -> tuple[Numbers, Numb
         y: Their values. (N,)
         buckets: How many there may be.
     """
-    x, y = _finite(x, y)
+    x, y = _finite_points(x, y)
     if len(y) <= 2 * buckets:
         return x, y
     starts = _starts(x, buckets)
@@ -95,7 +95,7 @@ def thinned_across(x: Numbers, y: Numbers, most: int) -> tuple[Numbers, Numbers]
         y: Their values. (N,)
         most: How many points may come out, at least 2.
     """
-    x, y = _finite(x, y)
+    x, y = _finite_points(x, y)
     if len(y) <= most:
         return x, y
     chosen = np.append(_starts(x, most - 1), len(x) - 1)
@@ -122,7 +122,7 @@ def thinned(x: Numbers, y: Numbers, most: int) -> tuple[Numbers, Numbers]:
         y: Their values. (N,)
         most: How many points may come out, at least 2.
     """
-    x, y = _finite(x, y)
+    x, y = _finite_points(x, y)
     if len(y) <= most:
         return x, y
     chosen = np.linspace(0, len(y) - 1, most).round().astype(np.intp)
@@ -154,7 +154,13 @@ def beside(x: Numbers, where: float, distance: float) -> float:
     return float(x[min(max(index, 0), len(x) - 1)])
 
 
-def _finite(x: Numbers, y: Numbers) -> tuple[Numbers, Numbers]:
-    """The points that are finite; where all are, nothing is copied."""
-    finite = np.isfinite(x) & np.isfinite(y)
-    return (x, y) if finite.all() else (x[finite], y[finite])
+def finite(values: Numbers) -> Numbers:
+    """The values that are finite; where all are, nothing is copied."""
+    known = np.isfinite(values)
+    return values if known.all() else values[known]
+
+
+def _finite_points(x: Numbers, y: Numbers) -> tuple[Numbers, Numbers]:
+    """The points that are finite, likewise."""
+    known = np.isfinite(x) & np.isfinite(y)
+    return (x, y) if known.all() else (x[known], y[known])

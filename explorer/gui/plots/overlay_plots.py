@@ -14,16 +14,14 @@ from explorer.gui.plots.card import PlotCard
 from explorer.gui.plots.curves import nearest
 from explorer.gui.plots.linked_zoom import LinkedZoom
 from explorer.gui.plots.ranges import accuracy_floor, epochs_needed
-from explorer.gui.plots.reach import reach, usual
-from explorer.gui.plots.smoothed_run import Pair, SmoothedRun
+from explorer.gui.plots.reach import FIRST_TOP, reach, usual
+from explorer.gui.plots.smoothed_run import USUAL_SMOOTHING, Pair, SmoothedRun
 from explorer.gui.plots.traces import Trace
 from explorer.gui.record.curve import Curve
 from explorer.gui.record.run_record import RunRecord
 
 COLORS = ("training", "validation", "pooling", "linear", "merge", "bad", "text", "muted")  # of the palette
 _PAUSE = 100  # milliseconds, at least, between two redraws
-_SMOOTHING = 0.8
-_FIRST_TOP = 2.5
 _NOTHING = Curve()
 
 Named = tuple[str, RunRecord]
@@ -71,12 +69,8 @@ class OverlayPlots(QWidget):
         """
         known = {id(run.record): run for _, run in self._runs}
         self._live = frozenset(live)
-        epochs = self._epochs_of(runs)
-        self._runs = []
-        for name, record in runs:
-            run = known.get(id(record))
-            new = SmoothedRun(record, _SMOOTHING, epochs) if run is None else run.following(record, _SMOOTHING, epochs)
-            self._runs.append((name, new))
+        how = USUAL_SMOOTHING, self._epochs_of(runs)
+        self._runs = [(name, known.get(id(record)) or SmoothedRun(record, *how)) for name, record in runs]
         self.redraw_soon()
 
     def set_log(self, log: bool) -> None:
@@ -103,12 +97,12 @@ class OverlayPlots(QWidget):
 
     def _redraw(self) -> None:
         epochs = self._epochs_of([(name, run.record) for name, run in self._runs])
-        self._runs = [(name, run.following(run.record, _SMOOTHING, epochs)) for name, run in self._runs]
+        self._runs = [(name, run.following(run.record, USUAL_SMOOTHING, epochs)) for name, run in self._runs]
         first = min((1 / run.record.steps_per_epoch for _, run in self._runs), default=1.0)
         across = self.zoom.axis(epochs, first)
         seen = [run.losses(self.zoom.epochs) for _, run in self._runs]
         height = reach(seen, usual([run.losses() for _, run in self._runs]))
-        top = height.top(0.0, is_tall=self.zoom.is_tall) or _FIRST_TOP
+        top = height.top(0.0, is_tall=self.zoom.is_tall) or FIRST_TOP
         axis = loss_axis([values for run in seen for values in run], top, log=self._log)
         self.loss.show_beyond(0.0 if self._log else height.beyond(top))
         self.loss.plot.show_axes(across, axis, log=self._log, log_across=self.zoom.log)

@@ -16,15 +16,14 @@ from explorer.gui.plots.card import LEGEND, PlotCard
 from explorer.gui.plots.curves import nearest
 from explorer.gui.plots.linked_zoom import LinkedZoom
 from explorer.gui.plots.ranges import accuracy_floor, epochs_shown
-from explorer.gui.plots.reach import reach, usual
-from explorer.gui.plots.smoothed_run import Pair, SmoothedRun
+from explorer.gui.plots.reach import FIRST_TOP, reach, usual
+from explorer.gui.plots.smoothed_run import USUAL_SMOOTHING, Pair, SmoothedRun
 from explorer.gui.plots.traces import Trace
 from explorer.gui.record.run_record import RunRecord
 
 SHORTEST = 0.2  # seconds between two redraws
 SHARE = 0.02  # of the time, at most, for redrawing: while a core draws, the threads of a step wait on all the others
 _LONGEST = 2.0  # seconds; however slow the machine draws, a curve is to be seen growing
-_FIRST_TOP = 2.5  # of the loss axis: ten classes begin at 2.3
 
 
 class RunPlots(QWidget):
@@ -47,12 +46,12 @@ class RunPlots(QWidget):
         for card in self._cards:
             column.addWidget(card, 1)
             card.plot.hovered.connect(self._show_cursor)
-        self._log, self._smoothing = False, 0.8
+        self._log, self._smoothing = False, USUAL_SMOOTHING
         self._cost = 0.0  # seconds of the last redraw
         self._drawn_at = 0.0  # on the clock of `time.perf_counter`
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._redraw)
-        self._record, self._top, self._epochs = RunRecord(), _FIRST_TOP, 1
+        self._record, self._top, self._epochs = RunRecord(), FIRST_TOP, 1
         self._run = SmoothedRun(self._record, self._smoothing, self._epochs)
         self._earlier: list[tuple[str, SmoothedRun]] = []
         self.zoom = LinkedZoom([card.plot for card in self._cards], self.redraw_soon)
@@ -68,7 +67,7 @@ class RunPlots(QWidget):
     def show_record(self, record: RunRecord) -> None:
         """Shows a run."""
         if record is not self._record:
-            self._record, self._top = record, _FIRST_TOP
+            self._record, self._top = record, FIRST_TOP
             self.zoom.show_whole()
 
     def show_earlier(self, runs: Sequence[tuple[str, RunRecord]]) -> None:

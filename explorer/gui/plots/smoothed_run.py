@@ -14,6 +14,7 @@ from explorer.gui.record.run_record import RunRecord
 
 Pair: TypeAlias = tuple[Curve, Curve]  # of the training, smoothed, and of the validation
 
+USUAL_SMOOTHING = 0.8  # the weight of the average before
 _ALL = (0.0, math.inf)  # epochs
 _UNITS = 200  # of an axis, for smoothing: curves of quick and slow runs look alike
 
