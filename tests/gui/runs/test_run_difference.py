@@ -7,7 +7,7 @@ from pathlib import Path
 import explorer
 from explorer.gui.runs.difference import difference_lines, network_headline
 from explorer.runs.summary import RunsReader
-from tests.gui.runs.test_runs_page import make_run
+from tests.gui.made_run import make_run
 
 
 def test_how_long_two_runs_were_is_said_once(tmp_path: Path) -> None:

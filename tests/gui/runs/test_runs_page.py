@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from PySide6.QtCore import QFile, QItemSelectionModel, QPoint, Qt
@@ -28,41 +26,11 @@ from explorer.gui.settings import Settings
 from explorer.gui.training.run_state import State
 from explorer.gui.training.training_session import TrainingSession
 from explorer.runs.lock import RunLock
-from explorer.runs.run import Run
-from explorer.training.config import TrainConfig
-from explorer.training.events import EpochFinished, Finished, Started, Step
+from explorer.training.events import EpochFinished
 from tests.gui.desk import small_network
-from tests.runs.facts import ENVIRONMENT
+from tests.gui.made_run import make_run, write
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
-
-
-def write(run: Run, *, epochs: int, final: float, steps: int = 10) -> None:
-    """Writes what a training would have written."""
-    started = Started(
-        run="", network="n", dataset="synthetic", step=0, epoch=1, steps_per_epoch=steps, epochs=run.config["epochs"],
-        batch_size=20, train_images=200, validation_images=20, test_images=5, parameters=7, device="cpu",
-        device_name="x86", threads=1, precision="float32", memory_format="contiguous", resident=True, seed=0,
-    )  # fmt: skip
-    run.log.append(started.to_json())
-    for epoch in range(1, epochs + 1):
-        for step in range((epoch - 1) * steps + 1, epoch * steps + 1):
-            run.log.append(Step(step, epoch, 1, 20, 1 / step, 0.5, 0.1, 100.0, 1.0).to_json())
-        accuracy = final * epoch / epochs
-        record = EpochFinished(epoch, epoch * steps, 0.4, accuracy, 1 / epoch, accuracy, True, 0.1, 100.0, 1.0)
-        run.log.append(record.to_json())
-
-
-def make_run(runs: Path, name: str, network: str = "lenet5", *, reason: str = "", **settings: Any) -> Run:
-    config = dataclasses.replace(TrainConfig(epochs=4), **settings)
-    day = f"2026-01-0{len(list(runs.glob('*'))) + 1}T10:00:00+00:00" if runs.is_dir() else "2026-01-01T10:00:00+00:00"
-    environment = dataclasses.replace(ENVIRONMENT, started=day)
-    run = Run.create(runs / name, explorer.network(network), config.to_json(), environment)
-    if reason:
-        write(run, epochs=config.epochs, final=0.9)
-        message = f"It ended: {reason}."
-        run.log.append(Finished(reason, message, 40, 4, 4, 0.9, 0.9, 0.3, 0.88, "best", 4.0).to_json())  # type: ignore[arg-type]
-    return run
 
 
 class Page:

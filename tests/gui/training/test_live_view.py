@@ -21,7 +21,7 @@ from explorer.gui.training.run_state import State
 from explorer.training.events import BlockStatistics
 from tests.gui.desk import Desk
 from tests.gui.fed_record import STARTED, fed
-from tests.gui.runs.test_runs_page import make_run
+from tests.gui.made_run import make_run
 
 BLOCKS = BlockStatistics(
     step=9, epoch=3, blocks=("stem", "relu", "fc"), gradient=(0.5, None, 0.25), weight=(1.0, None, 2.0),
