@@ -19,7 +19,7 @@ from explorer.gui.session import Session
 from explorer.gui.training.export_dialog import ask_where_to_export
 from explorer.gui.training.training_session import TrainingSession
 from explorer.runs.lock import is_locked
-from explorer.runs.run import Run
+from explorer.runs.run import RUNNING, Run
 from explorer.runs.summary import RunSummary
 
 Runs: TypeAlias = tuple[RunSummary, ...]
@@ -193,7 +193,7 @@ def _two(runs: Runs, training: TrainingSession) -> bool:
 
 
 def _can_go_on(runs: Runs, training: TrainingSession) -> bool:
-    ended = ("running", "finished", "early_stop")
+    ended = (RUNNING, "finished", "early_stop")
     return _has_weights(runs, training) and runs[0].state not in ended and not training.active
 
 
@@ -202,7 +202,7 @@ def _can_follow(runs: Runs, training: TrainingSession) -> bool:
 
 
 def _can_go_further(runs: Runs, training: TrainingSession) -> bool:
-    return _has_weights(runs, training) and runs[0].state != "running" and not training.active
+    return _has_weights(runs, training) and runs[0].state != RUNNING and not training.active
 
 
 def _has_weights(runs: Runs, training: TrainingSession) -> bool:
@@ -210,7 +210,7 @@ def _has_weights(runs: Runs, training: TrainingSession) -> bool:
 
 
 def _can_go(runs: Runs, _: TrainingSession) -> bool:
-    return bool(runs) and not any(run.state == "running" for run in runs)
+    return bool(runs) and not any(run.state == RUNNING for run in runs)
 
 
 def _up_to_one(runs: Runs, _: TrainingSession) -> bool:

@@ -34,8 +34,6 @@ from explorer.training.record import Recorder
 from explorer.training.saver import Saver
 from explorer.training.session import Session
 
-_ORDERLY = {"finished", "early_stop", "stopped"}
-
 
 class SharedCrew(Crew):
     """Several processes that train one run.
@@ -135,7 +133,7 @@ class SharedCrew(Crew):
         events = isolated(sat, Isolation(hardware.device, hardware.threads))
         for event in self.told(recorder.record(events), run) if self.team.writes else events:
             if isinstance(event, Finished):
-                self.orderly = event.reason in _ORDERLY
+                self.orderly = event.went_well
                 if not (self.orderly or self.team.writes):
                     yield take_over(run, event)
                     continue
