@@ -135,7 +135,7 @@ class LayersModel(TreeModel):
         if role == Role.EditRole:
             return self._scale_rate(path, str(value))
         if role == Role.CheckStateRole:
-            freezing.freeze(self._session, path, Qt.CheckState(value) == Qt.CheckState.Unchecked)
+            freezing.freeze(self._session, (path,), Qt.CheckState(value) == Qt.CheckState.Unchecked)
         return role == Role.CheckStateRole
 
     def _scale_rate(self, path: Path, text: str) -> bool:
