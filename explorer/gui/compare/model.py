@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, Qt
 from PySide6.QtGui import QBrush, QColor
 
 from explorer.core.analysis import Row
@@ -17,9 +17,8 @@ from explorer.core.pair import Mark, Pair
 from explorer.core.shape import format_shape
 from explorer.gui import figures, style
 from explorer.gui.layers.arrangement import opens
-from explorer.gui.widgets.painting import mark_icon
+from explorer.gui.widgets.painting import Index, mark_icon
 
-Index: TypeAlias = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 Key: TypeAlias = tuple[Path | None, Path | None]
 

@@ -12,8 +12,9 @@ from explorer.gui.editing.block_drop import BlockDrop
 from explorer.gui.layers.arrangement import address
 from explorer.gui.layers.columns import ANSWERS, COLUMNS, MACS, MEMORY, NAME, TRAINABLE, alignment, memory_text
 from explorer.gui.layers.node import Node
-from explorer.gui.layers.tree_model import Index, TreeModel
+from explorer.gui.layers.tree_model import TreeModel
 from explorer.gui.session import MEMORY_DELAY, Session
+from explorer.gui.widgets.painting import Index
 
 Role = Qt.ItemDataRole
 
