@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import starmap
 
 from explorer.cli.terminal import Bar, complain, duration, percent, say, say_json, table
-from explorer.core.weights_report import WORDS, WeightsReport
+from explorer.core.weights_report import WeightsReport, in_words
 from explorer.core.wording import amount
 from explorer.training.alternatives import Alternative
 from explorer.training.events import (
@@ -51,7 +51,7 @@ class Report:
         differing = [layer for layer in report.layers if layer.fit != "match"]
         say(f"{len(report.layers) - len(differing):,} of {len(report.layers):,} layers match {report.source}.")
         if differing:
-            rows = [(layer.name, WORDS[layer.fit], *layer.shapes) for layer in differing]
+            rows = [(layer.name, in_words(layer.fit), *layer.shapes) for layer in differing]
             say(table(("layer", "weights", "network", "file"), rows))
 
     def take(self, event: Event) -> str | None:
