@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import html
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from explorer.gui import style
 from explorer.gui.panel import Panel, register, with_training
 from explorer.gui.runs.browser import MOST_CURVES, RunBrowser
+from explorer.gui.widgets.form import hint
 from explorer.runs.run import RUNNING
 
 
@@ -22,7 +22,7 @@ class RunCurvesPanel(QWidget):
         super().__init__()
         self.setObjectName("panel_run_curves")
         self._browser = browser
-        self._plots, self._hint, self._stack = OverlayPlots(), QLabel(), QStackedWidget()
+        self._plots, self._hint, self._stack = OverlayPlots(), hint("run_curves_hint"), QStackedWidget()
         self._words = QLabel()
         self._drawn: list[str] = []
         self._left_out = 0
@@ -49,10 +49,6 @@ class RunCurvesPanel(QWidget):
         return switch
 
     def _arrange(self) -> None:
-        self._hint.setObjectName("run_curves_hint")
-        self._hint.setProperty("role", "muted")
-        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._hint.setWordWrap(True)
         self._words.setObjectName("run_curves_words")
         self._words.setProperty("role", "muted")
         self._words.setWordWrap(True)

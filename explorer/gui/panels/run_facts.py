@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QPushButton, QVBoxLayout, QWidget
 
 from explorer.errors import ExplorerError
 from explorer.gui import figures
@@ -111,10 +111,8 @@ class RunFactsPanel(Column):
             for column, text in enumerate(line):
                 if not text:
                     continue  # a column of empty labels would take room from the values
-                label = QLabel(text)
-                label.setWordWrap(True)
-                if column:
-                    label.setProperty("role", "value")
+                label = words("", "value" if column else "")
+                label.setText(text)
                 grid.addWidget(label, row, column)
         self._column.replaceWidget(self._table, table)
         self._table.hide()  # until it goes

@@ -30,6 +30,7 @@ from explorer.gui.training.run_state import State
 from explorer.gui.training.start_report import StartReport
 from explorer.gui.training.training_session import TrainingSession
 from explorer.gui.training.transport import COMMANDS, START, Command, sign_icon
+from explorer.gui.widgets.form import hint
 from explorer.gui.widgets.notice import Notice
 
 SMOOTHING = (0.0, 0.5, USUAL_SMOOTHING, 0.9, 0.95)
@@ -49,7 +50,7 @@ class TrainLivePage(QWidget):
         self._buttons = {command.key: self._make_button(command) for command in COMMANDS}
         self._line, self._view, self._bar = QLabel(), QWidget(), QProgressBar()
         self._notice, self._offer = Notice(), Notice("offer")
-        self._memory, self._hint = MemoryNotice(session, training), QLabel()
+        self._memory, self._hint = MemoryNotice(session, training), hint("empty_hint")
         self._plots, self._report = RunPlots(), StartReport(training)
         self._scale, self._epochs, self._smoothing = QToolButton(), QToolButton(), QComboBox()
         self._stack = QStackedWidget()
@@ -73,15 +74,12 @@ class TrainLivePage(QWidget):
         self._line.setObjectName("progress_line")
         self._line.setProperty("role", "muted")
         self._line.setMinimumWidth(40)
+        self._line.setTextFormat(Qt.TextFormat.PlainText)  # it names what a stage trains
         self._bar.setObjectName("progress_bar")
         self._bar.setAccessibleName("Progress of the run")
         self._bar.setRange(0, _STEPS)
         self._bar.setTextVisible(False)
         self._bar.setFixedHeight(8)
-        self._hint.setObjectName("empty_hint")
-        self._hint.setProperty("role", "muted")
-        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._hint.setWordWrap(True)
         self._prepare_view()
 
     def _prepare_view(self) -> None:

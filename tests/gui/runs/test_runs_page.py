@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -153,6 +154,20 @@ def test_a_damaged_folder_is_a_line_with_the_reason(page: Page) -> None:
     page.press(Qt.Key.Key_Return)
     assert page.said[-1] == "Open Network: select a run."
     assert page.workspace() == "runs"
+
+
+def test_a_name_that_looks_like_markup_is_read_as_it_is_written(page: Page) -> None:
+    run = make_run(page.runs, "a", reason="finished")
+    explorer.write(dataclasses.replace(run.network, name="<b>Net</b>"), run.folder / "network.json")
+    page.until_listed("a")
+    page.pick("a")
+
+    def labels() -> dict[str, Qt.TextFormat]:
+        facts = page.window.findChild(QWidget, "run_facts_table")
+        return {label.text(): label.textFormat() for label in facts.findChildren(QLabel)} if facts else {}
+
+    page.qtbot.waitUntil(lambda: "<b>Net</b>" in labels())
+    assert set(labels().values()) == {Qt.TextFormat.PlainText}
 
 
 def test_it_sorts_by_a_click_on_a_heading_and_what_is_unknown_comes_last(page: Page) -> None:
