@@ -48,9 +48,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
     """
 
     hovered = Signal(object)  # an epoch as a float; None: the pointer has left
-    zoom_asked = Signal(
-        float, float
-    )  # around a place of the horizontal axis, and by which factor; below 1 it comes nearer
+    zoom_asked = Signal(float, float)  # around a place of the axis, and by which factor; below 1 it comes nearer
     move_asked = Signal(float)  # by so much of what the horizontal axis shows
     whole_asked = Signal()  # all of it
 

@@ -55,6 +55,7 @@ class TrainingSession(QObject):
     Attributes:
         data: The data set of the next run.
         start_from: The weights that it starts from.
+        weights: Brings published ones to this computer.
         runs: The folder of runs.
         browser: The runs in it.
         queue: The runs that wait for their turn.
