@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,20 +13,17 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QMen
 from pytestqt.qtbot import QtBot
 
 import explorer
-from explorer.gui import style
-from explorer.gui.app import Application, make
+from explorer.gui.app import Application
 from explorer.gui.compare.window import CompareWindow
-from explorer.gui.engine.engine_thread import EngineThread
 from explorer.gui.plots.overlay_plots import OverlayPlots
 from explorer.gui.runs.browser import RunBrowser
 from explorer.gui.runs.columns import COLUMNS, KEYS
 from explorer.gui.runs.table import RunsTable
-from explorer.gui.settings import Settings
 from explorer.gui.training.run_state import State
 from explorer.gui.training.training_session import TrainingSession
 from explorer.runs.lock import RunLock
 from explorer.training.events import EpochFinished
-from tests.gui.desk import small_network
+from tests.gui.desk import SMALL, small_network
 from tests.gui.made_run import make_run, write
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -98,27 +93,19 @@ class Page:
 
 
 @pytest.fixture
-def page(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
-    monkeypatch.setattr("explorer.gui.engine.engine_thread.SWITCH_INTERVAL", 0.005)
-    monkeypatch.setattr("explorer.gui.app.EngineThread", lambda: EngineThread(warm_up=()))
+def run_settings() -> dict[str, object]:
+    return SMALL | {"epochs": 2}
+
+
+@pytest.fixture
+def page(application: Application, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Page:
     monkeypatch.setattr("explorer.gui.runs.browser.INTERVAL", 50)
-    settings = Settings(tmp_path / "settings.ini")
-    settings.set("training/dataset", "synthetic")
-    settings.set("training/runs", str(tmp_path / "runs"))
-    settings.set(
-        "training/config",
-        json.dumps({"epochs": 2, "batch_size": 20, "lr": 0.01, "threads": 1, "memory_format": "contiguous"}),
-    )
-    application = make(["test"], settings)
-    style.use(application.qt, style.LIGHT)
-    application.window.resize(1280, 800)
     with qtbot.waitActive(application.window):
         application.window.show()
         application.window.activateWindow()
     QTest.keyClick(application.window, Qt.Key.Key_4, CONTROL)
     assert application.session.training is not None
-    yield Page(qtbot, application, application.session.training)
-    application.close()
+    return Page(qtbot, application, application.session.training)
 
 
 # The table
