@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
@@ -54,6 +55,7 @@ class TrainLivePage(QWidget):
         self._plots, self._report = RunPlots(), StartReport(training)
         self._scale, self._epochs, self._smoothing = QToolButton(), QToolButton(), QComboBox()
         self._stack = QStackedWidget()
+        self._in_front: Path | None = None  # the folder of the run
         self._prepare()
         self._arrange()
         self._connect()
@@ -165,6 +167,8 @@ class TrainLivePage(QWidget):
 
     def _show_metrics(self) -> None:
         record = self._training.record
+        if record.folder != self._in_front:
+            self._show_earlier()
         self._stack.setCurrentWidget(self._plots if record.started is not None else self._hint)
         self._share_height()
         self._line.setText(self._progress())
@@ -191,8 +195,11 @@ class TrainLivePage(QWidget):
         return record.share
 
     def _show_earlier(self) -> None:
+        """Draws the runs that were ticked behind the one in front, which may be one of them by now."""
         browser = self._training.browser
-        found = ((folder.name, browser.record(folder)) for folder in browser.overlaid)
+        self._in_front = self._training.record.folder
+        behind = (folder for folder in browser.overlaid if folder != self._in_front)
+        found = ((folder.name, browser.record(folder)) for folder in behind)
         self._plots.show_earlier([(name, record) for name, record in found if record is not None])
 
     def _progress(self) -> str:

@@ -137,6 +137,19 @@ def test_earlier_runs_are_chosen_from_a_list_and_drawn_behind(desk: Desk, tmp_pa
     desk.qtbot.waitUntil(lambda: plot.trace_points == [0, 0])
 
 
+def test_a_run_that_comes_to_the_front_is_not_drawn_behind_itself(desk: Desk, tmp_path: Path) -> None:
+    one, two = (make_run(tmp_path / "runs", name, reason="finished").folder for name in ("one", "two"))
+    browser, legend = desk.training.browser, desk.find("legend_loss")
+    for folder in (one, two):
+        browser.overlay(folder, on=True)
+    desk.qtbot.waitUntil(lambda: None not in (browser.record(one), browser.record(two)))
+    desk.training.follow(two)
+    desk.qtbot.waitUntil(lambda: legend.toolTip() == "training, validation, one")
+    desk.qtbot.waitUntil(lambda: sum(points > 0 for points in desk.plot("loss").trace_points) == 2)
+    desk.training.follow(one)
+    desk.qtbot.waitUntil(lambda: legend.toolTip() == "training, validation, two")
+
+
 def test_a_run_with_block_statistics_fills_the_bars_and_the_line_at_the_bottom(desk: Desk) -> None:
     assert "Switch block statistics on" in desk.text("health_words")
     desk.training.change("block_statistics", True)
