@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import html
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from explorer.gui import style
 from explorer.gui.panel import Panel, register, with_training
+from explorer.gui.plots.scales import epoch_scale, loss_scale
 from explorer.gui.runs.browser import MOST_CURVES, RunBrowser
 from explorer.gui.widgets.form import hint
 from explorer.runs.run import RUNNING
@@ -26,10 +27,7 @@ class RunCurvesPanel(QWidget):
         self._words = QLabel()
         self._drawn: list[str] = []
         self._left_out = 0
-        self._scales = [
-            self._make_switch("loss", "log loss", "Show the loss on a logarithmic axis"),
-            self._make_switch("epochs", "log epochs", "Count the epochs on a logarithmic axis"),
-        ]
+        self._scales = loss_scale("switch_runs_log_loss"), epoch_scale("switch_runs_log_epochs")
         self._arrange()
         self._scales[0].toggled.connect(self._plots.set_log)
         self._scales[1].toggled.connect(self._plots.zoom.set_log)
@@ -38,15 +36,6 @@ class RunCurvesPanel(QWidget):
         browser.changed.connect(self._show)  # which run still goes on decides how far the axis reaches
         style.THEME.changed.connect(self._show_legend)
         self._show()
-
-    @staticmethod
-    def _make_switch(key: str, text: str, tip: str) -> QToolButton:
-        switch = QToolButton()
-        switch.setObjectName(f"switch_runs_log_{key}")
-        switch.setText(text)
-        switch.setToolTip(tip)
-        switch.setCheckable(True)
-        return switch
 
     def _arrange(self) -> None:
         self._words.setObjectName("run_curves_words")

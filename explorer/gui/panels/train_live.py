@@ -14,13 +14,13 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QPushButton,
     QStackedWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from explorer.gui import style
 from explorer.gui.panel import Panel, register, with_training
+from explorer.gui.plots.scales import epoch_scale, loss_scale
 from explorer.gui.plots.smoothed_run import USUAL_SMOOTHING
 from explorer.gui.problems import fixing
 from explorer.gui.record.progress_words import activity_line, progress_line
@@ -53,7 +53,8 @@ class TrainLivePage(QWidget):
         self._notice, self._offer = Notice(), Notice("offer")
         self._memory, self._hint = MemoryNotice(session, training), hint("empty_hint")
         self._plots, self._report = RunPlots(), StartReport(training)
-        self._scale, self._epochs, self._smoothing = QToolButton(), QToolButton(), QComboBox()
+        self._scale, self._epochs = loss_scale("switch_log"), epoch_scale("switch_log_epochs")
+        self._smoothing = QComboBox()
         self._stack = QStackedWidget()
         self._in_front: Path | None = None  # the folder of the run
         self._prepare()
@@ -82,19 +83,6 @@ class TrainLivePage(QWidget):
         self._bar.setRange(0, _STEPS)
         self._bar.setTextVisible(False)
         self._bar.setFixedHeight(8)
-        self._prepare_view()
-
-    def _prepare_view(self) -> None:
-        self._scale.setObjectName("switch_log")
-        self._scale.setText("log loss")
-        self._scale.setCheckable(True)
-        self._scale.setAccessibleName("Logarithmic loss axis")
-        self._scale.setToolTip("Show the loss on a logarithmic axis")
-        self._epochs.setObjectName("switch_log_epochs")
-        self._epochs.setText("log epochs")
-        self._epochs.setCheckable(True)
-        self._epochs.setAccessibleName("Logarithmic epoch axis")
-        self._epochs.setToolTip("Count the epochs on a logarithmic axis, which shows how a run begins")
         self._smoothing.setObjectName("choice_smoothing")
         self._smoothing.setAccessibleName("Smoothing of the training curves")
         self._smoothing.setToolTip("How strongly the training curves are smoothed; the raw values stay behind them")
