@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import starmap
 
 from explorer.cli.terminal import Bar, complain, duration, percent, say, say_json, table
-from explorer.core.weights_report import WORDS, WeightsReport
+from explorer.core.weights_report import WeightsReport, in_words
 from explorer.core.wording import amount
 from explorer.training.alternatives import Alternative
 from explorer.training.events import (
@@ -51,7 +51,7 @@ class Report:
         differing = [layer for layer in report.layers if layer.fit != "match"]
         say(f"{len(report.layers) - len(differing):,} of {len(report.layers):,} layers match {report.source}.")
         if differing:
-            rows = [(layer.name, WORDS[layer.fit], *layer.shapes) for layer in differing]
+            rows = [(layer.name, in_words(layer.fit), *layer.shapes) for layer in differing]
             say(table(("layer", "weights", "network", "file"), rows))
 
     def take(self, event: Event) -> str | None:
@@ -68,7 +68,7 @@ class Report:
             return "found" if not isinstance(event, BatchFound) or event.batch_size else "failed"
         if not isinstance(event, Finished):
             return None
-        if self._as_json and event.reason not in {"finished", "early_stop", "stopped"}:
+        if self._as_json and not event.went_well:
             complain(event.message)
         return event.reason
 
@@ -145,8 +145,7 @@ class Report:
             complain(f"Each of these needs less memory: {', '.join(starmap(_option, alternatives))}.")
 
     def _end(self, event: Finished) -> None:
-        ended_well = event.reason in {"finished", "early_stop", "stopped"}
-        (say if ended_well else complain)(event.message)
+        (say if event.went_well else complain)(event.message)
         self._offer(event.alternatives)
         if event.best_accuracy is not None:
             say(f"Best validation accuracy {percent(event.best_accuracy)}, in epoch {event.best_epoch}.")
@@ -172,7 +171,7 @@ class QuietReport(Report):
     def take(self, event: Event) -> str | None:
         if not isinstance(event, Finished):
             return None
-        if event.reason not in {"finished", "early_stop", "stopped"}:
+        if not event.went_well:
             complain(event.message)
         return event.reason
 

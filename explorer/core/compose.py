@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Self, TypeAlias
 
 from explorer.core.block import Block, Category, register
 from explorer.core.fields import choice, flag, integer, real, text
@@ -303,8 +303,3 @@ def address(slot: Slot, route: tuple[int, ...]) -> str:
     """What a slot is called in a path: its name, or its place where it has none that could be one."""
     named = slot.name and not slot.name.startswith("#") and len(slot.name) <= LONGEST_NAME
     return slot.name if named else place_name(route)
-
-
-def fields_of(block: Block) -> dict[str, Any]:
-    """The values of a block's fields by name."""
-    return {name: getattr(block, name) for name in block.fields()}

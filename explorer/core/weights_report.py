@@ -11,10 +11,10 @@ from explorer.core.shape import Shape, format_shape
 # Best first: what is worse about one weight of a layer is said of the layer.
 Fit: TypeAlias = Literal["match", "unexpected", "missing", "replaced", "reshaped"]
 FITS: tuple[Fit, ...] = ("match", "unexpected", "missing", "replaced", "reshaped")
-WORDS: Mapping[Fit, str] = {
+_WORDS: Mapping[Fit, str] = {
     "match": "matches",
     "unexpected": "not in the network, left out",
-    "missing": "not in the file, new",
+    "missing": "not in {}, new",
     "replaced": "other classes, new",
     "reshaped": "other shape, new",
 }
@@ -118,6 +118,16 @@ class WeightsReport:
             "shapes": {item.key: [list(item.wanted or ()), list(item.found or ())] for item in differing},
             "new_heads": list(self.new_heads),
         }
+
+
+def in_words(fit: Fit, where: str = "the file") -> str:
+    """What a person reads about a weight, or a layer.
+
+    Args:
+        fit: What of it fits.
+        where: What the stored weights lie in.
+    """
+    return _WORDS[fit].format(where)
 
 
 def compare_weights(

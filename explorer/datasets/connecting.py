@@ -17,12 +17,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from explorer.datasets.hang_up import HangUp
+from explorer.datasets.progress import ASK_EVERY
 
 if TYPE_CHECKING:
     from http.client import HTTPConnection, HTTPResponse
     from urllib.request import Request
 
-_EVERY = 0.2  # seconds between two questions whether to stop
 _UNDER_WAY = {errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EALREADY}
 _Place: TypeAlias = tuple[Any, ...]  # what `socket.getaddrinfo` says of an address
 _Connect: TypeAlias = Callable[..., socket.socket]
@@ -108,7 +108,7 @@ def _look_up(address: tuple[str, int], timeout: float, stop_if_asked: _Check) ->
     deadline = time.monotonic() + timeout
     while time.monotonic() < deadline:
         try:
-            places = found.get(timeout=_EVERY)
+            places = found.get(timeout=ASK_EVERY)
         except queue.Empty:
             stop_if_asked()
             continue
@@ -144,7 +144,7 @@ def _wait(connecting: socket.socket, timeout: float, stop_if_asked: _Check) -> N
     with selectors.DefaultSelector() as selector:
         selector.register(connecting, selectors.EVENT_WRITE)
         while time.monotonic() < deadline:
-            if selector.select(_EVERY):
+            if selector.select(ASK_EVERY):
                 return
             stop_if_asked()
     raise TimeoutError("timed out")

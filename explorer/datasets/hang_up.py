@@ -8,9 +8,7 @@ import socket
 import threading
 from types import TracebackType
 
-from explorer.datasets.progress import CancelCheck
-
-_EVERY = 0.2  # seconds between two questions whether to stop
+from explorer.datasets.progress import ASK_EVERY, CancelCheck
 
 
 class HangUp:
@@ -41,7 +39,7 @@ class HangUp:
             self._socket = None
 
     def _watch(self) -> None:
-        while self._cancelled is not None and not self._over.wait(_EVERY):
+        while self._cancelled is not None and not self._over.wait(ASK_EVERY):
             if self._cancelled():
                 with self._changing, contextlib.suppress(OSError):  # the other side was faster
                     if self._socket is not None:

@@ -14,6 +14,8 @@ Progress: TypeAlias = Callable[[str, int, int], None]
 # True once the person has asked to stop; asked between files and between chunks of a download.
 CancelCheck: TypeAlias = Callable[[], bool]
 
+ASK_EVERY = 0.2  # seconds between two questions whether to stop, of whoever waits for something
+
 
 def stop_if(cancelled: CancelCheck | None, work: str) -> None:
     """Ends the work if the person has asked for that.

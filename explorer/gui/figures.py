@@ -53,6 +53,11 @@ def share(part: int | None, whole: int) -> str:
     return "<0.01 %" if percent < 0.01 else f"{_two_digits(percent)} %"
 
 
+def percent(share: float | None) -> str:
+    """``91.7 %`` for 0.917; a dash for what is not known."""
+    return UNKNOWN if share is None else f"{100 * share:.1f} %"
+
+
 def loss(value: float | None) -> str:
     """``0.283``, ``12.3``, ``1,466`` or, where a run diverges, ``1.5e+22``; a dash for what is not known."""
     if value is None:

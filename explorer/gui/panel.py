@@ -9,12 +9,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from PySide6.QtWidgets import QLabel, QWidget
+
 from explorer.registry import Registry
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QWidget
-
     from explorer.gui.session import Session
+    from explorer.gui.training.training_session import TrainingSession
 
 Workspace: TypeAlias = Literal["design", "train", "runs"]
 Area: TypeAlias = Literal["left", "right", "center", "bottom"]
@@ -57,6 +58,17 @@ def register(panel: Panel) -> None:
         explorer.errors.DuplicateKeyError: If its key is taken.
     """
     PANELS.add(panel.key, panel)
+
+
+def with_training(make: Callable[[Session, TrainingSession], QWidget]) -> Callable[[Session], QWidget]:
+    """What makes a panel in any window, of what makes it in one that trains; any other says that it does not."""
+
+    def made(session: Session) -> QWidget:
+        if session.training is None:
+            return QLabel("Training is not available in this window.")
+        return make(session, session.training)
+
+    return made
 
 
 def panels_of(workspace: Workspace, area: Area) -> list[Panel]:

@@ -221,7 +221,7 @@ def _empty(folder: Path) -> Path:
     folder = usable(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        if any(path.name != "run.lock" for path in folder.iterdir()):
+        if any(path.name != LOCK for path in folder.iterdir()):
             hint = "continue that run or " if (folder / CONFIG).exists() else ""
             raise FileError(f"{folder} is not empty; {hint}choose another folder for the new one.")
     except OSError as error:

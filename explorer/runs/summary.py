@@ -129,16 +129,13 @@ class _Known:
         self._facts = RunSummary(folder)
         self._size = 0
         self._has_checkpoint = False
-        self._start_anew()
-
-    def _start_anew(self) -> None:
-        self._tail = MetricsTail(self._folder)
+        self._tail = MetricsTail(folder)
         self._course = _Course()
 
     def look(self) -> RunSummary | None:
         """The run as it stands; None for one that is just being made, or has gone."""
         running = is_locked(self._folder)
-        stamp = _stamp(self._folder, _FACTS)
+        stamp = stamp_of(self._folder, _FACTS)
         if stamp != self._facts_stamp:
             self._facts_stamp, self._facts = stamp, _facts(self._folder)
         self._weigh()
@@ -161,7 +158,7 @@ class _Known:
 
     def _weigh(self) -> None:
         """Adds up the files, when one has changed."""
-        stamp = _stamp(self._folder, (METRICS, CHECKPOINTS)) + self._facts_stamp
+        stamp = stamp_of(self._folder, (METRICS, CHECKPOINTS)) + self._facts_stamp
         if stamp != self._size_stamp:
             self._size_stamp, self._size = stamp, _bytes_in(self._folder)
             checkpoints = Run(self._folder).checkpoints
@@ -240,7 +237,13 @@ def _facts(folder: Path) -> RunSummary:
     )
 
 
-def _stamp(folder: Path, names: Iterable[str]) -> Stamp:
+def stamp_of(folder: Path, names: Iterable[str]) -> Stamp:
+    """What tells whether files of a run have changed since somebody read them; one that is not there has a stamp too.
+
+    Args:
+        folder: The run folder.
+        names: The files.
+    """
     found = []
     for name in names:
         try:

@@ -18,12 +18,13 @@ from explorer.training.control import Control
 from explorer.training.data import TrainingData
 from explorer.training.device import Hardware, settle
 from explorer.training.events import DryRun, Event, StopReason
+from explorer.training.fresh_module import Build
 from explorer.training.isolation import Isolation, isolated
 from explorer.training.loop import Events, Loop
 from explorer.training.probe import settle_fastest
 from explorer.training.record import Recorder
 from explorer.training.saver import Saver
-from explorer.training.session import Build, Session
+from explorer.training.session import Session
 from explorer.training.telling import finished, started
 from explorer.training.tensorboard import mirrored
 
@@ -91,12 +92,7 @@ def sitting(
 ) -> Events:
     """A run from here to its end, or to what ends it early."""
     rehearsed = None if dry_run is None else dry_run()  # first, while all of the memory is there
-    try:
-        session, note = open_session()
-    except (RuntimeError, MemoryError) as error:
-        if not health.is_out_of_memory(error):
-            raise
-        raise TrainingError(health.out_of_memory_sentence()) from error
+    session, note = _opened(open_session)
     loop = make_loop(session)
     yield started(session, note)
     if rehearsed is not None:
@@ -116,3 +112,10 @@ def sitting(
         del session, loop  # with the traceback gone, nothing refers to the tensors any more
         health.release_memory()
         yield last
+
+
+def _opened(open_session: OpenSession) -> tuple[Session, str]:
+    opened = health.unless_out_of_memory(open_session)
+    if opened is None:
+        raise TrainingError(health.out_of_memory_sentence())
+    return opened

@@ -24,8 +24,8 @@ from explorer.training.config import FASTEST, TrainConfig
 from explorer.training.control import Control
 from explorer.training.device import settle
 from explorer.training.events import Event, WayFound, WayTried
+from explorer.training.fresh_module import Build
 from explorer.training.isolation import Isolation
-from explorer.training.session import Build
 from explorer.training.stages import heaviest
 from explorer.training.trial import Trial
 

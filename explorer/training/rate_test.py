@@ -20,10 +20,11 @@ from explorer.training.device import settle
 from explorer.training.events import Event, RateFound, RateTried
 from explorer.training.feed import Feed
 from explorer.training.fitting import fitting
+from explorer.training.fresh_module import Build
 from explorer.training.health import in_memory
 from explorer.training.isolation import Isolation, isolated
 from explorer.training.loop import Events
-from explorer.training.session import Build, make_feed
+from explorer.training.session import make_feed
 from explorer.training.source import Batch
 from explorer.training.stages import forms
 from explorer.training.starting import StoredWeights

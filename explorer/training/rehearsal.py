@@ -25,9 +25,9 @@ from explorer.training.control import Control
 from explorer.training.device import Hardware, free_memory, settle
 from explorer.training.estimate import training_memory
 from explorer.training.events import BatchFound, DryRun, Event
+from explorer.training.fresh_module import Build
 from explorer.training.isolation import Isolation
 from explorer.training.live_bytes import LiveBytes
-from explorer.training.session import Build
 from explorer.training.stages import heaviest
 from explorer.training.trial import Trial
 

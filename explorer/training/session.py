@@ -30,10 +30,9 @@ from explorer.training.data import TrainingData
 from explorer.training.device import Hardware
 from explorer.training.feed import Feed
 from explorer.training.freezing import train_mode
+from explorer.training.fresh_module import Build, fresh_module
 from explorer.training.health import is_out_of_memory
-from explorer.training.initialisation import initialise
 from explorer.training.isolation import RandomState
-from explorer.training.narrow_maps import mend_narrow
 from explorer.training.optim import make_optimizer, rate_factors
 from explorer.training.position import Position
 from explorer.training.recompute import recompute_parts
@@ -41,7 +40,6 @@ from explorer.training.schedule import learning_rate
 from explorer.training.stages import forms
 from explorer.training.step import Stepper, loss_weights
 
-Build = Callable[[Network], nn.Module]
 # What torch raises for a state of another optimiser, or one with parts missing or of another kind.
 _WRONG_STATE = (AttributeError, IndexError, KeyError, RuntimeError, TypeError, ValueError)
 
@@ -90,13 +88,9 @@ class Session:
     def __init__(
         self, run: Run, network: Network, data: TrainingData, config: TrainConfig, hardware: Hardware, build: Build
     ) -> None:
-        torch.manual_seed(config.seed)
         self.stage, self.origin = 0, ""
         self.forms = forms(network, config.stages)
-        module = build(self.form)  # on the CPU, so that all devices begin with the same weights
-        initialise(module, config.initialisation)
-        self.module = module.to(device=hardware.device, memory_format=hardware.memory_format)  # type: ignore[call-overload]
-        mend_narrow(self.module, hardware)
+        self.module = fresh_module(self.form, config, hardware, build)
         self.run, self.network, self.data, self.config, self.hardware = run, network, data, config, hardware
         self.feed = self._make_feed()
         self.rate = learning_rate(config, self.feed.steps_per_epoch)

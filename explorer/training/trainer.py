@@ -24,9 +24,10 @@ from explorer.training.data import TrainingData, find_again, require_same
 from explorer.training.environment import describe
 from explorer.training.events import Event
 from explorer.training.fitting import fitting
+from explorer.training.fresh_module import Build
 from explorer.training.rehearsal import rehearse
 from explorer.training.resuming import planned, take_up
-from explorer.training.session import Build, Session
+from explorer.training.session import Session
 from explorer.training.starting import StoredWeights
 
 

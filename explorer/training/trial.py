@@ -12,11 +12,9 @@ from explorer.training.config import TrainConfig
 from explorer.training.criterion import make_criterion
 from explorer.training.device import Hardware
 from explorer.training.freezing import train_mode
-from explorer.training.initialisation import initialise
-from explorer.training.narrow_maps import mend_narrow
+from explorer.training.fresh_module import Build, fresh_module
 from explorer.training.optim import make_optimizer, rate_factors
 from explorer.training.recompute import recompute_parts
-from explorer.training.session import Build
 from explorer.training.step import Stepper, loss_weights
 
 
@@ -37,11 +35,7 @@ class Trial:
     """
 
     def __init__(self, network: Network, config: TrainConfig, hardware: Hardware, build: Build = assemble) -> None:
-        torch.manual_seed(config.seed)
-        module = build(network)
-        initialise(module, config.initialisation)
-        module = module.to(device=hardware.device, memory_format=hardware.memory_format)  # type: ignore[call-overload]
-        mend_narrow(module, hardware)
+        module = fresh_module(network, config, hardware, build)
         train_mode(module, network.frozen)
         if config.activation_checkpointing:
             recompute_parts(module, network)

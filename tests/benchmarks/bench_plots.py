@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QApplication
 
 from explorer.gui import style
 from explorer.gui.plots.run_plots import RunPlots
-from explorer.gui.training.run_record import RunRecord
+from explorer.gui.record.run_record import RunRecord
 from explorer.training.events import Started, Step
 
 BUDGET = 16.0  # milliseconds a plot

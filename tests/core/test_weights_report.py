@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from explorer.core.weights_report import compare_weights
+from explorer.core.weights_report import compare_weights, in_words
 
 WANTED = {
     "conv.weight": (8, 3, 3, 3),
@@ -40,3 +40,9 @@ def test_a_head_of_other_classes_is_new_although_it_fits() -> None:
 
 def test_a_file_with_nothing_of_the_network_is_useless() -> None:
     assert compare_weights(WANTED, {"a.weight": (1,)}, "other.pt").is_useless
+
+
+def test_words_name_what_the_weights_lie_in() -> None:
+    assert in_words("missing") == "not in the file, new"
+    assert in_words("missing", "the run") == "not in the run, new"
+    assert in_words("match", "the run") == "matches"

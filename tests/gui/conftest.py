@@ -14,15 +14,15 @@ from pytestqt.qtbot import QtBot
 
 from explorer.core.network import Network
 from explorer.gui import style
-from explorer.gui.app import make
+from explorer.gui.app import Application, make
 from explorer.gui.documents.files import first_network
 from explorer.gui.engine.engine_thread import EngineThread
 from explorer.gui.library.user_library import VARIABLE
 from explorer.gui.main_window import MainWindow
 from explorer.gui.plots.run_plots import RunPlots
+from explorer.gui.record.run_record import RunRecord
 from explorer.gui.session import Session
 from explorer.gui.settings import Settings
-from explorer.gui.training.run_record import RunRecord
 from tests.gui.desk import SMALL, Desk, small_network
 from tests.gui.fed_record import STARTED, fed
 
@@ -87,32 +87,46 @@ def window(make_window: Callable[[], MainWindow]) -> MainWindow:
 
 
 @pytest.fixture
+def run_settings() -> dict[str, object]:
+    """How the application trains; a file of tests may have it otherwise."""
+    return SMALL
+
+
+@pytest.fixture
+def application(
+    run_settings: dict[str, object], qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Application]:
+    """The application before anything of it is shown: it trains on synthetic images, in a folder of the test."""
+    monkeypatch.setattr("explorer.gui.engine.engine_thread.SWITCH_INTERVAL", 0.005)
+    monkeypatch.setattr("explorer.gui.app.EngineThread", lambda: EngineThread(warm_up=()))
+    settings = Settings(tmp_path / "settings.ini")
+    settings.set("training/dataset", "synthetic")
+    settings.set("training/runs", str(tmp_path / "runs"))
+    settings.set("training/config", json.dumps(run_settings))
+    made = make(["test"], settings)
+    style.use(made.qt, style.LIGHT)
+    made.window.resize(1280, 800)
+    yield made
+    made.close()
+
+
+@pytest.fixture
 def desk_network() -> Network:
     """What is open at the desk; a file of tests may have another."""
     return small_network()
 
 
 @pytest.fixture
-def desk(desk_network: Network, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    monkeypatch.setattr("explorer.gui.engine.engine_thread.SWITCH_INTERVAL", 0.005)
-    monkeypatch.setattr("explorer.gui.app.EngineThread", lambda: EngineThread(warm_up=()))
-    settings = Settings(tmp_path / "settings.ini")
-    settings.set("training/dataset", "synthetic")
-    settings.set("training/runs", str(tmp_path / "runs"))
-    settings.set("training/config", json.dumps(SMALL))
-    application = make(["test"], settings)
-    style.use(application.qt, style.LIGHT)
+def desk(application: Application, desk_network: Network, qtbot: QtBot) -> Desk:
     training = application.session.training
     assert training is not None
     application.session.open_network(desk_network)
-    application.window.resize(1280, 800)
     application.window.show()
     qtbot.waitActive(application.window)
     application.window.show_workspace("train")
     application.engine.start()
     qtbot.waitUntil(lambda: training.torch_ready)
-    yield Desk(qtbot, application, training)
-    application.close()
+    return Desk(qtbot, application, training)
 
 
 @pytest.fixture

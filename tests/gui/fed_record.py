@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from explorer.gui.training.run_record import RunRecord
+from explorer.gui.record.run_record import RunRecord
 from explorer.training.events import EpochFinished, Started, Step
 
 STARTED = Started(

@@ -6,6 +6,7 @@ import errno
 import hashlib
 import json
 import os
+import weakref
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -126,8 +127,6 @@ def test_what_the_machine_refuses_ends_the_run_with_a_sentence(
 def test_the_memory_of_a_run_that_ran_out_is_free_when_it_says_so(
     network: Network, data: TrainingData, config: TrainConfig, tmp_path: Path
 ) -> None:
-    import weakref
-
     modules: list[weakref.ref[nn.Module]] = []
 
     def build(network: Network) -> nn.Module:
@@ -139,8 +138,30 @@ def test_the_memory_of_a_run_that_ran_out_is_free_when_it_says_so(
         raise torch.OutOfMemoryError("CUDA out of memory.")
 
     for event in train(network, data, config, tmp_path / "run", build=build):
+        if isinstance(event, Started):
+            assert modules[-1]() is not None, "that of the run, which is not that of its dry run"
         if isinstance(event, Finished):
-            assert modules[0]() is None
+            assert [module() for module in modules] == [None] * len(modules)
+            assert event.reason == "out_of_memory"
+            return
+    pytest.fail("the run has not ended")
+
+
+def test_the_memory_of_a_run_that_found_none_to_begin_with_is_free_while_the_error_is_kept(
+    network: Network, data: TrainingData, config: TrainConfig, tmp_path: Path
+) -> None:
+    modules: list[weakref.ref[nn.Module]] = []
+
+    def build(network: Network) -> nn.Module:
+        module = assemble(network)
+        modules.append(weakref.ref(module))
+        raise torch.OutOfMemoryError("CUDA out of memory.")
+
+    with pytest.raises(TrainingError, match="smaller batch") as raised:
+        list(train(network, data, config, tmp_path / "run", build=build))
+    assert raised.tb is not None, "which keeps the frames alive"
+    assert len(modules) > 1, "that of the dry run, and that of the run"
+    assert [module() for module in modules] == [None] * len(modules)
 
 
 def test_a_mistake_in_the_program_is_not_dressed_up(

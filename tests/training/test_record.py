@@ -9,6 +9,7 @@ import pytest
 from explorer.errors import FileError
 from explorer.runs.metrics import MetricsLog, read_metrics
 from explorer.training.events import (
+    BlockStatistics,
     CheckpointSaved,
     EpochFinished,
     Event,
@@ -25,6 +26,11 @@ from explorer.training.record import Recorder, merge
 
 def _step(number: int, *, images: int = 10, loss: float = 1.0, accuracy: float = 0.5, rate: float = 100.0) -> Step:
     return Step(number, 1, 1, images, loss, accuracy, 0.1, rate, number * 0.1)
+
+
+EPOCH = EpochFinished(1, 36, 0.5, 0.9, None, None, True, 0.1, 100.0, 1.0)
+FINISHED = Finished("stopped", "Stopped.", 36, 1, 0, None, None, None, None, "", 1.0, (("image_size", (14, 14)),))
+BLOCKS = BlockStatistics(1, 36, ("conv", "relu"), (0.5, None), (1.0, None), (0.1, None), (None, 0.0))
 
 
 def test_merged_steps_are_weighted_by_their_images() -> None:
@@ -76,9 +82,7 @@ def test_a_full_disk_is_told_once_and_ends_nothing(tmp_path: Path) -> None:
 
 
 def test_what_was_written_is_read_as_the_events_it_was(tmp_path: Path) -> None:
-    epoch = EpochFinished(1, 36, 0.5, 0.9, None, None, True, 0.1, 100.0, 1.0)
-    finished = Finished("stopped", "Stopped.", 36, 1, 0, None, None, None, None, "", 1.0)
-    events: list[Event] = [_step(1), epoch, CheckpointSaved(36, "36", best=True, seconds=0.1), Paused(36), finished]
+    events: list[Event] = [_step(1), EPOCH, CheckpointSaved(36, "36", best=True, seconds=0.1), Paused(36), FINISHED]
     assert list(Recorder(MetricsLog(tmp_path)).record(events)) == events
     assert [from_json(line) for line in read_metrics(tmp_path)] == events
 
@@ -89,3 +93,23 @@ def test_a_loss_that_was_no_number_is_none_again_and_strangers_are_left_out() ->
     assert math.isnan(lost.loss)
     assert from_json({"event": "from_the_future"}) is None
     assert from_json({"event": "step", "step": 3}) is None
+
+
+@pytest.mark.parametrize(
+    ("event", "name", "value"),
+    [
+        (_step(1), "step", None),
+        (_step(1), "loss", "0.5"),
+        (_step(1), "step", [3]),
+        (EPOCH, "validation_accuracy", "0.5"),
+        (EPOCH, "best", None),
+        (BLOCKS, "blocks", "conv"),
+        (BLOCKS, "gradient", 5),
+        (FINISHED, "message", 5),
+        (FINISHED, "alternatives", 5),
+        (FINISHED, "alternatives", [5]),
+    ],
+)
+def test_a_line_in_which_something_is_of_another_kind_is_left_out(event: Event, name: str, value: object) -> None:
+    assert from_json(event.to_json()) == event
+    assert from_json(event.to_json() | {name: value}) is None

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, Qt
 from PySide6.QtGui import QBrush, QColor
 
 from explorer.core.analysis import Row
@@ -17,9 +17,8 @@ from explorer.core.pair import Mark, Pair
 from explorer.core.shape import format_shape
 from explorer.gui import figures, style
 from explorer.gui.layers.arrangement import opens
-from explorer.gui.widgets.painting import mark_icon
+from explorer.gui.widgets.painting import Index, cell_alignment, mark_icon
 
-Index: TypeAlias = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 Key: TypeAlias = tuple[Path | None, Path | None]
 
@@ -149,7 +148,7 @@ class CompareModel(QAbstractItemModel):
         title, _, number = ("What changed", None, False) if section == CHANGE else COLUMNS[section % WIDTH]
         if role == Role.DisplayRole:
             return "FLOPs" if section % WIDTH == MACS and section != CHANGE and self._flops else title
-        return _alignment(number) if role == Role.TextAlignmentRole else None
+        return cell_alignment(is_number=number) if role == Role.TextAlignmentRole else None
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
         pair = self.pair(index)
@@ -160,7 +159,7 @@ class CompareModel(QAbstractItemModel):
         if role == Role.DisplayRole:
             return self._text(pair, row, column)
         if role == Role.TextAlignmentRole:
-            return _alignment(column != CHANGE and COLUMNS[column % WIDTH][2])
+            return cell_alignment(is_number=column != CHANGE and COLUMNS[column % WIDTH][2])
         if role == Role.DecorationRole and column % WIDTH == NAME and column != CHANGE and row is not None:
             return mark_icon(row.block.category)
         return _spoken(pair, row, column) if role in (Role.ToolTipRole, Role.AccessibleTextRole) else None
@@ -178,11 +177,6 @@ class CompareModel(QAbstractItemModel):
 def side_columns(side: Side) -> range:
     """The columns of one side."""
     return range(WIDTH) if side == "left" else range(WIDTH, CHANGE + 1)
-
-
-def _alignment(number: bool) -> Qt.AlignmentFlag:
-    side = Qt.AlignmentFlag.AlignRight if number else Qt.AlignmentFlag.AlignLeft
-    return side | Qt.AlignmentFlag.AlignVCenter
 
 
 def _spoken(pair: Pair, row: Row | None, column: int) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from pathlib import Path
 
-from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.core.network import Network
 from explorer.datasets.base import DATASETS, DEFAULT
@@ -15,6 +15,7 @@ from explorer.gui.data.unreadable_box import UnreadableBox
 from explorer.gui.plots.class_histogram import ClassHistogram
 from explorer.gui.training.training_session import TrainingSession
 from explorer.gui.widgets.dialogs import ask_folder
+from explorer.gui.widgets.form import words
 from explorer.gui.widgets.picture_strip import PictureStrip
 
 
@@ -30,7 +31,7 @@ class DataBox(QWidget):
         self._training = training
         self._box, self._folder = QComboBox(), QPushButton("Choose folder…")
         self._pictures, self._histogram = PictureStrip(), ClassHistogram()
-        self._facts, self._problem = QLabel(), QLabel()
+        self._facts, self._problem = words("data_facts", "muted"), words("problem_dataset", "problem")
         self._looking, self._unreadable = LookLine(training), UnreadableBox(training.data)
         self._prepare()
         column = QVBoxLayout(self)
@@ -54,11 +55,6 @@ class DataBox(QWidget):
             self._box.addItem(dataset.title, dataset.key)
         self._folder.setObjectName("button_data_folder")
         self._folder.setToolTip("The folder with the data set, or with one subfolder of images for each class")
-        for label, role in ((self._facts, "muted"), (self._problem, "problem")):
-            label.setProperty("role", role)
-            label.setWordWrap(True)
-        self._facts.setObjectName("data_facts")
-        self._problem.setObjectName("problem_dataset")
 
     def show_data(self, network: Network) -> None:
         """Shows the data set as it is chosen, for a network that will be trained on it."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from explorer.gui.training.run_record import activity_line
+from explorer.gui.record.progress_words import activity_line
 from explorer.gui.training.training_session import TrainingSession
+from explorer.gui.widgets.form import words
 
 _EVERY = 100  # milliseconds between two looks at how far it is
 
@@ -22,10 +23,7 @@ class LookLine(QWidget):
         super().__init__()
         self.setObjectName("look_line")
         self._training, self._data = training, training.data
-        self._words, self._button = QLabel(), QPushButton("Cancel")
-        self._words.setObjectName("look_words")
-        self._words.setProperty("role", "muted")
-        self._words.setWordWrap(True)
+        self._words, self._button = words("look_words", "muted"), QPushButton("Cancel")
         self._button.setObjectName("button_look")
         self._button.setToolTip("Gives the look at the images up, or begins anew; a run reads them in any case")
         self._button.clicked.connect(self._press)

@@ -10,10 +10,10 @@ from PySide6.QtCore import QObject, Signal
 from explorer.core.network import Network
 from explorer.datasets.base import DATASETS, DEFAULT, Dataset
 from explorer.datasets.image_check import UnreadableFile
+from explorer.gui.data.shelf import DataChoice, DataPreview, DataShelf
 from explorer.gui.engine.engine_thread import EngineThread
+from explorer.gui.record.events import Loading
 from explorer.gui.settings import Settings
-from explorer.gui.training.run_record import Loading
-from explorer.gui.training.run_start import DataChoice, DataPreview, DataShelf
 
 
 class DataSelection(QObject):

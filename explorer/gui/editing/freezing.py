@@ -12,14 +12,8 @@ from explorer.gui.session import Session
 
 
 @speaking
-def freeze(session: Session, path: Path, frozen: bool) -> None:
-    """Keeps the parameters of a block as they are, or trains them again."""
-    session.edit("freeze" if frozen else "unfreeze", session.network.freeze(path, frozen))
-
-
-@speaking
-def freeze_all(session: Session, paths: Sequence[Path], frozen: bool) -> None:
-    """Keeps the parameters of several blocks as they are, or trains them again."""
+def freeze(session: Session, paths: Sequence[Path], frozen: bool) -> None:
+    """Keeps the parameters of blocks as they are, or trains them again."""
     network = session.network
     for path in paths:
         network = network.freeze(path, frozen)
@@ -31,7 +25,7 @@ def freeze_selection(session: Session) -> None:
     """Freezes the selected blocks, or trains them again where all are frozen."""
     rows = [session.analysis.row(path) for path in topmost(session.selection)]
     trains = any(row is not None and row.trainable_parameters for row in rows)
-    freeze_all(session, [row.path for row in rows if row is not None], trains)
+    freeze(session, [row.path for row in rows if row is not None], trains)
 
 
 @speaking

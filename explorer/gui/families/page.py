@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from explorer.gui import figures
 from explorer.gui.families.plot import AccuracyPlot
 from explorer.gui.families.points import Point, data_of, families, members, points
-from explorer.gui.widgets.form import words
+from explorer.gui.widgets.form import hint, words
 from explorer.gui.widgets.row_table import RowTable
 from explorer.zoo.base import Entry
 
@@ -57,7 +57,7 @@ class FamilyDialog(QDialog):
             AccuracyPlot("family_parameters", "parameters", lambda point: point.parameters),
             AccuracyPlot("family_macs", "MACs for one image", lambda point: point.macs),
         )
-        self._words, self._empty = words("family_words", "muted"), words("family_empty", "muted")
+        self._words, self._empty = words("family_words", "muted"), hint("family_empty")
         self._view, self._data_label = QWidget(), QLabel("&Accuracy on")
         self._set_up()
         self._arrange()
@@ -72,7 +72,6 @@ class FamilyDialog(QDialog):
             box.setAccessibleName(title)
         self._families.addItems(list(families()))
         self._empty.setText(_EMPTY)
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
 
     def _arrange(self) -> None:

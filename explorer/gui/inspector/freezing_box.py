@@ -62,7 +62,7 @@ class FreezingBox(QWidget):
 
     def _freeze(self) -> None:
         trains = any(row and row.trainable_parameters for row in map(self._session.analysis.row, self._paths))
-        freezing.freeze_all(self._session, self._paths, trains)
+        freezing.freeze(self._session, self._paths, trains)
 
     def _scale(self, factor: float) -> None:
         if FACTOR.problem(factor) is None:

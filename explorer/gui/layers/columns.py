@@ -92,12 +92,6 @@ NAME, TYPE, SHARE_COLUMN, MACS, MEMORY, TRAINABLE = (
 )
 
 
-def alignment(column: Column) -> Qt.AlignmentFlag:
-    """Numbers stand at the right of their column, words at the left."""
-    side = Qt.AlignmentFlag.AlignRight if column.is_number else Qt.AlignmentFlag.AlignLeft
-    return side | Qt.AlignmentFlag.AlignVCenter
-
-
 def _check_state(_: Session, row: Row, column: int) -> Qt.CheckState | None:
     if column != TRAINABLE or not row.parameters:
         return None

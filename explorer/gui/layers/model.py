@@ -10,10 +10,11 @@ from explorer.core.compose import Path
 from explorer.gui.editing import edits, freezing
 from explorer.gui.editing.block_drop import BlockDrop
 from explorer.gui.layers.arrangement import address
-from explorer.gui.layers.columns import ANSWERS, COLUMNS, MACS, MEMORY, NAME, TRAINABLE, alignment, memory_text
+from explorer.gui.layers.columns import ANSWERS, COLUMNS, MACS, MEMORY, NAME, TRAINABLE, memory_text
 from explorer.gui.layers.node import Node
-from explorer.gui.layers.tree_model import Index, TreeModel
+from explorer.gui.layers.tree_model import TreeModel
 from explorer.gui.session import MEMORY_DELAY, Session
+from explorer.gui.widgets.painting import Index, cell_alignment
 
 Role = Qt.ItemDataRole
 
@@ -29,7 +30,7 @@ _LOCKED, _MOVABLE, _NAMED, _CHECKED, _TRAINED = (  # each for a row with nothing
     for flags in (_SEEN, _MOVED, _TYPED, _TYPED | _CHECK, _SEEN | Qt.ItemFlag.ItemIsEditable | _CHECK)
 )
 _DISPLAY, _ALIGNMENT = int(Role.DisplayRole), int(Role.TextAlignmentRole)
-_ALIGNMENTS = [alignment(column).value for column in COLUMNS]
+_ALIGNMENTS = [cell_alignment(is_number=column.is_number).value for column in COLUMNS]
 
 
 class LayersModel(TreeModel):
@@ -75,7 +76,7 @@ class LayersModel(TreeModel):
         if role == Role.ToolTipRole:
             return column.help
         if role == Role.TextAlignmentRole:
-            return alignment(column)
+            return cell_alignment(is_number=column.is_number)
         return None
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
@@ -135,7 +136,7 @@ class LayersModel(TreeModel):
         if role == Role.EditRole:
             return self._scale_rate(path, str(value))
         if role == Role.CheckStateRole:
-            freezing.freeze(self._session, path, Qt.CheckState(value) == Qt.CheckState.Unchecked)
+            freezing.freeze(self._session, (path,), Qt.CheckState(value) == Qt.CheckState.Unchecked)
         return role == Role.CheckStateRole
 
     def _scale_rate(self, path: Path, text: str) -> bool:

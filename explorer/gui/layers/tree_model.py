@@ -6,17 +6,16 @@ views; so they keep what is expanded and selected.
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject
 
 from explorer.core.analysis import Row
 from explorer.core.compose import Path
 from explorer.gui.layers.columns import COLUMNS
 from explorer.gui.layers.node import Node, Tree
 from explorer.gui.session import Session
-
-Index: TypeAlias = QModelIndex | QPersistentModelIndex
+from explorer.gui.widgets.painting import Index
 
 _NOWHERE = QModelIndex()
 _COLUMNS = len(COLUMNS)

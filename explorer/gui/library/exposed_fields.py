@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QTreeWidget, QTreeWidgetItem
 
 from explorer.core.block import Block
@@ -15,7 +15,7 @@ from explorer.core.user_block import spoken_value
 from explorer.core.wording import spoken
 from explorer.gui.field_editors.editor import explanation
 from explorer.gui.library.block_draft import Exposed, Source, proposed_name
-from explorer.gui.widgets.painting import RowDelegate, mark_icon
+from explorer.gui.widgets.painting import Index, RowDelegate, mark_icon
 
 FIELD, VALUE, NAME = range(3)
 _FIELD_WIDTH = 230  # pixels
@@ -74,7 +74,7 @@ class ExposedFields(QTreeWidget):
 
     # Qt's overrides
 
-    def edit(self, index: QModelIndex | QPersistentModelIndex, *how: Any) -> Any:
+    def edit(self, index: Index, *how: Any) -> Any:
         """Edits the name, whichever column the person is in; what checks a box comes here too, and stays."""
         if how and how[0] in _WANTS_NAME:
             index = self.model().sibling(index.row(), NAME, index)

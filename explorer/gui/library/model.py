@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, TypeAlias
+from typing import Any
 
 from PySide6.QtCore import (
     QMimeData,
     QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QSortFilterProxyModel,
     Qt,
     QTimer,
@@ -39,11 +38,11 @@ from explorer.gui.library.lines import (
 from explorer.gui.library.shelf import key_of
 from explorer.gui.search.subsequence import cost, match
 from explorer.gui.session import Session
+from explorer.gui.widgets.painting import Index
 from explorer.zoo.base import ZOO
 
 __all__ = ["CATEGORY", "DETAIL", "HINT", "SECTION", "STAR", "THING", "LibraryModel", "LibrarySearch", "Listed"]
 
-Index: TypeAlias = QModelIndex | QPersistentModelIndex
 
 _GROUPS = (("block", "Blocks"), ("layer", "Layers"), ("structure", "Structures"))
 EMPTY = "Select blocks, then Save as Block"

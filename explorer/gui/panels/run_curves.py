@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import html
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from explorer.gui import style
-from explorer.gui.panel import Panel, register
+from explorer.gui.panel import Panel, register, with_training
+from explorer.gui.plots.scales import epoch_scale, loss_scale
 from explorer.gui.runs.browser import MOST_CURVES, RunBrowser
-from explorer.gui.session import Session
+from explorer.gui.widgets.form import hint
 from explorer.runs.run import RUNNING
 
 
@@ -23,14 +23,11 @@ class RunCurvesPanel(QWidget):
         super().__init__()
         self.setObjectName("panel_run_curves")
         self._browser = browser
-        self._plots, self._hint, self._stack = OverlayPlots(), QLabel(), QStackedWidget()
+        self._plots, self._hint, self._stack = OverlayPlots(), hint("run_curves_hint"), QStackedWidget()
         self._words = QLabel()
         self._drawn: list[str] = []
         self._left_out = 0
-        self._scales = [
-            self._make_switch("loss", "log loss", "Show the loss on a logarithmic axis"),
-            self._make_switch("epochs", "log epochs", "Count the epochs on a logarithmic axis"),
-        ]
+        self._scales = loss_scale("switch_runs_log_loss"), epoch_scale("switch_runs_log_epochs")
         self._arrange()
         self._scales[0].toggled.connect(self._plots.set_log)
         self._scales[1].toggled.connect(self._plots.zoom.set_log)
@@ -40,20 +37,7 @@ class RunCurvesPanel(QWidget):
         style.THEME.changed.connect(self._show_legend)
         self._show()
 
-    @staticmethod
-    def _make_switch(key: str, text: str, tip: str) -> QToolButton:
-        switch = QToolButton()
-        switch.setObjectName(f"switch_runs_log_{key}")
-        switch.setText(text)
-        switch.setToolTip(tip)
-        switch.setCheckable(True)
-        return switch
-
     def _arrange(self) -> None:
-        self._hint.setObjectName("run_curves_hint")
-        self._hint.setProperty("role", "muted")
-        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._hint.setWordWrap(True)
         self._words.setObjectName("run_curves_words")
         self._words.setProperty("role", "muted")
         self._words.setWordWrap(True)
@@ -110,10 +94,6 @@ def _whole(name: str) -> str:
     return html.escape(name).replace("-", "-&#8288;")
 
 
-def _make(session: Session) -> QWidget:
-    if session.training is None:
-        return QLabel("Training is not available in this window.")
-    return RunCurvesPanel(session.training.browser)
-
+_make = with_training(lambda _, training: RunCurvesPanel(training.browser))
 
 register(Panel("run_curves", "Curves", "runs", "center", _make, order=1, stretch=4))

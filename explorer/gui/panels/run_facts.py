@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QPushButton, QVBoxLayout, QWidget
 
 from explorer.errors import ExplorerError
 from explorer.gui import figures
-from explorer.gui.panel import Panel, register
-from explorer.gui.runs.columns import ending, epochs, percent, state, when
+from explorer.gui.panel import Panel, register, with_training
+from explorer.gui.run_settings.setting_words import label_of, word
+from explorer.gui.runs.columns import ending, epochs, state, when
 from explorer.gui.runs.commands import COMMANDS, RunActions, RunCommand
-from explorer.gui.runs.difference import difference_lines, label_of, network_headline, word
+from explorer.gui.runs.difference import difference_lines, network_headline
 from explorer.gui.session import Session
 from explorer.gui.training.training_session import TrainingSession
 from explorer.gui.widgets.column import Column
@@ -110,10 +111,8 @@ class RunFactsPanel(Column):
             for column, text in enumerate(line):
                 if not text:
                     continue  # a column of empty labels would take room from the values
-                label = QLabel(text)
-                label.setWordWrap(True)
-                if column:
-                    label.setProperty("role", "value")
+                label = words("", "value" if column else "")
+                label.setText(text)
                 grid.addWidget(label, row, column)
         self._column.replaceWidget(self._table, table)
         self._table.hide()  # until it goes
@@ -124,26 +123,21 @@ class RunFactsPanel(Column):
 
 def facts_of(run: RunSummary) -> list[Line]:
     """The figures and settings of a run."""
+    best_epoch = f" · epoch {run.best_epoch:,}" if run.best_epoch else ""
     lines = [
         ("network", run.network, ""),
         ("data", run.data, ""),
         ("state", state(run), ""),
         ("began", when(run), ""),
         ("epochs", epochs(run), ""),
-        ("best accuracy", f"{percent(run.best_accuracy)} · epoch {run.best_epoch:,}" if run.best_epoch else "—", ""),
+        ("best accuracy", f"{figures.percent(run.best_accuracy)}{best_epoch}", ""),
         ("best loss", figures.loss(run.best_loss), ""),
-        ("last accuracy", percent(run.last_accuracy), ""),
+        ("last accuracy", figures.percent(run.last_accuracy), ""),
         ("last loss", figures.loss(run.last_loss), ""),
-        ("test accuracy", percent(run.test_accuracy), ""),
+        ("test accuracy", figures.percent(run.test_accuracy), ""),
         ("on the disk", figures.data(run.size), ""),
     ]
     return lines + [(label_of(name), word(value), "") for name, value in run.settings.items() if name != "epochs"]
 
 
-def _make(session: Session) -> QWidget:
-    if session.training is None:
-        return QLabel("Training is not available in this window.")
-    return RunFactsPanel(session, session.training)
-
-
-register(Panel("run_facts", "Selected", "runs", "right", _make))
+register(Panel("run_facts", "Selected", "runs", "right", with_training(RunFactsPanel)))

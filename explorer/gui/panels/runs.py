@@ -7,11 +7,12 @@ from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from explorer.gui import figures
-from explorer.gui.panel import Panel, register
+from explorer.gui.panel import Panel, register, with_training
 from explorer.gui.runs.commands import RunActions
 from explorer.gui.runs.table import RunsTable
 from explorer.gui.session import Session
 from explorer.gui.training.training_session import TrainingSession
+from explorer.gui.widgets.form import hint
 
 
 class RunsPanel(QWidget):
@@ -23,7 +24,7 @@ class RunsPanel(QWidget):
         self._browser = training.browser
         self._table = RunsTable(RunActions(session, training, self))
         self._filter, self._count = QLineEdit(), QLabel()
-        self._hint, self._stack = QLabel(), QStackedWidget()
+        self._hint, self._stack = hint("runs_hint"), QStackedWidget()
         self._prepare()
         self._arrange()
         self._browser.changed.connect(self._show)
@@ -40,10 +41,6 @@ class RunsPanel(QWidget):
         self._filter.textChanged.connect(self._find)
         self._count.setObjectName("runs_count")
         self._count.setProperty("role", "muted")
-        self._hint.setObjectName("runs_hint")
-        self._hint.setProperty("role", "muted")
-        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._hint.setWordWrap(True)
 
     def _arrange(self) -> None:
         head = QHBoxLayout()
@@ -107,10 +104,4 @@ class RunsPanel(QWidget):
         self._browser.watch("runs", on=False)
 
 
-def _make(session: Session) -> QWidget:
-    if session.training is None:
-        return QLabel("Training is not available in this window.")
-    return RunsPanel(session, session.training)
-
-
-register(Panel("runs", "Runs", "runs", "center", _make, stretch=3))
+register(Panel("runs", "Runs", "runs", "center", with_training(RunsPanel), stretch=3))

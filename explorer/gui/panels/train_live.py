@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
@@ -13,25 +14,27 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QPushButton,
     QStackedWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from explorer.gui import style
-from explorer.gui.panel import Panel, register
+from explorer.gui.panel import Panel, register, with_training
+from explorer.gui.plots.scales import epoch_scale, loss_scale
+from explorer.gui.plots.smoothed_run import USUAL_SMOOTHING
 from explorer.gui.problems import fixing
+from explorer.gui.record.progress_words import activity_line, progress_line
 from explorer.gui.session import Session
 from explorer.gui.training.memory_notice import MemoryNotice
 from explorer.gui.training.offers import offer_of
-from explorer.gui.training.run_record import activity_line, progress_line
 from explorer.gui.training.run_state import State
 from explorer.gui.training.start_report import StartReport
 from explorer.gui.training.training_session import TrainingSession
 from explorer.gui.training.transport import COMMANDS, START, Command, sign_icon
+from explorer.gui.widgets.form import hint
 from explorer.gui.widgets.notice import Notice
 
-SMOOTHING = (0.0, 0.5, 0.8, 0.9, 0.95)
+SMOOTHING = (0.0, 0.5, USUAL_SMOOTHING, 0.9, 0.95)
 _REPORT = 0.25  # of the height, at most, for the report on weights beside plots
 _STEPS = 400  # of the progress bar, about one for each pixel or two
 
@@ -48,10 +51,12 @@ class TrainLivePage(QWidget):
         self._buttons = {command.key: self._make_button(command) for command in COMMANDS}
         self._line, self._view, self._bar = QLabel(), QWidget(), QProgressBar()
         self._notice, self._offer = Notice(), Notice("offer")
-        self._memory, self._hint = MemoryNotice(session, training), QLabel()
+        self._memory, self._hint = MemoryNotice(session, training), hint("empty_hint")
         self._plots, self._report = RunPlots(), StartReport(training)
-        self._scale, self._epochs, self._smoothing = QToolButton(), QToolButton(), QComboBox()
+        self._scale, self._epochs = loss_scale("switch_log"), epoch_scale("switch_log_epochs")
+        self._smoothing = QComboBox()
         self._stack = QStackedWidget()
+        self._in_front: Path | None = None  # the folder of the run
         self._prepare()
         self._arrange()
         self._connect()
@@ -72,34 +77,18 @@ class TrainLivePage(QWidget):
         self._line.setObjectName("progress_line")
         self._line.setProperty("role", "muted")
         self._line.setMinimumWidth(40)
+        self._line.setTextFormat(Qt.TextFormat.PlainText)  # it names what a stage trains
         self._bar.setObjectName("progress_bar")
         self._bar.setAccessibleName("Progress of the run")
         self._bar.setRange(0, _STEPS)
         self._bar.setTextVisible(False)
         self._bar.setFixedHeight(8)
-        self._hint.setObjectName("empty_hint")
-        self._hint.setProperty("role", "muted")
-        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._hint.setWordWrap(True)
-        self._prepare_view()
-
-    def _prepare_view(self) -> None:
-        self._scale.setObjectName("switch_log")
-        self._scale.setText("log loss")
-        self._scale.setCheckable(True)
-        self._scale.setAccessibleName("Logarithmic loss axis")
-        self._scale.setToolTip("Show the loss on a logarithmic axis")
-        self._epochs.setObjectName("switch_log_epochs")
-        self._epochs.setText("log epochs")
-        self._epochs.setCheckable(True)
-        self._epochs.setAccessibleName("Logarithmic epoch axis")
-        self._epochs.setToolTip("Count the epochs on a logarithmic axis, which shows how a run begins")
         self._smoothing.setObjectName("choice_smoothing")
         self._smoothing.setAccessibleName("Smoothing of the training curves")
         self._smoothing.setToolTip("How strongly the training curves are smoothed; the raw values stay behind them")
         for weight in SMOOTHING:
             self._smoothing.addItem(f"smooth {weight:g}" if weight else "not smoothed", weight)
-        self._smoothing.setCurrentIndex(SMOOTHING.index(0.8))
+        self._smoothing.setCurrentIndex(SMOOTHING.index(USUAL_SMOOTHING))
 
     def _arrange(self) -> None:
         head = QHBoxLayout()
@@ -166,6 +155,8 @@ class TrainLivePage(QWidget):
 
     def _show_metrics(self) -> None:
         record = self._training.record
+        if record.folder != self._in_front:
+            self._show_earlier()
         self._stack.setCurrentWidget(self._plots if record.started is not None else self._hint)
         self._share_height()
         self._line.setText(self._progress())
@@ -192,8 +183,11 @@ class TrainLivePage(QWidget):
         return record.share
 
     def _show_earlier(self) -> None:
+        """Draws the runs that were ticked behind the one in front, which may be one of them by now."""
         browser = self._training.browser
-        found = ((folder.name, browser.record(folder)) for folder in browser.overlaid)
+        self._in_front = self._training.record.folder
+        behind = (folder for folder in browser.overlaid if folder != self._in_front)
+        found = ((folder.name, browser.record(folder)) for folder in behind)
         self._plots.show_earlier([(name, record) for name, record in found if record is not None])
 
     def _progress(self) -> str:
@@ -262,10 +256,4 @@ class TrainLivePage(QWidget):
         self._share_height()
 
 
-def _make(session: Session) -> QWidget:
-    if session.training is None:
-        return QLabel("Training is not available in this window.")
-    return TrainLivePage(session, session.training)
-
-
-register(Panel("train_live", "Training", "train", "center", _make))
+register(Panel("train_live", "Training", "train", "center", with_training(TrainLivePage)))

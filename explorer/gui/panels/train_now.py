@@ -12,18 +12,18 @@ from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QVBoxLayout, QWidg
 
 from explorer.core.wording import amount
 from explorer.export.base import EXPORTERS, Exporter
-from explorer.gui.figures import UNKNOWN
-from explorer.gui.panel import Panel, register
+from explorer.gui.figures import UNKNOWN, percent
+from explorer.gui.panel import Panel, register, with_training
 from explorer.gui.plots.health_bars import HealthBars
+from explorer.gui.record.progress_words import clock
+from explorer.gui.record.run_record import RunRecord
 from explorer.gui.runs.earlier_runs import EarlierRuns
 from explorer.gui.session import Session
+from explorer.gui.training.export_dialog import ask_where_to_export
 from explorer.gui.training.queue_list import QueueList
-from explorer.gui.training.run_folder_name import slug
-from explorer.gui.training.run_record import RunRecord, clock
 from explorer.gui.training.training_session import TrainingSession
 from explorer.gui.trials.one_image import OneImage
 from explorer.gui.widgets.column import Column
-from explorer.gui.widgets.dialogs import ask_file
 from explorer.gui.widgets.form import Figures, heading, words
 
 _EVERY = 1000  # milliseconds between two looks at the clock
@@ -162,20 +162,15 @@ class TrainNowPanel(Column):
         network = self._training.network
         if network is None:
             return
-        ask_file(
+        ask_where_to_export(
             self,
             "dialog_export",
             f"Export {exporter.label}",
-            f"{exporter.label} (*{exporter.suffix})",
-            functools.partial(self._export, exporter),
-            folder=self._session.settings.get("export/folder", str(Path.home())),
-            saves=f"{slug(network.name) or 'network'}{exporter.suffix}",
-            suffix=exporter.suffix,
+            network.name,
+            (exporter,),
+            self._session.settings,
+            lambda file: self._training.export(exporter.key, file, self._which.currentData()),
         )
-
-    def _export(self, exporter: Exporter, path: Path) -> None:
-        self._session.settings.set("export/folder", str(path.parent))
-        self._training.export(exporter.key, path, self._which.currentData())
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -191,13 +186,12 @@ def figures_of(record: RunRecord) -> dict[str, str]:
     """The best figures of a run as a person reads them; a dash stands for what is not known."""
     best, gap, finished = record.best, record.gap, record.finished
     validation = None if best is None else best.validation_accuracy
-    test = finished.test_accuracy if finished is not None else None
     return {
-        "validation": UNKNOWN if validation is None else percent(validation),
+        "validation": percent(validation),
         "epoch": UNKNOWN if best is None or validation is None else f"{best.epoch:,}",
-        "training": UNKNOWN if best is None else percent(best.train_accuracy),
+        "training": percent(record.train_accuracy),
         "gap": UNKNOWN if gap is None else f"{gap:.1f} points".replace("-", "−"),
-        "test": UNKNOWN if test is None else percent(test),
+        "test": percent(None if finished is None else finished.test_accuracy),
     }
 
 
@@ -235,21 +229,10 @@ def kept_words(record: RunRecord, *, active: bool) -> str:
     return f"{text}. If the app were killed now, the run could go on from there." if active else f"{text}."
 
 
-def percent(share: float) -> str:
-    """``91.7 %`` for 0.917."""
-    return f"{100 * share:.1f} %"
-
-
 def _tell(label: QLabel, text: str) -> None:
     if label.text() != text:
         label.setText(text)
     label.setVisible(bool(text))
 
 
-def _make(session: Session) -> QWidget:
-    if session.training is None:
-        return QLabel("Training is not available in this window.")
-    return TrainNowPanel(session, session.training)
-
-
-register(Panel("train_now", "Now", "train", "right", _make))
+register(Panel("train_now", "Now", "train", "right", with_training(TrainNowPanel)))

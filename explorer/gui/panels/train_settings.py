@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from explorer.gui.data.box import DataBox
-from explorer.gui.panel import Panel, register
+from explorer.gui.panel import Panel, register, with_training
 from explorer.gui.plots.schedule_sketch import ScheduleSketch, rates_of
 from explorer.gui.run_settings.preset_box import PresetBox
 from explorer.gui.run_settings.schedule_words import schedule_words
@@ -166,10 +166,4 @@ def sections() -> list[tuple[str, tuple[str, ...]]]:
     return [*SECTIONS, *([("More", others)] if others else [])]
 
 
-def _make(session: Session) -> QWidget:
-    if session.training is None:
-        return QLabel("Training is not available in this window.")
-    return TrainSettingsPanel(session, session.training)
-
-
-register(Panel("train_settings", "Data and settings", "train", "left", _make))
+register(Panel("train_settings", "Data and settings", "train", "left", with_training(TrainSettingsPanel)))

@@ -7,8 +7,8 @@ import re
 from collections.abc import Sequence
 
 from explorer.gui.plots.backdrop import Axis
-from explorer.gui.plots.curves import Numbers
 from explorer.gui.plots.ranges import log_ticks, loss_decades, ticks
+from explorer.gui.record.curve import Numbers
 
 _DECIMALS = (0.1, 100.0)  # ends of linear axes whose ticks have two decimals
 _WHOLE = 1e5  # from here on a number is a few digits and a power of ten, since a loss on its way to infinity is long

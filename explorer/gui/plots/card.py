@@ -54,6 +54,7 @@ class PlotCard(QFrame):
         label = QLabel(self.plot)
         label.setObjectName(f"readout_{name}")
         label.setProperty("role", "readout")
+        label.setTextFormat(Qt.TextFormat.PlainText)  # it names runs
         label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         label.hide()
         return label

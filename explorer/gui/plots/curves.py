@@ -1,4 +1,4 @@
-"""The numbers behind the plots: arrays that grow, a smoothed twin, and what of them a plot of some pixels needs.
+"""The numbers behind the plots: the smoothed twin of a curve, and what of both a plot of some pixels needs.
 
 Plain NumPy: drawing a million points would take most of a second, an envelope of two points a pixel a few milliseconds.
 """
@@ -6,42 +6,11 @@ Plain NumPy: drawing a million points would take most of a second, an envelope o
 from __future__ import annotations
 
 import math
-from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-Numbers: TypeAlias = npt.NDArray[np.float64]
-
-_ROOM = 1024  # points, to begin with
-
-
-class Curve:
-    """Points that come one by one, kept in an array that doubles when it is full."""
-
-    def __init__(self) -> None:
-        self._points = np.empty((2, _ROOM), dtype=np.float64)
-        self._count = 0
-
-    def __len__(self) -> int:
-        return self._count
-
-    @property
-    def x(self) -> Numbers:
-        """Where the points lie; a view that is good until the next point."""
-        return self._points[0, : self._count]
-
-    @property
-    def y(self) -> Numbers:
-        """Their values, which may be NaN; a view that is good until the next point."""
-        return self._points[1, : self._count]
-
-    def append(self, x: float, y: float | None) -> None:
-        """Adds a point; None is a value nobody knows."""
-        if self._count == self._points.shape[1]:
-            self._points = np.concatenate([self._points, np.empty_like(self._points)], axis=1)
-        self._points[:, self._count] = x, np.nan if y is None else y
-        self._count += 1
+from explorer.gui.record.curve import Curve, Numbers
 
 
 class SmoothedCurve(Curve):
@@ -92,7 +61,7 @@ def envelope(x: Numbers, y: Numbers, buckets: int) -> tuple[Numbers, Numbers]:
     Returns:
         At most twice as many points as buckets: a line, or an outline that ends where it began (see `is_outline`).
     """
-    x, y = _finite(x, y)
+    x, y = _finite_points(x, y)
     size = -(-len(y) // max(buckets, 1))
     if size <= 2:
         return x, y
@@ -110,7 +79,7 @@ def envelope_across(x: Numbers, y: Numbers, buckets: int) -> tuple[Numbers, Numb
         y: Their values. (N,)
         buckets: How many there may be.
     """
-    x, y = _finite(x, y)
+    x, y = _finite_points(x, y)
     if len(y) <= 2 * buckets:
         return x, y
     starts = _starts(x, buckets)
@@ -126,7 +95,7 @@ def thinned_across(x: Numbers, y: Numbers, most: int) -> tuple[Numbers, Numbers]
         y: Their values. (N,)
         most: How many points may come out, at least 2.
     """
-    x, y = _finite(x, y)
+    x, y = _finite_points(x, y)
     if len(y) <= most:
         return x, y
     chosen = np.append(_starts(x, most - 1), len(x) - 1)
@@ -153,7 +122,7 @@ def thinned(x: Numbers, y: Numbers, most: int) -> tuple[Numbers, Numbers]:
         y: Their values. (N,)
         most: How many points may come out, at least 2.
     """
-    x, y = _finite(x, y)
+    x, y = _finite_points(x, y)
     if len(y) <= most:
         return x, y
     chosen = np.linspace(0, len(y) - 1, most).round().astype(np.intp)
@@ -185,7 +154,13 @@ def beside(x: Numbers, where: float, distance: float) -> float:
     return float(x[min(max(index, 0), len(x) - 1)])
 
 
-def _finite(x: Numbers, y: Numbers) -> tuple[Numbers, Numbers]:
-    """The points that are finite; where all are, nothing is copied."""
-    finite = np.isfinite(x) & np.isfinite(y)
-    return (x, y) if finite.all() else (x[finite], y[finite])
+def finite(values: Numbers) -> Numbers:
+    """The values that are finite; where all are, nothing is copied."""
+    known = np.isfinite(values)
+    return values if known.all() else values[known]
+
+
+def _finite_points(x: Numbers, y: Numbers) -> tuple[Numbers, Numbers]:
+    """The points that are finite, likewise."""
+    known = np.isfinite(x) & np.isfinite(y)
+    return (x, y) if known.all() else (x[known], y[known])

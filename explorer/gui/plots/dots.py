@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pyqtgraph as pg
 from PySide6.QtGui import QColor
 
-from explorer.gui.plots.curves import Numbers
+from explorer.gui.record.curve import Numbers
 
 Line = tuple[Numbers, Numbers]
 

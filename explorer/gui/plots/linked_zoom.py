@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from explorer.gui.plots.backdrop import Axis
 from explorer.gui.plots.plot import CurvePlot
-from explorer.gui.plots.ranges import epoch_ticks, log_ticks, moved, ticks, zoomed
+from explorer.gui.plots.ranges import epoch_ticks, kept, log_ticks, moved, ticks, zoomed
 
 _MOST_TICKS = 10
 
@@ -58,6 +58,7 @@ class LinkedZoom:
         self._epochs = epochs
         begin = math.floor(math.log10(max(min(first, epochs / 10), 1e-6)))
         self._whole = (float(begin), math.log10(epochs)) if self.log else (0.0, float(epochs))
+        self._part = None if self._part is None else kept(self._part, self._whole)
         low, high = self._part or self._whole
         return Axis(low, high, self._log_marks(low, high) if self.log else self._marks(low, high))
 

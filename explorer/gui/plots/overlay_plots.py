@@ -11,22 +11,21 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from explorer.gui import figures, style
 from explorer.gui.plots.axes import accuracy_axis, loss_axis
 from explorer.gui.plots.card import PlotCard
-from explorer.gui.plots.curves import Curve, nearest
+from explorer.gui.plots.curves import nearest
 from explorer.gui.plots.linked_zoom import LinkedZoom
 from explorer.gui.plots.ranges import accuracy_floor, epochs_needed
-from explorer.gui.plots.reach import reach, usual
-from explorer.gui.plots.smoothed_run import SmoothedRun
+from explorer.gui.plots.reach import FIRST_TOP, reach, usual
+from explorer.gui.plots.smoothed_run import USUAL_SMOOTHING, Pair, SmoothedRun
 from explorer.gui.plots.traces import Trace
-from explorer.gui.training.run_record import RunRecord
+from explorer.gui.record.curve import Curve
+from explorer.gui.record.run_record import RunRecord
 
 COLORS = ("training", "validation", "pooling", "linear", "merge", "bad", "text", "muted")  # of the palette
 _PAUSE = 100  # milliseconds, at least, between two redraws
-_SMOOTHING = 0.8
-_FIRST_TOP = 2.5
 _NOTHING = Curve()
 
 Named = tuple[str, RunRecord]
-Pair = Callable[[SmoothedRun], tuple[Curve, Curve]]
+Curves = Callable[[SmoothedRun], Pair]
 
 
 class OverlayPlots(QWidget):
@@ -70,12 +69,8 @@ class OverlayPlots(QWidget):
         """
         known = {id(run.record): run for _, run in self._runs}
         self._live = frozenset(live)
-        epochs = self._epochs_of(runs)
-        self._runs = []
-        for name, record in runs:
-            run = known.get(id(record))
-            new = SmoothedRun(record, _SMOOTHING, epochs) if run is None else run.following(record, _SMOOTHING, epochs)
-            self._runs.append((name, new))
+        how = USUAL_SMOOTHING, self._epochs_of(runs)
+        self._runs = [(name, known.get(id(record)) or SmoothedRun(record, *how)) for name, record in runs]
         self.redraw_soon()
 
     def set_log(self, log: bool) -> None:
@@ -102,25 +97,25 @@ class OverlayPlots(QWidget):
 
     def _redraw(self) -> None:
         epochs = self._epochs_of([(name, run.record) for name, run in self._runs])
-        self._runs = [(name, run.following(run.record, _SMOOTHING, epochs)) for name, run in self._runs]
+        self._runs = [(name, run.following(run.record, USUAL_SMOOTHING, epochs)) for name, run in self._runs]
         first = min((1 / run.record.steps_per_epoch for _, run in self._runs), default=1.0)
         across = self.zoom.axis(epochs, first)
         seen = [run.losses(self.zoom.epochs) for _, run in self._runs]
         height = reach(seen, usual([run.losses() for _, run in self._runs]))
-        top = height.top(0.0, is_tall=self.zoom.is_tall) or _FIRST_TOP
+        top = height.top(0.0, is_tall=self.zoom.is_tall) or FIRST_TOP
         axis = loss_axis([values for run in seen for values in run], top, log=self._log)
         self.loss.show_beyond(0.0 if self._log else height.beyond(top))
         self.loss.plot.show_axes(across, axis, log=self._log, log_across=self.zoom.log)
         floor = min((accuracy_floor(*run.accuracies(self.zoom.epochs)) for _, run in self._runs), default=0.0)
         self.accuracy.plot.show_axes(across, accuracy_axis(floor), log_across=self.zoom.log)
-        for card, pair in ((self.loss, _losses), (self.accuracy, _accuracies)):
+        for card, curves in ((self.loss, SmoothedRun.loss_curves), (self.accuracy, SmoothedRun.accuracy_curves)):
             card.plot.show_curves(_NOTHING, _NOTHING, _NOTHING)
-            card.plot.show_traces(self._traces(pair))
+            card.plot.show_traces(self._traces(curves))
 
-    def _traces(self, pair: Pair) -> list[Trace]:
+    def _traces(self, curves: Curves) -> list[Trace]:
         traces = []
         for role, (_, run) in zip(COLORS, self._runs, strict=False):
-            color, (training, validation) = getattr(style.current(), role), pair(run)
+            color, (training, validation) = getattr(style.current(), role), curves(run)
             traces.append(Trace(training.x, training.y, color, dashed=True))
             traces.append(Trace(validation.x, validation.y, color, width=2))
         return traces
@@ -137,15 +132,15 @@ class OverlayPlots(QWidget):
             card.show_cursor(epoch)
 
     def _read_loss(self, epoch: float) -> str:
-        return self._read(epoch, _losses, figures.loss)
+        return self._read(epoch, SmoothedRun.loss_curves, figures.loss)
 
     def _read_accuracy(self, epoch: float) -> str:
-        return self._read(epoch, _accuracies, "{:.1f} %".format)
+        return self._read(epoch, SmoothedRun.accuracy_curves, "{:.1f} %".format)
 
-    def _read(self, epoch: float, pair: Pair, words: Callable[[float], str]) -> str:
+    def _read(self, epoch: float, curves: Curves, words: Callable[[float], str]) -> str:
         lines = []
         for name, run in self._runs:
-            validation = pair(run)[1]
+            _, validation = curves(run)
             point = nearest(validation.x, epoch)
             if point is not None:
                 lines.append(f"{name}: epoch {validation.x[point]:.0f} · {words(validation.y[point])}")
@@ -159,11 +154,3 @@ class OverlayPlots(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.redraw_soon()
-
-
-def _losses(run: SmoothedRun) -> tuple[Curve, Curve]:
-    return run.loss, run.record.validation_loss
-
-
-def _accuracies(run: SmoothedRun) -> tuple[Curve, Curve]:
-    return run.accuracy, run.record.validation_accuracy

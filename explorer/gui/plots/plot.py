@@ -19,18 +19,10 @@ from PySide6.QtWidgets import QGraphicsItem
 
 from explorer.gui import style
 from explorer.gui.plots.backdrop import Axis, Backdrop
-from explorer.gui.plots.curves import (
-    Curve,
-    Numbers,
-    beside,
-    envelope,
-    envelope_across,
-    is_outline,
-    thinned,
-    thinned_across,
-)
+from explorer.gui.plots.curves import beside, envelope, envelope_across, is_outline, thinned, thinned_across
 from explorer.gui.plots.dots import Dots
 from explorer.gui.plots.traces import Trace, Traces
+from explorer.gui.record.curve import Curve, Numbers
 
 _LEFT, _BOTTOM = 62, 40  # pixels of the axes, the same in all plots so that they stand below one another
 _FULL, _FAINT, _FAINTER = 255, 90, 50  # opacity: of the smoothed curve, of the raw one as a line and as an area
@@ -56,9 +48,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
     """
 
     hovered = Signal(object)  # an epoch as a float; None: the pointer has left
-    zoom_asked = Signal(
-        float, float
-    )  # around a place of the horizontal axis, and by which factor; below 1 it comes nearer
+    zoom_asked = Signal(float, float)  # around a place of the axis, and by which factor; below 1 it comes nearer
     move_asked = Signal(float)  # by so much of what the horizontal axis shows
     whole_asked = Signal()  # all of it
 

@@ -8,7 +8,8 @@ from typing import TypeAlias
 
 import numpy as np
 
-from explorer.gui.plots.curves import Numbers
+from explorer.gui.plots.curves import finite
+from explorer.gui.record.curve import Numbers
 
 _FIRST_EPOCHS = 10  # runs up to this length show all of it from the start
 _NICE = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
@@ -65,7 +66,7 @@ def loss_top(needed: float, shown: float) -> float:
 
 def loss_decades(curves: Iterable[Numbers]) -> tuple[float, float]:
     """The ends of a logarithmic loss axis, as powers of ten in half decades."""
-    positive = [values[values > 0] for values in map(_finite, curves)]
+    positive = [values[values > 0] for values in map(finite, curves)]
     values = np.concatenate([part for part in positive if len(part)] or [np.array([0.1, 1.0])])
     low, high = math.log10(float(values.min())), math.log10(float(np.percentile(values, 99.5)))
     return math.floor(2 * low) / 2, max(math.ceil(2 * high) / 2, math.floor(2 * low) / 2 + 0.5)
@@ -78,7 +79,7 @@ def accuracy_floor(training: Numbers, validation: Numbers) -> float:
         training: Accuracies of the training images, in percent.
         validation: Of the validation images.
     """
-    training, validation = _finite(training), _finite(validation)
+    training, validation = finite(training), finite(validation)
     if len(training) < 20 or not len(validation):
         return 0.0
     least = min(float(np.percentile(training, _FULL - _INNER)), float(validation.min()))
@@ -133,11 +134,11 @@ def moved(shown: Span, whole: Span, share: float) -> Span:
     return _inside((shown[0] + shift, shown[1] + shift), whole)
 
 
+def kept(shown: Span, whole: Span) -> Span | None:
+    """What an axis still shows of a part once all there is has become another; None: all of it."""
+    return None if shown[1] - shown[0] >= whole[1] - whole[0] else _inside(shown, whole)
+
+
 def _inside(part: Span, whole: Span) -> Span:
     shift = max(whole[0] - part[0], 0.0) + min(whole[1] - part[1], 0.0)
     return part[0] + shift, part[1] + shift
-
-
-def _finite(values: Numbers) -> Numbers:
-    finite = np.isfinite(values)
-    return values if finite.all() else values[finite]

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from explorer.gui.plots.curves import Numbers
+from explorer.gui.plots.curves import finite
 from explorer.gui.plots.ranges import loss_top
+from explorer.gui.record.curve import Numbers
 
 _INNER = 98.0  # percent of the points that have to lie inside; the first steps of a run may leave the plot
 _SPIKE = 2.0  # times the median of a curve, above which it is a spike, unless its run has begun there
@@ -16,6 +17,7 @@ _LATE = 3.0  # times what the usual run needs; above it the steep part of anothe
 _FAR = 8.0  # times what the usual run needs; a run that runs above it would flatten the others and is left out
 _HARDLY = 2.0  # times the axis
 _HEADROOM = 1.2  # times where a run begins, or the level of one that is shown although it lies high
+FIRST_TOP = 2.5  # of an axis before there is a loss: ten classes begin at 2.3
 _ENOUGH = 20_000  # points for a quantile; of a million every fiftieth says the same
 
 
@@ -95,19 +97,14 @@ def reach(runs: Sequence[Sequence[Numbers]], usual: float) -> Reach:
 
 
 def _measured(curves: Sequence[Numbers]) -> _Run | None:
-    finite = [values for values in map(_finite, curves) if len(values)]
-    if not finite:
+    known = [values for values in map(finite, curves) if len(values)]
+    if not known:
         return None
-    few = [values[:: len(values) // _ENOUGH + 1] for values in finite]
+    few = [values[:: len(values) // _ENOUGH + 1] for values in known]
     begin = _HEADROOM * float(few[0][0])
     peak = max(min(float(np.percentile(values, _INNER)), max(begin, _SPIKE * _median(values))) for values in few)
-    return _Run(peak, _median(np.concatenate(few)), max(float(values.max()) for values in finite))
+    return _Run(peak, _median(np.concatenate(few)), max(float(values.max()) for values in known))
 
 
 def _median(values: Numbers) -> float:
     return float(np.percentile(values, 50, method="lower"))  # of two the better one: a first validation can be wild
-
-
-def _finite(values: Numbers) -> Numbers:
-    finite = np.isfinite(values)
-    return values if finite.all() else values[finite]

@@ -13,18 +13,17 @@ from explorer.gui import figures, style
 from explorer.gui.plots.axes import accuracy_axis, loss_axis
 from explorer.gui.plots.backdrop import Axis
 from explorer.gui.plots.card import LEGEND, PlotCard
-from explorer.gui.plots.curves import Curve, nearest
+from explorer.gui.plots.curves import nearest
 from explorer.gui.plots.linked_zoom import LinkedZoom
 from explorer.gui.plots.ranges import accuracy_floor, epochs_shown
-from explorer.gui.plots.reach import reach, usual
-from explorer.gui.plots.smoothed_run import SmoothedRun
+from explorer.gui.plots.reach import FIRST_TOP, reach, usual
+from explorer.gui.plots.smoothed_run import USUAL_SMOOTHING, Pair, SmoothedRun
 from explorer.gui.plots.traces import Trace
-from explorer.gui.training.run_record import RunRecord
+from explorer.gui.record.run_record import RunRecord
 
 SHORTEST = 0.2  # seconds between two redraws
 SHARE = 0.02  # of the time, at most, for redrawing: while a core draws, the threads of a step wait on all the others
 _LONGEST = 2.0  # seconds; however slow the machine draws, a curve is to be seen growing
-_FIRST_TOP = 2.5  # of the loss axis: ten classes begin at 2.3
 
 
 class RunPlots(QWidget):
@@ -47,12 +46,12 @@ class RunPlots(QWidget):
         for card in self._cards:
             column.addWidget(card, 1)
             card.plot.hovered.connect(self._show_cursor)
-        self._log, self._smoothing = False, 0.8
+        self._log, self._smoothing = False, USUAL_SMOOTHING
         self._cost = 0.0  # seconds of the last redraw
         self._drawn_at = 0.0  # on the clock of `time.perf_counter`
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._redraw)
-        self._record, self._top, self._epochs = RunRecord(), _FIRST_TOP, 1
+        self._record, self._top, self._epochs = RunRecord(), FIRST_TOP, 1
         self._run = SmoothedRun(self._record, self._smoothing, self._epochs)
         self._earlier: list[tuple[str, SmoothedRun]] = []
         self.zoom = LinkedZoom([card.plot for card in self._cards], self.redraw_soon)
@@ -68,7 +67,7 @@ class RunPlots(QWidget):
     def show_record(self, record: RunRecord) -> None:
         """Shows a run."""
         if record is not self._record:
-            self._record, self._top = record, _FIRST_TOP
+            self._record, self._top = record, FIRST_TOP
             self.zoom.show_whole()
 
     def show_earlier(self, runs: Sequence[tuple[str, RunRecord]]) -> None:
@@ -149,16 +148,16 @@ class RunPlots(QWidget):
         self.loss.show_beyond(0.0 if self._log else height.beyond(self._top))
         self.loss.plot.show_axes(across, axis, log=self._log, log_across=self.zoom.log)
         self.loss.plot.show_curves(self._record.loss, self._run.loss, self._record.validation_loss)
-        self.loss.plot.show_traces(self._traces(lambda run: (run.loss, run.record.validation_loss)))
+        self.loss.plot.show_traces(self._traces(SmoothedRun.loss_curves))
 
     def _show_accuracy(self) -> None:
         record, across = self._record, self._epoch_axis()
         floor = min(accuracy_floor(*run.accuracies(self.zoom.epochs)) for run in self._all)
         self.accuracy.plot.show_axes(across, accuracy_axis(floor), log_across=self.zoom.log)
         self.accuracy.plot.show_curves(record.accuracy, self._run.accuracy, record.validation_accuracy)
-        self.accuracy.plot.show_traces(self._traces(lambda run: (run.accuracy, run.record.validation_accuracy)))
+        self.accuracy.plot.show_traces(self._traces(SmoothedRun.accuracy_curves))
 
-    def _traces(self, curves: Callable[[SmoothedRun], tuple[Curve, Curve]]) -> list[Trace]:
+    def _traces(self, curves: Callable[[SmoothedRun], Pair]) -> list[Trace]:
         color = style.current().earlier
         return [Trace(curve.x, curve.y, color, dashed=True) for _, run in self._earlier for curve in curves(run)]
 
@@ -177,16 +176,17 @@ class RunPlots(QWidget):
             card.show_cursor(epoch if point is None else float(x[point]))
 
     def _read_loss(self, epoch: float) -> str:
-        return self._read(epoch, self._run.loss, self._record.validation_loss, figures.loss)
+        return self._read(epoch, self._run.loss_curves(), figures.loss)
 
     def _read_accuracy(self, epoch: float) -> str:
-        return self._read(epoch, self._run.accuracy, self._record.validation_accuracy, "{:.1f} %".format)
+        return self._read(epoch, self._run.accuracy_curves(), "{:.1f} %".format)
 
-    def _read(self, epoch: float, training: Curve, validation: Curve, words: Callable[[float], str]) -> str:
-        lines = []
+    def _read(self, epoch: float, curves: Pair, words: Callable[[float], str]) -> str:
+        """What is drawn at an epoch; another run may be shown already, and drawn next."""
+        (training, validation), lines = curves, []
         point = nearest(training.x, epoch)
         if point is not None:
-            step = int(self._record.steps.y[point])
+            step = int(self._run.record.steps.y[point])
             lines.append(f"step {step:,} · training {words(training.y[point])}")
         point = nearest(validation.x, epoch)
         if point is not None:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import math
+from typing import TypeAlias
 
 import numpy as np
 
-from explorer.gui.plots.curves import Numbers, SmoothedCurve
-from explorer.gui.training.run_record import RunRecord
+from explorer.gui.plots.curves import SmoothedCurve
+from explorer.gui.plots.ranges import Span
+from explorer.gui.record.curve import Curve, Numbers
+from explorer.gui.record.run_record import RunRecord
 
+Pair: TypeAlias = tuple[Curve, Curve]  # of the training, smoothed, and of the validation
+
+USUAL_SMOOTHING = 0.8  # the weight of the average before
 _ALL = (0.0, math.inf)  # epochs
 _UNITS = 200  # of an axis, for smoothing: curves of quick and slow runs look alike
 
@@ -41,18 +47,26 @@ class SmoothedRun:
         self.follow()
         return self
 
-    def losses(self, epochs: tuple[float, float] = _ALL) -> tuple[Numbers, Numbers]:
+    def loss_curves(self) -> Pair:
+        """The loss: of the training, smoothed, and of the validation."""
+        return self.loss, self.record.validation_loss
+
+    def accuracy_curves(self) -> Pair:
+        """The accuracy, likewise."""
+        return self.accuracy, self.record.validation_accuracy
+
+    def losses(self, epochs: Span = _ALL) -> tuple[Numbers, Numbers]:
         """The losses between two epochs: of the training, smoothed, and of the validation."""
-        return _between(self.loss.x, self.loss.y, epochs), self._validation(loss=True, epochs=epochs)
+        return _between(self.loss_curves(), epochs)
 
-    def accuracies(self, epochs: tuple[float, float]) -> tuple[Numbers, Numbers]:
+    def accuracies(self, epochs: Span) -> tuple[Numbers, Numbers]:
         """The accuracies between two epochs, likewise."""
-        return _between(self.accuracy.x, self.accuracy.y, epochs), self._validation(loss=False, epochs=epochs)
-
-    def _validation(self, *, loss: bool, epochs: tuple[float, float]) -> Numbers:
-        curve = self.record.validation_loss if loss else self.record.validation_accuracy
-        return _between(curve.x, curve.y, epochs)
+        return _between(self.accuracy_curves(), epochs)
 
 
-def _between(x: Numbers, y: Numbers, epochs: tuple[float, float]) -> Numbers:
-    return y[np.searchsorted(x, epochs[0]) : np.searchsorted(x, epochs[1], side="right")]  # x ascends
+def _between(curves: Pair, epochs: Span) -> tuple[Numbers, Numbers]:
+    training, validation = (
+        curve.y[np.searchsorted(curve.x, epochs[0]) : np.searchsorted(curve.x, epochs[1], side="right")]  # x ascends
+        for curve in curves
+    )
+    return training, validation

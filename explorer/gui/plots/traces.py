@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
 
-from explorer.gui.plots.curves import Numbers
+from explorer.gui.record.curve import Numbers
 
 _SIZE = 6  # pixels of a point that stands alone
 _BEHIND = -10  # the curves of the run in front are at 0

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout
 
 from explorer.gui.run_settings.settings_changes import SettingsChanges
+from explorer.gui.widgets.form import words
 
 
 class ChangeNote(QFrame):
@@ -19,10 +20,8 @@ class ChangeNote(QFrame):
         self.setObjectName("change_note")
         self.setProperty("card", True)
         self._changes = changes
-        self._title, self._lines, self._back = QLabel(), QLabel(), QPushButton("As before")
-        self._title.setObjectName("change_title")
-        self._lines.setObjectName("change_lines")
-        self._lines.setProperty("role", "muted")
+        self._title, self._lines = words("change_title"), words("change_lines", "muted")
+        self._back = QPushButton("As before")
         self._back.setObjectName("button_as_before")
         self._back.setToolTip("Sets these settings back to what they were; whatever else was set since stays")
         self._back.clicked.connect(changes.take_back)
@@ -30,8 +29,6 @@ class ChangeNote(QFrame):
         column.setContentsMargins(10, 8, 10, 8)
         column.setSpacing(4)
         for part in (self._title, self._lines, self._back):
-            if isinstance(part, QLabel):
-                part.setWordWrap(True)
             column.addWidget(part)
         changes.changed.connect(self._show)
         self._show()

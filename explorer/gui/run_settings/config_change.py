@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 
-from explorer.gui.runs.difference import label_of, word
+from explorer.gui.run_settings.setting_words import label_of, word
 from explorer.training.config import TrainConfig
 
 
@@ -32,7 +32,7 @@ class ConfigChange:
     def lines(self) -> tuple[str, ...]:
         """What it changed, as a person reads it."""
         return tuple(
-            f"{label_of(name)}: {_word(getattr(self.before, name))} → {_word(getattr(self.after, name))}"
+            f"{label_of(name)}: {word(getattr(self.before, name))} → {word(getattr(self.after, name))}"
             for name in self.names
         )
 
@@ -43,7 +43,3 @@ class ConfigChange:
             TrainingError: If the settings would not go together, because others were changed since.
         """
         return dataclasses.replace(now, **{name: getattr(self.before, name) for name in self.names})
-
-
-def _word(value: object) -> str:
-    return ", ".join(map(str, value)) or "none" if isinstance(value, tuple) else word(value)

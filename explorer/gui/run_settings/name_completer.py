@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QStringListModel, Qt
+from PySide6.QtCore import QObject, QStringListModel, Qt
 from PySide6.QtWidgets import QCompleter
+
+from explorer.gui.widgets.painting import Index
 
 
 class NameCompleter(QCompleter):
@@ -37,6 +39,6 @@ class NameCompleter(QCompleter):
     def splitPath(self, path: str) -> list[str]:
         return [path.rpartition("+")[2].strip()]
 
-    def pathFromIndex(self, index: QModelIndex | QPersistentModelIndex) -> str:
+    def pathFromIndex(self, index: Index) -> str:
         before, plus, _ = self.completionPrefix().rpartition("+")
         return f"{before}{plus}{index.data()}"

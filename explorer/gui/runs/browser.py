@@ -8,9 +8,9 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from explorer.errors import ExplorerError
 from explorer.gui.engine.worker import Worker
+from explorer.gui.record.run_record import RunRecord
 from explorer.gui.runs.folder import RunsFolder
 from explorer.gui.runs.looker import Look, RunLooker
-from explorer.gui.training.run_record import RunRecord
 from explorer.runs.run import Run
 from explorer.runs.summary import RunSummary
 

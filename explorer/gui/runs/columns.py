@@ -48,11 +48,6 @@ class RunColumn:
     is_number: bool = False
 
 
-def percent(share: float | None) -> str:
-    """``91.7 %`` for 0.917; a dash for what is not known."""
-    return figures.UNKNOWN if share is None else f"{100 * share:.1f} %"
-
-
 def state(run: RunSummary) -> str:
     """The state of a run, or why it ended, in a word or two; one that a later version knows, as it is written."""
     return STATES.get(run.state, run.state.replace("_", " "))
@@ -99,7 +94,7 @@ COLUMNS = (
     RunColumn("epochs", "Epochs", "Complete epochs, of how many", epochs, lambda run: run.epochs_done, is_number=True),
     RunColumn(
         "best", "Best", "The best validation accuracy",
-        lambda run: percent(run.best_accuracy), lambda run: run.best_accuracy, is_number=True,
+        lambda run: figures.percent(run.best_accuracy), lambda run: run.best_accuracy, is_number=True,
     ),
     RunColumn(
         "best_loss", "Best loss", "The validation loss of the best epoch",
@@ -107,7 +102,7 @@ COLUMNS = (
     ),
     RunColumn(
         "last", "Last", "The validation accuracy of the last complete epoch",
-        lambda run: percent(run.last_accuracy), lambda run: run.last_accuracy, is_number=True,
+        lambda run: figures.percent(run.last_accuracy), lambda run: run.last_accuracy, is_number=True,
     ),
     RunColumn(
         "last_loss", "Last loss", "The validation loss of the last complete epoch",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeAlias
 
 from PySide6.QtCore import QFile, QUrl
@@ -12,15 +11,15 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
 from explorer.errors import ExplorerError
+from explorer.export.base import EXPORTERS
 from explorer.gui.compare.comparison import Comparison, Fixed
 from explorer.gui.compare.window import CompareWindow
 from explorer.gui.runs.browser import RunBrowser
 from explorer.gui.session import Session
-from explorer.gui.training.run_folder_name import slug
+from explorer.gui.training.export_dialog import ask_where_to_export
 from explorer.gui.training.training_session import TrainingSession
-from explorer.gui.widgets.dialogs import ask_file
 from explorer.runs.lock import is_locked
-from explorer.runs.run import Run
+from explorer.runs.run import RUNNING, Run
 from explorer.runs.summary import RunSummary
 
 Runs: TypeAlias = tuple[RunSummary, ...]
@@ -87,19 +86,15 @@ class RunActions:
         if not self._training.torch_ready:
             self._session.message.emit("PyTorch is loading, which exporting needs; try again in a few seconds.")
             return
-        from explorer.export.base import EXPORTERS
-
-        run, suffixes = runs[0], [exporter.suffix for exporter in EXPORTERS.values()]
-        filters = ";;".join(f"{exporter.label} (*{exporter.suffix})" for exporter in EXPORTERS.values())
-        ask_file(
+        run = runs[0]
+        ask_where_to_export(
             self._window,
             "dialog_export_run",
             f"Export the best weights of {run.name}",
-            filters,
+            run.network,
+            tuple(EXPORTERS.values()),
+            self._session.settings,
             lambda file: self._training.exports.export(run.folder, None, file),
-            folder=self._session.settings.get("export/folder", str(Path.home())),
-            saves=f"{slug(run.network) or 'network'}{suffixes[0]}",
-            suffix=suffixes[0],
         )
 
     def show_folder(self, runs: Runs) -> None:
@@ -198,7 +193,7 @@ def _two(runs: Runs, training: TrainingSession) -> bool:
 
 
 def _can_go_on(runs: Runs, training: TrainingSession) -> bool:
-    ended = ("running", "finished", "early_stop")
+    ended = (RUNNING, "finished", "early_stop")
     return _has_weights(runs, training) and runs[0].state not in ended and not training.active
 
 
@@ -207,7 +202,7 @@ def _can_follow(runs: Runs, training: TrainingSession) -> bool:
 
 
 def _can_go_further(runs: Runs, training: TrainingSession) -> bool:
-    return _has_weights(runs, training) and runs[0].state != "running" and not training.active
+    return _has_weights(runs, training) and runs[0].state != RUNNING and not training.active
 
 
 def _has_weights(runs: Runs, training: TrainingSession) -> bool:
@@ -215,7 +210,7 @@ def _has_weights(runs: Runs, training: TrainingSession) -> bool:
 
 
 def _can_go(runs: Runs, _: TrainingSession) -> bool:
-    return bool(runs) and not any(run.state == "running" for run in runs)
+    return bool(runs) and not any(run.state == RUNNING for run in runs)
 
 
 def _up_to_one(runs: Runs, _: TrainingSession) -> bool:

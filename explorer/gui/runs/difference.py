@@ -7,17 +7,11 @@ from pathlib import Path
 
 import explorer
 from explorer.core.difference_words import headline
-from explorer.gui.runs.columns import epochs, percent, state
-from explorer.runs.run import Run
-from explorer.runs.summary import RunSummary, settings_that_differ
-from explorer.training.config import TrainConfig
-from explorer.training.stages import StagesField
-
-
-def label_of(setting: str) -> str:
-    """What a person calls a setting; one that this version does not know, as it is written."""
-    field = TrainConfig.fields().get(setting)
-    return field.label if field is not None else setting
+from explorer.gui.figures import percent
+from explorer.gui.run_settings.setting_words import label_of, word
+from explorer.gui.runs.columns import epochs, state
+from explorer.runs.run import NETWORK, Run
+from explorer.runs.summary import RunSummary, Stamp, settings_that_differ, stamp_of
 
 
 def difference_lines(left: RunSummary, right: RunSummary) -> list[tuple[str, str, str]]:
@@ -33,23 +27,16 @@ def difference_lines(left: RunSummary, right: RunSummary) -> list[tuple[str, str
     return [*lines, *(line for line in results if line[1] != line[2])]
 
 
-def word(value: object) -> str:
-    """A setting as a person reads it."""
-    if value is None:
-        return "—"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    stages = StagesField().normalise(value) if isinstance(value, list) else None
-    if isinstance(stages, tuple):
-        return ", ".join(map(str, stages)) or "none"
-    return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-@functools.lru_cache(maxsize=32)
 def network_headline(left: Path, right: Path) -> str:
-    """How the networks of two run folders differ, in a sentence; they never change.
+    """How the networks of two run folders differ, in a sentence.
 
     Raises:
         ExplorerError: If one of them cannot be read.
     """
+    return _headline(left, right, tuple(stamp_of(folder, (NETWORK,)) for folder in (left, right)))
+
+
+@functools.lru_cache(maxsize=32)
+def _headline(left: Path, right: Path, _: tuple[Stamp, ...]) -> str:
+    """The network of a run never changes, but where one was deleted another may lie today."""
     return headline(explorer.compare(Run.open(left).network, Run.open(right).network))

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
-from explorer.gui.runs.columns import percent
+from explorer.gui.figures import percent
 from explorer.gui.training.training_session import TrainingSession
 from explorer.gui.widgets.form import words
 from explorer.gui.widgets.painting import RowDelegate

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from explorer.errors import FileError
-from explorer.gui.training.run_record import RunRecord
+from explorer.gui.record.run_record import RunRecord
 from explorer.runs.metrics import MetricsTail
 from explorer.runs.summary import RunsReader, RunSummary
-from explorer.training.events import Event, from_json
+from explorer.training.events import Event, told_by
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,8 +74,7 @@ class RunLooker:
             read, rewound = tail.take()
         except FileError:
             return  # its line in the table says so
-        known = (from_json({**record, "run": str(run)}) for record in read)
-        events = tuple(event for event in known if event is not None)
+        events = told_by(read, run)
         if anew or rewound:
             records[run] = RunRecord()
             for event in events:

@@ -8,13 +8,12 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QSortFilte
 
 from explorer.gui.runs.browser import RunBrowser
 from explorer.gui.runs.columns import COLUMNS, KEYS, ending, matches
-from explorer.gui.widgets.painting import Index
+from explorer.gui.widgets.painting import Index, cell_alignment
 from explorer.runs.summary import RunSummary
 
 NOTE = KEYS.index("note")
 SUMMARY = Qt.ItemDataRole.UserRole
 _NOWHERE = QModelIndex()
-_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
 class RunsModel(QAbstractTableModel):
@@ -67,8 +66,8 @@ class RunsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             says_why = column.key == "state" or (column.key == "note" and not run.readable)
             return ending(run) if says_why and ending(run) else column.text(run)
-        if role == Qt.ItemDataRole.TextAlignmentRole and column.is_number:
-            return _RIGHT
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return cell_alignment(is_number=column.is_number)
         return run if role == SUMMARY else None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -76,7 +75,7 @@ class RunsModel(QAbstractTableModel):
             return None
         column = COLUMNS[section]
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _RIGHT if column.is_number else int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+            return cell_alignment(is_number=column.is_number)
         return {Qt.ItemDataRole.DisplayRole: column.title, Qt.ItemDataRole.ToolTipRole: column.help}.get(
             Qt.ItemDataRole(role)
         )

@@ -12,7 +12,7 @@ from explorer.errors import FileError
 from explorer.gui.engine.worker import Worker
 from explorer.runs.lock import is_locked
 from explorer.runs.metrics import MetricsTail
-from explorer.training.events import Event, from_json
+from explorer.training.events import Event, told_by
 
 INTERVAL = 500  # milliseconds between two looks
 _SHARE = 20  # a look that takes long is not taken again before so many times as long have passed
@@ -49,9 +49,7 @@ def look_at(folder: Path, tail: MetricsTail, *, first: bool) -> FollowedLook:
         records, anew = tail.take()
     except FileError as error:
         return FollowedLook(folder, problem=str(error))
-    known = (from_json({**record, "run": str(folder)}) for record in records)
-    events = tuple(event for event in known if event is not None)
-    return FollowedLook(folder, events, anew or first, running, "", time.perf_counter() - begun)
+    return FollowedLook(folder, told_by(records, folder), anew or first, running, "", time.perf_counter() - begun)
 
 
 class RunFollower(QObject):

@@ -17,12 +17,8 @@ from explorer.gui.runs.widths import Need, shared_out
 from explorer.gui.widgets.painting import Index, RowDelegate
 from explorer.runs.summary import RunSummary
 
-_LEAST = {
-    "run": 150,
-    "network": 88,
-    "data": 96,
-    "note": 60,
-}  # pixels of the columns with words, where there is little room
+# pixels of the columns with words, where there is little room
+_LEAST = {"run": 150, "network": 88, "data": 96, "note": 60}
 _MOST = {"run": 460, "network": 260, "data": 260, "note": 320}  # pixels, however long the words are
 _PADDING = 14  # pixels beside the text of a cell
 _TO_COME = {"epochs": ("10 of 100",), "best": ("100.0 %",), "last": ("100.0 %",), "state": tuple(STATES.values())}

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 
 from explorer.errors import ExplorerError
-from explorer.gui.runs.columns import percent
+from explorer.gui.figures import percent
 from explorer.gui.training.run_further import Further
 from explorer.gui.training.training_session import TrainingSession
 from explorer.gui.widgets.form import form_grid, words

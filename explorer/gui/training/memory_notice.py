@@ -6,13 +6,14 @@ import functools
 
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QVBoxLayout
 
 from explorer.gui.session import Session
 from explorer.gui.training.memory_remedies import done_words, help_of, is_in_force, label_of, possible, take
 from explorer.gui.training.training_session import TrainingSession
 from explorer.gui.trials.faces import dry_run_words
 from explorer.gui.trials.record import TrialKind
+from explorer.gui.widgets.form import words
 from explorer.training.alternatives import Alternative
 from explorer.training.events import Event
 
@@ -37,10 +38,8 @@ class MemoryNotice(QFrame):
         self._answered: list[Event] = []
         self._shown: Event | None = None
         self._taken: Alternative | None = None
-        self._words = QLabel()
+        self._words = words("memory_notice_text")
         self._buttons: list[QPushButton] = []
-        self._words.setObjectName("memory_notice_text")
-        self._words.setWordWrap(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 10, 14, 10)
         column.setSpacing(8)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QMessageBox, QWidget
 
-from explorer.gui.training.run_record import clock
+from explorer.gui.record.progress_words import clock
 from explorer.gui.training.training_session import TrainingSession
 from explorer.gui.widgets.dialogs import ask
 

@@ -15,8 +15,8 @@ from explorer.core.network import Network
 from explorer.core.wording import amount
 from explorer.datasets.base import DATASETS
 from explorer.errors import ExplorerError
+from explorer.gui.data.shelf import DataChoice
 from explorer.gui.settings import Settings
-from explorer.gui.training.run_start import DataChoice
 from explorer.training.config import TrainConfig
 
 _KEY = "training/queue"

@@ -10,8 +10,8 @@ from PySide6.QtCore import QObject, Signal
 from explorer.core.network import Network
 from explorer.datasets.base import DEFAULT
 from explorer.errors import ExplorerError
-from explorer.gui.training.run_record import RunRecord
-from explorer.gui.training.run_start import DataChoice, choice_of
+from explorer.gui.data.shelf import DataChoice, choice_of
+from explorer.gui.record.run_record import RunRecord
 from explorer.gui.training.run_state import ACTIVE, State
 from explorer.runs.run import Run
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout
 
-from explorer.core.weights_report import WORDS, Fit, LayerFit, WeightsReport
+from explorer.core.weights_report import LayerFit, WeightsReport, in_words
 from explorer.gui.training.training_session import TrainingSession
 from explorer.gui.widgets.row_table import RowTable
 
@@ -78,7 +78,7 @@ class _FitTable(RowTable):
         self.setHorizontalHeaderLabels(_heads(where))
         self.setRowCount(len(layers))
         for row, layer in enumerate(layers):
-            tip = "\n".join(f"{weight.key}: {_in_words(weight.fit, where)}" for weight in layer.weights)
+            tip = "\n".join(f"{weight.key}: {in_words(weight.fit, where)}" for weight in layer.weights)
             self.put(row, _cells(layer, where), (tip,) * self.columnCount())
         self.setMinimumHeight(self._height_of(_LEAST))
         self.updateGeometry()
@@ -115,9 +115,5 @@ def _heads(where: str) -> tuple[str, ...]:
     return "Layer", "Weights", "Shape in the network", f"Shape in {where}"
 
 
-def _in_words(fit: Fit, where: str) -> str:
-    return WORDS[fit].replace(_FILE, where)
-
-
 def _cells(layer: LayerFit, where: str) -> tuple[str, ...]:
-    return layer.name or "network", _in_words(layer.fit, where), *layer.shapes
+    return layer.name or "network", in_words(layer.fit, where), *layer.shapes

@@ -15,8 +15,10 @@ from explorer.core.network import Network
 from explorer.datasets.base import DATASETS
 from explorer.errors import ExplorerError, TrainingError
 from explorer.gui.data.selection import DataSelection
+from explorer.gui.data.shelf import DataChoice
 from explorer.gui.engine.engine_thread import EngineThread
 from explorer.gui.problems.remedy import Misfit, misfit
+from explorer.gui.record.run_record import RunRecord
 from explorer.gui.run_settings.config_draft import ConfigDraft
 from explorer.gui.run_settings.settings_changes import SettingsChanges
 from explorer.gui.runs.browser import RunBrowser
@@ -28,8 +30,7 @@ from explorer.gui.training.run_drive import RunDrive
 from explorer.gui.training.run_export import RunExport, Which
 from explorer.gui.training.run_further import Further
 from explorer.gui.training.run_queue import RunQueue
-from explorer.gui.training.run_record import RunRecord
-from explorer.gui.training.run_start import DataChoice, begin, go_on, take_up
+from explorer.gui.training.run_start import begin, go_on, take_up
 from explorer.gui.training.run_state import State
 from explorer.gui.training.shown_run import OwnRun, ShownRun
 from explorer.gui.training.starting_point import StartingPoint
@@ -54,6 +55,7 @@ class TrainingSession(QObject):
     Attributes:
         data: The data set of the next run.
         start_from: The weights that it starts from.
+        weights: Brings published ones to this computer.
         runs: The folder of runs.
         browser: The runs in it.
         queue: The runs that wait for their turn.

@@ -10,8 +10,8 @@ from typing import Literal, TypeAlias
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap, QPolygonF
 
+from explorer.gui.record.run_record import RunRecord
 from explorer.gui.session import Session
-from explorer.gui.training.run_record import RunRecord
 from explorer.gui.training.run_state import State
 from explorer.gui.training.training_session import TrainingSession
 

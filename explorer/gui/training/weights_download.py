@@ -12,7 +12,8 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from explorer.errors import Cancelled, ExplorerError
 from explorer.gui.engine.worker import Worker
-from explorer.gui.training.run_record import Loading, activity_line
+from explorer.gui.record.events import Loading
+from explorer.gui.record.progress_words import activity_line
 from explorer.runs.published_weights import PublishedWeights, fetch
 
 _PATIENCE = 3.0  # seconds in which a server may be silent without a word about it

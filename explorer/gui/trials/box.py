@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
+from explorer.gui.record.progress_words import activity_line
 from explorer.gui.session import Session
-from explorer.gui.training.run_record import activity_line
 from explorer.gui.training.training_session import TrainingSession
 from explorer.gui.trials.faces import FACES, dry_run_words, offer_words
 from explorer.gui.trials.record import TrialKind, TrialRecord

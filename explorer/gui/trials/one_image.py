@@ -8,7 +8,7 @@ from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from explorer.gui.runs.columns import percent
+from explorer.gui.figures import percent
 from explorer.gui.session import Session
 from explorer.gui.training.training_session import TrainingSession
 from explorer.gui.widgets.dialogs import ask_file

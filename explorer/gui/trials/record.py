@@ -11,8 +11,8 @@ from pathlib import Path
 
 from explorer.core.network import Network
 from explorer.datasets.base import Dataset
-from explorer.gui.training.run_record import Loading
-from explorer.gui.training.run_start import DataChoice
+from explorer.gui.data.shelf import DataChoice
+from explorer.gui.record.events import Loading
 from explorer.training.config import TrainConfig
 from explorer.training.events import BatchFound, DryRun, Event, RateFound, RateTried, WayFound, WayTried
 

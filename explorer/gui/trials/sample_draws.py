@@ -12,8 +12,8 @@ from PySide6.QtCore import QObject, Signal
 from explorer.core.network import Network
 from explorer.datasets.images import Pixels
 from explorer.errors import DataError
+from explorer.gui.data.shelf import DataChoice, DataShelf, one_of_each
 from explorer.gui.engine.engine_thread import EngineThread
-from explorer.gui.training.run_start import DataChoice, DataShelf, one_of_each
 from explorer.gui.widgets.sample_grid import labels_of
 from explorer.runs.run import Run
 from explorer.training.config import TrainConfig

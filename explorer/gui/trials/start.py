@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from explorer.errors import Cancelled
-from explorer.gui.training.run_record import Loading
-from explorer.gui.training.run_start import DataShelf
+from explorer.gui.data.shelf import DataShelf
+from explorer.gui.record.events import Loading
 from explorer.gui.trials.record import TrialKind, TrialOrder
 from explorer.training.control import Control
 from explorer.training.events import Event

@@ -51,6 +51,13 @@ def words(name: str, role: str = "") -> QLabel:
     return label
 
 
+def hint(name: str) -> QLabel:
+    """Muted text in the middle of a room in which there is nothing yet; see `words`."""
+    label = words(name, "muted")
+    label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    return label
+
+
 def form_grid(parent: QWidget, label_width: int = LABEL_WIDTH) -> QGridLayout:
     """A grid whose first column is for labels, at least so many pixels wide."""
     grid = QGridLayout(parent)

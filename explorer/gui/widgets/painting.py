@@ -37,6 +37,12 @@ class RowDelegate(QStyledItemDelegate):
         option.state &= ~QStyle.StateFlag.State_HasFocus  # the row's colour says where the focus is
 
 
+def cell_alignment(*, is_number: bool) -> Qt.AlignmentFlag:
+    """Numbers stand at the right of their column, so that their digits stand below one another; words at the left."""
+    side = Qt.AlignmentFlag.AlignRight if is_number else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignVCenter
+
+
 def paint_ground(painter: QPainter, option: QStyleOptionViewItem, index: Index, delegate: QStyledItemDelegate) -> None:
     """Paints the ground of a cell, selected or not, without its text."""
     plain = QStyleOptionViewItem(option)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
-_MIDDLE = Qt.AlignmentFlag.AlignVCenter
+from explorer.gui.widgets.painting import cell_alignment
 
 
 class RowTable(QTableWidget):
@@ -32,10 +31,10 @@ class RowTable(QTableWidget):
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setTabKeyNavigation(False)
         self.setShowGrid(False)
-        self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | _MIDDLE)
+        self.horizontalHeader().setDefaultAlignment(cell_alignment(is_number=False))
         for column in numbers:
             head = QTableWidgetItem(heads[column])
-            head.setTextAlignment(Qt.AlignmentFlag.AlignRight | _MIDDLE)
+            head.setTextAlignment(cell_alignment(is_number=True))
             self.setHorizontalHeaderItem(column, head)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.horizontalHeader().setStretchLastSection(True)
@@ -51,6 +50,5 @@ class RowTable(QTableWidget):
         for column, (text, tip) in enumerate(zip(texts, tips, strict=True)):
             item = QTableWidgetItem(text)
             item.setToolTip(tip)
-            if column in self._numbers:
-                item.setTextAlignment(Qt.AlignmentFlag.AlignRight | _MIDDLE)
+            item.setTextAlignment(cell_alignment(is_number=column in self._numbers))
             self.setItem(row, column, item)

@@ -27,13 +27,12 @@ from explorer.training.distributed.loop import SharedLoop, SilentSaver
 from explorer.training.distributed.session import SharedSession
 from explorer.training.distributed.team import LostWorkerError, Team, join
 from explorer.training.events import DryRun, Finished
+from explorer.training.fresh_module import Build
 from explorer.training.isolation import Isolation, isolated
 from explorer.training.loop import Events, Loop
 from explorer.training.record import Recorder
 from explorer.training.saver import Saver
-from explorer.training.session import Build, Session
-
-_ORDERLY = {"finished", "early_stop", "stopped"}
+from explorer.training.session import Session
 
 
 class SharedCrew(Crew):
@@ -134,7 +133,7 @@ class SharedCrew(Crew):
         events = isolated(sat, Isolation(hardware.device, hardware.threads))
         for event in self.told(recorder.record(events), run) if self.team.writes else events:
             if isinstance(event, Finished):
-                self.orderly = event.reason in _ORDERLY
+                self.orderly = event.went_well
                 if not (self.orderly or self.team.writes):
                     yield take_over(run, event)
                     continue

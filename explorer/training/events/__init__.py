@@ -14,7 +14,7 @@ from explorer.training.events.learning import (
     SavingFailed,
     Step,
 )
-from explorer.training.events.reading import from_json
+from explorer.training.events.reading import from_json, told_by
 from explorer.training.events.run import Finished, Paused, Resumed, StageStarted, Started, StopReason
 from explorer.training.events.trials import BatchFound, DryRun, RateFound, RateTried, WayFound, WayTried
 
@@ -40,4 +40,5 @@ __all__ = [
     "WayTried",
     "finite",
     "from_json",
+    "told_by",
 ]

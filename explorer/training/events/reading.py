@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from explorer.training.events.event import Event
@@ -30,21 +31,48 @@ _RECORDED: dict[str, type[Event]] = {
 }
 
 
+_PLAIN = {"int": int, "float": int | float, "str": str, "bool": bool, "None": type(None)}
+
+
 def from_json(record: Mapping[str, Any]) -> Event | None:
-    """The event that `Event.to_json` wrote, NaN where it wrote null; None for one that this version does not know."""
+    """The event that `Event.to_json` wrote, NaN where it wrote null; None for one that this version does not know.
+
+    That is also one in which something is missing or of another type, as in a file that somebody has edited.
+    """
     kind = _RECORDED.get(str(record.get("event")))
     if kind is None:
         return None
-    fields = dataclasses.fields(kind)
-    found = ((field.name, record[field.name]) for field in fields if field.name in record)
-    values = {name: tuple(value) if isinstance(value, list) else value for name, value in found}
-    lost = {field.name: math.nan for field in fields if field.type == "float" and values.get(field.name, "") is None}
-    if "alternatives" in values:  # JSON has no tuples
-        values["alternatives"] = tuple((name, _no_list(value)) for name, value in values["alternatives"])
+    fields = {field.name: str(field.type) for field in dataclasses.fields(kind)}
+    values = {name: _read(record[name], fields[name]) for name in fields if name in record}
     try:
-        return kind(**values | lost)
-    except TypeError:  # an older or a later version had other fields
+        if "alternatives" in values:  # JSON has no tuples
+            values["alternatives"] = tuple((name, _no_list(value)) for name, value in values["alternatives"])
+        event = kind(**values)
+    except (TypeError, ValueError):  # an older or a later version had other fields
         return None
+    return event if all(_is_of(value, fields[name]) for name, value in values.items()) else None
+
+
+def _read(value: Any, kind: str) -> Any:
+    return math.nan if value is None and kind == "float" else _no_list(value)
+
+
+def _is_of(value: object, kind: str) -> bool:
+    """Whether a value is of the type of a field, as far as that is a plain one."""
+    if kind.startswith("tuple["):
+        return isinstance(value, tuple)
+    return any(isinstance(value, _PLAIN.get(name, object)) for name in kind.split(" | "))
+
+
+def told_by(records: Iterable[Mapping[str, Any]], run: Path) -> tuple[Event, ...]:
+    """The events that the metrics of a run tell, without those that this version does not know.
+
+    Args:
+        records: The metrics.
+        run: The run folder; where it lay when it was trained may be elsewhere.
+    """
+    known = (from_json({**record, "run": str(run)}) for record in records)
+    return tuple(event for event in known if event is not None)
 
 
 def _no_list(value: Any) -> Any:

@@ -150,3 +150,8 @@ class Finished(Event):
     tested: Literal["", "best", "last"]
     seconds: float
     alternatives: tuple[Alternative, ...] = ()
+
+    @property
+    def went_well(self) -> bool:
+        """Whether nothing went wrong: it came to its end, got no better for long enough, or a person stopped it."""
+        return self.reason in {"finished", "early_stop", "stopped"}

@@ -297,11 +297,11 @@ def test_of_several_copies_the_selected_one_unpacks(session: Session) -> None:
 
 
 def test_freezing(session: Session) -> None:
-    freezing.freeze(session, ("layer4",), True)
+    freezing.freeze(session, [("layer4",)], True)
     row = session.analysis.row(("layer4",))
     assert row is not None
     assert row.trainable_parameters == 0
-    freezing.freeze(session, ("layer4",), False)
+    freezing.freeze(session, [("layer4",)], False)
     assert session.analysis.trainable_parameters == session.analysis.parameters
 
 

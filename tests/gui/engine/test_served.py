@@ -28,8 +28,8 @@ from explorer.datasets.base import DATASETS
 from explorer.datasets.images import ArraySplit
 from explorer.export.base import exporter_for
 from explorer.export.from_run import trained_model
+from explorer.gui.data.shelf import DataChoice, DataShelf
 from explorer.gui.engine.engine import Engine
-from explorer.gui.training.run_start import DataChoice, DataShelf
 from explorer.gui.training.run_state import State
 from explorer.insight.one_image import Guesser
 from explorer.runs.checkpoint import load

@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer.gui.plots.curves import (
-    Curve,
     SmoothedCurve,
     envelope,
     envelope_across,
@@ -18,6 +17,7 @@ from explorer.gui.plots.curves import (
     thinned,
     thinned_across,
 )
+from explorer.gui.record.curve import Curve
 
 VALUES = st.lists(st.floats(-1e6, 1e6) | st.just(math.nan), max_size=300)
 

@@ -13,10 +13,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from explorer.gui.plots.curves import Numbers
 from explorer.gui.plots.overlay_plots import OverlayPlots
 from explorer.gui.plots.reach import Reach, reach, usual
-from explorer.gui.training.run_record import RunRecord
+from explorer.gui.record.curve import Numbers
+from explorer.gui.record.run_record import RunRecord
 from explorer.training.events import Step
 from tests.gui.fed_record import STARTED
 
@@ -140,3 +140,19 @@ def test_zooming_out_and_a_second_reset_reach_what_lies_far_above(overlay: Overl
 
     keys = (Qt.Key.Key_Minus, Qt.Key.Key_Plus, Qt.Key.Key_0, Qt.Key.Key_0, Qt.Key.Key_0)
     assert [press(key) for key in keys] == [True, False, False, True, False]
+
+
+def test_what_is_zoomed_into_stays_on_the_axis_when_a_shorter_run_is_chosen(
+    overlay: OverlayPlots, qtbot: QtBot
+) -> None:
+    plot = overlay.loss.plot
+    overlay.show_runs([("long", record_of(TEXTBOOK))])  # 5.6 epochs
+    qtbot.waitUntil(lambda: plot.axes[0].high == 6)
+    plot.zoom_asked.emit(6.0, 0.4)
+    qtbot.waitUntil(lambda: plot.axes[0].low == pytest.approx(3.6))
+    overlay.show_runs([("shorter", record_of(TEXTBOOK[:350]))])
+    qtbot.waitUntil(lambda: plot.axes[0].high == 4)
+    assert plot.axes[0].low == pytest.approx(1.6)
+    overlay.show_runs([("shortest", record_of(TEXTBOOK[:150]))])
+    qtbot.waitUntil(lambda: plot.axes[0].high == 2)
+    assert plot.axes[0].low == 0

@@ -10,10 +10,11 @@ from pytestqt.qtbot import QtBot
 
 from explorer.gui import style
 from explorer.gui.plots.backdrop import Axis
-from explorer.gui.plots.curves import Curve, SmoothedCurve
+from explorer.gui.plots.curves import SmoothedCurve
 from explorer.gui.plots.plot import CurvePlot
 from explorer.gui.plots.run_plots import RunPlots
-from explorer.gui.training.run_record import RunRecord
+from explorer.gui.record.curve import Curve
+from explorer.gui.record.run_record import RunRecord
 from tests.gui.fed_record import STARTED, fed
 
 
@@ -76,6 +77,17 @@ def test_the_pointer_reads_both_curves_in_both_plots(plots: RunPlots, qtbot: QtB
     )
     QTest.keyClick(plots.loss.plot, Qt.Key.Key_Escape)
     assert plots.loss.readout == plots.accuracy.readout == ""
+
+
+def test_the_pointer_reads_what_is_drawn_until_the_next_run_is(plots: RunPlots) -> None:
+    record = RunRecord()
+    record.take(STARTED)
+    plots.show_record(fed(record, 1, 2))
+    plots.loss.plot.hovered.emit(3.02)
+    assert plots.loss.readout.startswith("step 302 "), "of the run whose curve is in sight"
+    plots.redraw_now()
+    plots.loss.plot.hovered.emit(3.02)
+    assert plots.loss.readout.startswith("step 1 ")
 
 
 def line_of(plot: CurvePlot) -> float:

@@ -10,8 +10,8 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
 from explorer.gui import style
-from explorer.gui.plots.curves import Curve
 from explorer.gui.plots.plot import CurvePlot
+from explorer.gui.record.curve import Curve
 
 _NOTHING = Curve()
 

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import json
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from PySide6.QtCore import QFile, QItemSelectionModel, QPoint, Qt
@@ -16,53 +13,20 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QMen
 from pytestqt.qtbot import QtBot
 
 import explorer
-from explorer.gui import style
-from explorer.gui.app import Application, make
+from explorer.gui.app import Application
 from explorer.gui.compare.window import CompareWindow
-from explorer.gui.engine.engine_thread import EngineThread
 from explorer.gui.plots.overlay_plots import OverlayPlots
 from explorer.gui.runs.browser import RunBrowser
 from explorer.gui.runs.columns import COLUMNS, KEYS
 from explorer.gui.runs.table import RunsTable
-from explorer.gui.settings import Settings
 from explorer.gui.training.run_state import State
 from explorer.gui.training.training_session import TrainingSession
 from explorer.runs.lock import RunLock
-from explorer.runs.run import Run
-from explorer.training.config import TrainConfig
-from explorer.training.events import EpochFinished, Finished, Started, Step
-from tests.gui.desk import small_network
-from tests.runs.facts import ENVIRONMENT
+from explorer.training.events import EpochFinished
+from tests.gui.desk import SMALL, small_network
+from tests.gui.made_run import make_run, write
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
-
-
-def write(run: Run, *, epochs: int, final: float, steps: int = 10) -> None:
-    """Writes what a training would have written."""
-    started = Started(
-        run="", network="n", dataset="synthetic", step=0, epoch=1, steps_per_epoch=steps, epochs=run.config["epochs"],
-        batch_size=20, train_images=200, validation_images=20, test_images=5, parameters=7, device="cpu",
-        device_name="x86", threads=1, precision="float32", memory_format="contiguous", resident=True, seed=0,
-    )  # fmt: skip
-    run.log.append(started.to_json())
-    for epoch in range(1, epochs + 1):
-        for step in range((epoch - 1) * steps + 1, epoch * steps + 1):
-            run.log.append(Step(step, epoch, 1, 20, 1 / step, 0.5, 0.1, 100.0, 1.0).to_json())
-        accuracy = final * epoch / epochs
-        record = EpochFinished(epoch, epoch * steps, 0.4, accuracy, 1 / epoch, accuracy, True, 0.1, 100.0, 1.0)
-        run.log.append(record.to_json())
-
-
-def make_run(runs: Path, name: str, network: str = "lenet5", *, reason: str = "", **settings: Any) -> Run:
-    config = dataclasses.replace(TrainConfig(epochs=4), **settings)
-    day = f"2026-01-0{len(list(runs.glob('*'))) + 1}T10:00:00+00:00" if runs.is_dir() else "2026-01-01T10:00:00+00:00"
-    environment = dataclasses.replace(ENVIRONMENT, started=day)
-    run = Run.create(runs / name, explorer.network(network), config.to_json(), environment)
-    if reason:
-        write(run, epochs=config.epochs, final=0.9)
-        message = f"It ended: {reason}."
-        run.log.append(Finished(reason, message, 40, 4, 4, 0.9, 0.9, 0.3, 0.88, "best", 4.0).to_json())  # type: ignore[arg-type]
-    return run
 
 
 class Page:
@@ -129,27 +93,19 @@ class Page:
 
 
 @pytest.fixture
-def page(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
-    monkeypatch.setattr("explorer.gui.engine.engine_thread.SWITCH_INTERVAL", 0.005)
-    monkeypatch.setattr("explorer.gui.app.EngineThread", lambda: EngineThread(warm_up=()))
+def run_settings() -> dict[str, object]:
+    return SMALL | {"epochs": 2}
+
+
+@pytest.fixture
+def page(application: Application, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Page:
     monkeypatch.setattr("explorer.gui.runs.browser.INTERVAL", 50)
-    settings = Settings(tmp_path / "settings.ini")
-    settings.set("training/dataset", "synthetic")
-    settings.set("training/runs", str(tmp_path / "runs"))
-    settings.set(
-        "training/config",
-        json.dumps({"epochs": 2, "batch_size": 20, "lr": 0.01, "threads": 1, "memory_format": "contiguous"}),
-    )
-    application = make(["test"], settings)
-    style.use(application.qt, style.LIGHT)
-    application.window.resize(1280, 800)
     with qtbot.waitActive(application.window):
         application.window.show()
         application.window.activateWindow()
     QTest.keyClick(application.window, Qt.Key.Key_4, CONTROL)
     assert application.session.training is not None
-    yield Page(qtbot, application, application.session.training)
-    application.close()
+    return Page(qtbot, application, application.session.training)
 
 
 # The table
@@ -185,6 +141,20 @@ def test_a_damaged_folder_is_a_line_with_the_reason(page: Page) -> None:
     page.press(Qt.Key.Key_Return)
     assert page.said[-1] == "Open Network: select a run."
     assert page.workspace() == "runs"
+
+
+def test_a_name_that_looks_like_markup_is_read_as_it_is_written(page: Page) -> None:
+    run = make_run(page.runs, "a", reason="finished")
+    explorer.write(dataclasses.replace(run.network, name="<b>Net</b>"), run.folder / "network.json")
+    page.until_listed("a")
+    page.pick("a")
+
+    def labels() -> dict[str, Qt.TextFormat]:
+        facts = page.window.findChild(QWidget, "run_facts_table")
+        return {label.text(): label.textFormat() for label in facts.findChildren(QLabel)} if facts else {}
+
+    page.qtbot.waitUntil(lambda: "<b>Net</b>" in labels())
+    assert set(labels().values()) == {Qt.TextFormat.PlainText}
 
 
 def test_it_sorts_by_a_click_on_a_heading_and_what_is_unknown_comes_last(page: Page) -> None:

@@ -20,8 +20,8 @@ from explorer.gui.editing import freezing
 from explorer.gui.layers.columns import TRAINABLE
 from explorer.gui.layers.model import LayersModel
 from explorer.gui.main_window import MainWindow
+from explorer.gui.record.progress_words import progress_line
 from explorer.gui.session import Session
-from explorer.gui.training.run_record import progress_line
 from explorer.gui.training.run_state import State
 from explorer.runs.run import Run
 from tests.gui.desk import Desk, two_layer_network

@@ -16,12 +16,12 @@ from explorer.gui.panels.train_now import pace_of
 from explorer.gui.plots.health_bars import HealthBars, in_words
 from explorer.gui.plots.plot import CurvePlot
 from explorer.gui.plots.run_plots import RunPlots
-from explorer.gui.training.run_record import RunRecord
+from explorer.gui.record.run_record import RunRecord
 from explorer.gui.training.run_state import State
 from explorer.training.events import BlockStatistics
 from tests.gui.desk import Desk
 from tests.gui.fed_record import STARTED, fed
-from tests.gui.runs.test_runs_page import make_run
+from tests.gui.made_run import make_run
 
 BLOCKS = BlockStatistics(
     step=9, epoch=3, blocks=("stem", "relu", "fc"), gradient=(0.5, None, 0.25), weight=(1.0, None, 2.0),
@@ -135,6 +135,19 @@ def test_earlier_runs_are_chosen_from_a_list_and_drawn_behind(desk: Desk, tmp_pa
     assert "2026-01-01-1-before" in legend.text()
     QTest.keyClick(earlier, Qt.Key.Key_Space)
     desk.qtbot.waitUntil(lambda: plot.trace_points == [0, 0])
+
+
+def test_a_run_that_comes_to_the_front_is_not_drawn_behind_itself(desk: Desk, tmp_path: Path) -> None:
+    one, two = (make_run(tmp_path / "runs", name, reason="finished").folder for name in ("one", "two"))
+    browser, legend = desk.training.browser, desk.find("legend_loss")
+    for folder in (one, two):
+        browser.overlay(folder, on=True)
+    desk.qtbot.waitUntil(lambda: None not in (browser.record(one), browser.record(two)))
+    desk.training.follow(two)
+    desk.qtbot.waitUntil(lambda: legend.toolTip() == "training, validation, one")
+    desk.qtbot.waitUntil(lambda: sum(points > 0 for points in desk.plot("loss").trace_points) == 2)
+    desk.training.follow(one)
+    desk.qtbot.waitUntil(lambda: legend.toolTip() == "training, validation, two")
 
 
 def test_a_run_with_block_statistics_fills_the_bars_and_the_line_at_the_bottom(desk: Desk) -> None:

@@ -9,9 +9,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QListWidget, QMessageBox
 
 from explorer.core.network import Network
+from explorer.gui.data.shelf import DataChoice
 from explorer.gui.settings import Settings
 from explorer.gui.training.run_queue import QueuedRun, RunQueue
-from explorer.gui.training.run_start import DataChoice
 from explorer.gui.training.run_state import State
 from explorer.runs.run import Run, find_runs
 from explorer.training.config import TrainConfig

@@ -15,7 +15,7 @@ from explorer.assembly import assemble
 from explorer.core.network import Network
 from explorer.gui.training.start_report import rows_within
 from tests.gui.desk import Desk, two_layer_network
-from tests.gui.runs.test_runs_page import make_run
+from tests.gui.made_run import make_run
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 
 from explorer.datasets.base import DATASETS
-from explorer.gui.training.run_start import one_of_each
+from explorer.gui.data.shelf import one_of_each
 from explorer.gui.training.run_state import State
 from explorer.gui.widgets.sample_grid import SampleGrid, labels_of
 from explorer.training.config import TrainConfig

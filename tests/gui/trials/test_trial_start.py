@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from explorer.datasets.base import DATASETS
-from explorer.gui.training.run_start import DataChoice, DataShelf
+from explorer.gui.data.shelf import DataChoice, DataShelf
 from explorer.gui.trials.record import TrialKind, TrialOrder
 from explorer.gui.trials.start import trial_events
 from explorer.training.config import TrainConfig

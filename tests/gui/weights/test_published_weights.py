@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -21,11 +20,8 @@ from pytestqt.qtbot import QtBot
 
 import explorer
 from explorer.datasets.download import TIMEOUT
-from explorer.gui.app import make
-from explorer.gui.engine.engine_thread import EngineThread
 from explorer.gui.library.lines import Listed
-from explorer.gui.settings import Settings
-from explorer.gui.training.run_record import Loading
+from explorer.gui.record.events import Loading
 from explorer.gui.training.run_state import State
 from explorer.gui.training.weights_download import WeightsDownload, far_words
 from explorer.gui.weights.dialog import WeightsDialog, cells, show_weights, tooltip
@@ -34,7 +30,7 @@ from explorer.runs.published_weights import VARIABLE, PublishedWeights, find
 from explorer.runs.run import Run
 from explorer.zoo.base import ZOO
 from tests.file_server import FileServer, serving
-from tests.gui.desk import Desk
+from tests.gui.desk import SMALL, Desk
 
 KEY = "squeezenet1_1"
 CONTENT = bytes(range(256)) * 2000
@@ -174,24 +170,8 @@ def test_a_row_says_what_a_person_chooses_by(server: FileServer) -> None:
 
 
 @pytest.fixture
-def desk(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    monkeypatch.setattr("explorer.gui.app.EngineThread", lambda: EngineThread(warm_up=()))
-    settings = Settings(tmp_path / "settings.ini")
-    settings.set("training/dataset", "synthetic")
-    settings.set("training/runs", str(tmp_path / "runs"))
-    settings.set(
-        "training/config",
-        json.dumps({"epochs": 1, "batch_size": 20, "lr": 0.001, "threads": 1, "memory_format": "contiguous"}),
-    )
-    application = make(["test"], settings)
-    training = application.session.training
-    assert training is not None
-    application.window.show()
-    qtbot.waitExposed(application.window)
-    application.engine.start()
-    qtbot.waitUntil(lambda: training.torch_ready)
-    yield Desk(qtbot, application, training)
-    application.close()
+def run_settings() -> dict[str, object]:
+    return SMALL | {"epochs": 1, "lr": 0.001}
 
 
 def test_the_library_leads_to_a_run_that_starts_from_published_weights(
@@ -202,6 +182,7 @@ def test_the_library_leads_to_a_run_that_starts_from_published_weights(
     weights = published(server, buffer.getvalue())
     monkeypatch.setattr("explorer.gui.weights.dialog.published_weights", lambda _: (weights,))
     session, start = desk.session, desk.training.start_from
+    before = len(session.documents)
     show_weights(session, desk.training, ZOO[KEY], desk.application.window)
     dialog, table = desk.find("dialog_weights"), desk.find("weights_table")
     assert isinstance(dialog, WeightsDialog)
@@ -218,7 +199,7 @@ def test_the_library_leads_to_a_run_that_starts_from_published_weights(
     assert start.report is not None
     assert set(start.report.new_heads) == {"classifier.1"}
     start_from(session, start, weights, start.path or Path())
-    assert len(session.documents) == 2  # the network in front is the one they are for, if changed
+    assert len(session.documents) == before + 1  # the network in front is the one they are for, if changed
     desk.training.start(small)
     desk.until(State.FINISHED)
     folder = desk.training.record.folder

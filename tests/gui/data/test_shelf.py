@@ -1,8 +1,7 @@
-"""From Start to the first step: which images, which folder, and nothing downloaded for a look."""
+"""Which images: the very same for a look and for a run, and nothing downloaded for a look."""
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 
 import numpy as np
@@ -12,29 +11,11 @@ from PIL import Image
 from explorer.datasets.base import DATASETS
 from explorer.datasets.images import ArraySplit
 from explorer.errors import Cancelled, DataError
-from explorer.gui.training.run_folder_name import new_folder, slug
-from explorer.gui.training.run_start import DataChoice, DataShelf, one_of_each
-
-DAY = dt.date(2026, 11, 22)
+from explorer.gui.data.shelf import DataChoice, DataShelf, one_of_each
 
 
 def never() -> bool:
     return False
-
-
-def test_folders_count_the_runs_of_a_day(tmp_path: Path) -> None:
-    first = new_folder(tmp_path / "runs", "ResNet-18 (mine)", DAY)
-    assert first == tmp_path / "runs" / "2026-11-22-1-resnet-18-mine"
-    first.mkdir(parents=True)
-    assert new_folder(tmp_path / "runs", "LeNet-5", DAY).name == "2026-11-22-2-lenet-5"
-    (tmp_path / "runs" / "2026-11-22-10-x").mkdir()
-    assert new_folder(tmp_path / "runs", "  ", DAY).name == "2026-11-22-2"
-    assert new_folder(tmp_path / "runs", "x", DAY + dt.timedelta(1)).name == "2026-11-23-1-x"
-
-
-def test_a_name_for_files_has_nothing_a_file_system_minds() -> None:
-    assert slug("../../ETC: Ünïcode / net") == "etc-n-code-net"
-    assert len(slug("x" * 300)) == 40
 
 
 def test_the_pictures_are_one_of_each_class_then_the_second() -> None:

@@ -1,12 +1,12 @@
-"""What the window knows of a run: its events, taken in, as curves and figures. Plain Python, without Qt and torch."""
+"""The events of a run, taken in, as curves and figures."""
 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
-from explorer.gui.plots.curves import Curve
+from explorer.gui.record.curve import Curve
+from explorer.gui.record.events import Loading, Recorded
 from explorer.training.events import (
     BlockStatistics,
     CheckpointSaved,
@@ -23,34 +23,6 @@ from explorer.training.events import (
 
 _MEMORY = 3.0  # seconds over which the throughput is averaged
 PERCENT = 100.0
-
-
-@dataclass(frozen=True, slots=True)
-class Loading(Event):
-    """How far the work before a training is: reading or downloading a data set.
-
-    Attributes:
-        work: What is being done.
-        done: How much of it.
-        total: Of how much; 0 where that is not known.
-    """
-
-    work: str
-    done: int
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded(Event):
-    """What happened to a run in earlier sittings.
-
-    Attributes:
-        events: In their order.
-        age: Seconds since the last checkpoint.
-    """
-
-    events: tuple[Event, ...]
-    age: float
 
 
 class RunRecord:
@@ -224,41 +196,3 @@ class RunRecord:
         if self.best is None or self.best.validation_accuracy is None:
             return None
         return PERCENT * (self.best.train_accuracy - self.best.validation_accuracy)
-
-
-def clock(seconds: float) -> str:
-    """A time as a person reads it: ``0:34``, ``12:05`` or ``1:02:03``."""
-    whole = round(seconds)
-    hours, minutes = whole // 3600, whole // 60 % 60
-    return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
-
-
-def progress_line(record: RunRecord, *, goes_on: bool = True) -> str:
-    """How far a run is: epoch, step, throughput and, while it goes on, the time left."""
-    if record.started is None:
-        return ""
-    parts = [
-        f"epoch {record.epoch:,} of {record.epochs:,}",
-        f"step {record.step:,} of {record.total_steps:,}",
-    ]
-    if record.stages:
-        stage = record.stages[-1]
-        parts.insert(0, f"stage {stage.stage} of {stage.stages}, {stage.trains}")
-    if record.images_per_second:
-        parts.append(f"{record.images_per_second:,.0f} images/s")
-    if goes_on and record.seconds_left is not None and record.finished is None:
-        parts.append(f"{clock(record.seconds_left)} left")
-    return " · ".join(parts)
-
-
-def activity_line(activity: Loading | Progress) -> str:
-    """What is done beside the steps, and how far it is."""
-    if isinstance(activity, Loading):
-        words = activity.work
-    else:
-        words = {
-            "reading": "Reading images",
-            "validation": "Validating",
-            "test": "Reading the test set",
-        }[activity.phase]
-    return f"{words} · {activity.done / activity.total:.0%}" if activity.total else words

@@ -6,7 +6,9 @@ import dataclasses
 
 import pytest
 
-from explorer.gui.training.run_record import Loading, RunRecord, activity_line, clock, progress_line
+from explorer.gui.record.events import Loading
+from explorer.gui.record.progress_words import activity_line, clock, progress_line
+from explorer.gui.record.run_record import RunRecord
 from explorer.training.events import (
     CheckpointSaved,
     EpochFinished,
