@@ -23,12 +23,11 @@ from explorer.training.checks import image_size, require_fit, require_image_netw
 from explorer.training.config import MAX_BATCH, TrainConfig
 from explorer.training.control import Control
 from explorer.training.device import Hardware, free_memory, settle
-from explorer.training.estimate import training_memory
+from explorer.training.estimate import heaviest, training_memory
 from explorer.training.events import BatchFound, DryRun, Event
 from explorer.training.isolation import Isolation
 from explorer.training.live_bytes import LiveBytes
 from explorer.training.session import Build
-from explorer.training.stages import heaviest
 from explorer.training.trial import Trial
 
 _DOUBT = 0.5  # of the free memory; above it counting, which is right to a quarter or so, does not decide
@@ -44,7 +43,7 @@ def rehearse(network: Network, config: TrainConfig, hardware: Hardware, build: B
         hardware: With what.
         build: Makes the module of the network.
     """
-    begun, network = time.perf_counter(), heaviest(network, config.stages)
+    begun, network = time.perf_counter(), heaviest(network, config)
 
     def tried() -> int | None:
         worth_it = _is_worth_a_try(network, config, hardware, build)
