@@ -95,7 +95,7 @@ COMMANDS = (
         lambda _, training: training.stop_after_epoch(), lambda training: training.can_stop_after_epoch,
     ),
     Command(
-        "train_enqueue", "Add to Queue", "add", "F9", "Trains the network in front as it is now, once it is its turn",
+        "train_enqueue", "Add to Queue", "add", "F12", "Trains the network in front as it is now, once it is its turn",
         lambda session, training: training.queued.add(session.network),
         lambda training: training.active or bool(training.queue.runs),
     ),
