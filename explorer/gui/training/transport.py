@@ -67,7 +67,7 @@ COMMANDS = (
         lambda session, training: training.start(session.network), lambda training: not training.active,
     ),
     Command(
-        "train_continue", "Continue", "play", "Ctrl+F5", "Goes on with the run that was stopped, where it stood",
+        "train_continue", "Continue", "play", "Ctrl+F5", "Goes on with the run that ended early, where it was saved",
         lambda _, training: training.continue_run(), lambda training: training.can_continue,
     ),
     Command(
