@@ -27,6 +27,7 @@ from explorer.training.estimate import heaviest, training_memory
 from explorer.training.events import BatchFound, DryRun, Event
 from explorer.training.isolation import Isolation
 from explorer.training.live_bytes import LiveBytes
+from explorer.training.pace import measure_pace
 from explorer.training.session import Build
 from explorer.training.trial import Trial
 
@@ -109,7 +110,7 @@ def find_batch(
 
 
 def try_batch(network: Network, dataset: Dataset, config: TrainConfig, build: Build = assemble) -> Iterator[Event]:
-    """A dry run by itself: a `DryRun`, without a run to follow.
+    """A dry run by itself, without a run to follow: a `DryRun` and, if the batch fits, a `PaceFound`.
 
     Args:
         network: What will be trained.
@@ -121,7 +122,11 @@ def try_batch(network: Network, dataset: Dataset, config: TrainConfig, build: Bu
         ExplorerError: If the parts do not fit together.
     """
     require_fit(network, dataset, config)
-    yield _alone(network, config, settle(config), build)
+    tried = _alone(network, config, settle(config), build)
+    yield tried
+    if tried.measured is not None:
+        yield measure_pace(network, config, build)
+        host_memory.give_back()
 
 
 def _alone(network: Network, config: TrainConfig, hardware: Hardware, build: Build) -> DryRun:

@@ -26,7 +26,7 @@ from explorer.training.control import Control
 from explorer.training.data import TrainingData
 from explorer.training.device import settle
 from explorer.training.estimate import training_memory
-from explorer.training.events import BatchFound, DryRun, Finished, Started, from_json
+from explorer.training.events import BatchFound, DryRun, Finished, PaceFound, Started, from_json
 from explorer.training.rehearsal import find_batch, rehearse, try_batch
 from explorer.training.stages import Stage, forms
 from explorer.training.trainer import resume, train
@@ -238,8 +238,10 @@ def test_a_search_that_is_stopped_says_what_it_found_until_then(network: Network
 def test_a_batch_is_tried_alone_and_says_what_would_need_less(data: TrainingData) -> None:
     network = explorer.network("resnet20", input_shape=(1, 32, 32), classes=4)
     config = TrainConfig(batch_size=32, device="cpu", threads=1, memory_format="contiguous")
-    (tried,) = try_batch(network, data.dataset, config)
+    tried, pace = try_batch(network, data.dataset, config)
     assert isinstance(tried, DryRun)
+    assert isinstance(pace, PaceFound)
+    assert (pace.batch_size, pace.macs) == (32, analyse(network).macs)
     assert tried.measured is not None
     assert tried.alternatives == ()
     (refused,) = try_batch(network, data.dataset, config, refusing(20))

@@ -9,6 +9,7 @@ from typing import Any
 from explorer.core.network import Network
 from explorer.core.wording import amount
 from explorer.gui.figures import data
+from explorer.gui.trials.pace_words import pace_words
 from explorer.gui.trials.record import TrialKind, TrialRecord
 from explorer.training.config import TrainConfig
 from explorer.training.events import DryRun, WayTried
@@ -75,7 +76,12 @@ def offer_words(values: Mapping[str, Any]) -> str:
 
 
 def _dry_run_said(record: TrialRecord) -> str:
-    return "" if record.dry_run is None else dry_run_words(record.dry_run)
+    if record.dry_run is None:
+        return ""
+    said, order = dry_run_words(record.dry_run), record.order
+    if record.pace is None or order is None:
+        return said
+    return f"{said}\n{pace_words(record.pace, order.divided, order.config.epochs)}"
 
 
 def _batch_said(record: TrialRecord) -> str:
@@ -140,8 +146,8 @@ FACES: Mapping[TrialKind, TrialFace] = {
     for face in (
         TrialFace(
             TrialKind.DRY_RUN, "Try one batch", "&Try One Batch", "F9",
-            "Takes one step with a batch of noise, and measures its memory", _dry_run_said, lambda _: {},
-            (*_MEMORY, "batch_size"),
+            "Tries a batch of noise: what it needs of memory, how long it takes, and how long the run will",
+            _dry_run_said, lambda _: {}, (*_MEMORY, "batch_size", "epochs", "threads", "validation_fraction"),
         ),
         TrialFace(
             TrialKind.BATCH, "Find the largest batch", "Find the &Largest Batch", "Shift+F9",
