@@ -142,6 +142,7 @@ def test_a_run_with_block_statistics_fills_the_bars_and_the_line_at_the_bottom(d
     desk.training.change("block_statistics", True)
     desk.training.change("epochs", 500)
     desk.training.start(desk.session.network)
+    desk.training.change("device", "mps")  # of the next run
     desk.qtbot.waitUntil(lambda: desk.training.record.blocks is not None, timeout=60_000)
     desk.qtbot.waitUntil(lambda: "gradient norm by block, epoch" in desk.text("health_words"))
     assert desk.find("health_bars").accessibleName().startswith("conv ")
