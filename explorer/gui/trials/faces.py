@@ -11,6 +11,7 @@ from explorer.core.wording import amount
 from explorer.gui.figures import data
 from explorer.gui.trials.pace_words import pace_words
 from explorer.gui.trials.record import TrialKind, TrialRecord
+from explorer.training.augmentation.settings import AUGMENTATION
 from explorer.training.config import TrainConfig
 from explorer.training.events import DryRun, WayTried
 
@@ -19,8 +20,8 @@ _MEMORY = (
 )  # fmt: skip
 _SPEED = ("batch_size", "optimizer", "device", "accumulation", "activation_checkpointing")
 _LEARNING = (
-    "batch_size", "optimizer", "momentum", "nesterov", "weight_decay", "label_smoothing", "clip_norm", "initialisation",
-    "precision", "flip", "crop_padding", "mixup", "cutmix", "seed",
+    "batch_size", "optimizer", "momentum", "nesterov", "weight_decay", "label_smoothing", "class_weights", "clip_norm",
+    "initialisation", "precision", "seed", "stages", *AUGMENTATION,
 )  # fmt: skip
 
 
