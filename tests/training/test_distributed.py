@@ -142,6 +142,7 @@ def pair(network: Network, tmp_path_factory: pytest.TempPathFactory) -> Pair:
         pair.job("averaged", AVERAGED, network="lenet5"),
         pair.job("recomputed", replace(SMALL, activation_checkpointing=True)),
         pair.job("measured", TrainConfig(epochs=1, batch_size=32, precision="fastest")),
+        pair.job("full", full=1),
         pair.job("wild", WILD, network="lenet5"),  # the last, since who finds it first leaves the other
     )
     assert [process.returncode for process in ended] == [0, 0], ended[0].stderr + ended[1].stderr
@@ -261,12 +262,24 @@ def test_what_nobody_chose_is_what_the_first_process_measured(pair: Pair) -> Non
         assert pair.told(rank)[13]["way"] == [started["precision"], started["memory_format"], started["threads"]]
 
 
+def test_a_dry_run_of_each_share_finds_the_process_that_has_no_memory(pair: Pair) -> None:
+    (tried,) = (record for record in Run.open(pair.folder / "whole").metrics() if record["event"] == "dry_run")
+    assert tried["measured"] is not None
+    assert tried["batch_size"] == SMALL.batch_size // 2
+    run = Run.open(pair.folder / "full")
+    ending = run.last_record() or {}
+    assert (ending["reason"], ending["step"]) == ("out_of_memory", 0)
+    assert dict(ending["alternatives"])["batch_size"] == SMALL.batch_size // 2
+    assert run.checkpoints.names() == []
+    assert [pair.told(rank)[14]["finished"]["reason"] for rank in (0, 1)] == ["out_of_memory"] * 2
+
+
 def test_a_divergence_is_located_to_step_and_layer(pair: Pair) -> None:
     ending = Run.open(pair.folder / "wild").last_record() or {}
     assert ending["reason"] == "diverged"
     where = rf"at step {ending['step'] + 1} in epoch \d+, first in the layer (conv|fc)\d\."
     assert re.search(where, ending["message"]), ending
-    assert all(pair.told(rank)[14]["finished"]["reason"] in {"diverged", "failed"} for rank in (0, 1))
+    assert all(pair.told(rank)[15]["finished"]["reason"] in {"diverged", "failed"} for rank in (0, 1))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="asks the system for the threads of C++")
