@@ -42,6 +42,10 @@ class Crew:
         """Chooses the device, as `settle` does."""
         return settle(config, threads)
 
+    def share(self, images: int) -> int:
+        """How many images of a batch fall to one process, at most."""
+        return images
+
     def reserved(self, folder: Path) -> AbstractContextManager[None]:
         """Keeps the folder of a new run while what the settings leave open is measured."""
         return Run.reserved(folder)

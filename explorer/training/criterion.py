@@ -52,6 +52,18 @@ def make_criterion(label_smoothing: float, weight: Tensor | None) -> nn.Module:
     return WeightedCrossEntropy(weight, label_smoothing)
 
 
+def class_weight(kind: str, labels: npt.NDArray[np.int64], classes: int, device: torch.device) -> Tensor | None:
+    """How much each class counts in the loss of a run (classes,); None if all count alike.
+
+    Args:
+        kind: The setting ``class_weights``.
+        labels: Those of the training images. (N,)
+        classes: How many classes there are.
+        device: Where the loss is computed.
+    """
+    return balanced_weights(labels, classes).to(device) if kind == "balanced" else None
+
+
 def balanced_weights(labels: npt.NDArray[np.int64], classes: int) -> Tensor:
     """Weights by which each class counts alike, scaled to a mean of 1 over the images; 0 for a class without images.
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from explorer.core.analysis import Analysis
+from explorer.core.analysis import Analysis, analyse
+from explorer.core.network import Network
+from explorer.training.config import TrainConfig
+from explorer.training.stages import forms
 
 _FLOAT = 4  # bytes of a float32
 # Numbers kept beside each trained weight: its gradient, and what the optimiser remembers.
@@ -21,3 +24,23 @@ def training_memory(analysis: Analysis, batch_size: int, optimizer: str, momentu
     copies = _COPIES[optimizer] + (1 if optimizer == "sgd" and momentum else 0)
     weights = _FLOAT * (analysis.parameters + copies * analysis.trainable_parameters)
     return weights + analysis.memory().of_batch(batch_size)
+
+
+def heaviest(network: Network, config: TrainConfig) -> Network:
+    """The network as that stage trains it which needs most memory; without stages as it is.
+
+    The most parameters do not decide: VGG's classifier has eight times those of its convolutions, which keep all maps.
+
+    Args:
+        network: The network.
+        config: The stages, and the batch of which each part is computed alone.
+
+    Raises:
+        TrainingError: If a stage names a block that is not there.
+    """
+    images = -(-config.batch_size // config.accumulation)
+
+    def needs(form: Network) -> int:
+        return training_memory(analyse(form), images, config.optimizer, config.momentum)
+
+    return max(forms(network, config.stages), key=needs)

@@ -15,7 +15,7 @@ from explorer.training.block_statistics import first_bad_layer
 from explorer.training.control import Control
 from explorer.training.events import BlockStatistics, EpochFinished, Event, Paused, Progress, Resumed, Step, StopReason
 from explorer.training.health import DivergenceError
-from explorer.training.meter import INTERVAL, Meter
+from explorer.training.meter import INTERVAL, Meter, Reading
 from explorer.training.saver import Saver
 from explorer.training.session import Session
 from explorer.training.stages import stage_at
@@ -107,7 +107,7 @@ class Loop:
         return figures
 
     def _read(self) -> Events:
-        """Fetches the figures of the steps since the last time and counts them.
+        """Fetches the figures of the steps since the last time, counts those that are sound and tells of them.
 
         Raises:
             DivergenceError: If a loss or gradient was not finite.
@@ -115,23 +115,28 @@ class Loop:
         if not len(self._meter):
             return
         reading, position = self._meter.read(), self._session.position
-        lr = self._session.rate(position.step + len(reading.losses) - 1)
         sound = len(reading.losses) if reading.bad is None else reading.bad
         for figures in zip(reading.losses[:sound], reading.correct, reading.images, strict=False):
             position.trained(*figures)
         position.took(reading.seconds, training=True)
+        if sound:
+            yield self._step(reading, sound)
         if reading.bad is not None:
             raise self._divergence()
-        images = sum(reading.images)
-        yield Step(
+
+    def _step(self, reading: Reading, sound: int) -> Step:
+        """What is told of the first steps of a reading, the last of which the run has just counted."""
+        position, sizes = self._session.position, reading.images[:sound]
+        images, seconds = sum(sizes), reading.seconds * sound / len(reading.images)
+        return Step(
             step=position.step,
             epoch=position.epoch + 1,
-            steps=len(reading.losses),
+            steps=sound,
             images=images,
-            loss=sum(loss * count for loss, count in zip(reading.losses, reading.images, strict=True)) / images,
-            accuracy=sum(reading.correct) / images,
-            lr=lr,
-            images_per_second=images / max(reading.seconds, 1e-9),
+            loss=sum(loss * count for loss, count in zip(reading.losses, sizes, strict=False)) / images,
+            accuracy=sum(reading.correct[:sound]) / images,
+            lr=self._session.rate(position.step - 1),
+            images_per_second=images / max(seconds, 1e-9),
             seconds=position.seconds,
         )
 

@@ -23,10 +23,10 @@ from explorer.training.checks import require_image_network
 from explorer.training.config import FASTEST, TrainConfig
 from explorer.training.control import Control
 from explorer.training.device import settle
+from explorer.training.estimate import heaviest
 from explorer.training.events import Event, WayFound, WayTried
 from explorer.training.fresh_module import Build
 from explorer.training.isolation import Isolation
-from explorer.training.stages import heaviest
 from explorer.training.trial import Trial
 
 T = TypeVar("T")
@@ -66,7 +66,7 @@ def settle_fastest(
     if len(ways) == len(counts) == 1:
         return plain
     try:
-        probe = _Probe(heaviest(network, config.stages), ways[0], seconds * _MOMENT, build, control)
+        probe = _Probe(heaviest(network, config), ways[0], seconds * _MOMENT, build, control)
         fastest = clearly_fastest(list(probe.measured(ways, seconds / 2)))
         return replace(fastest, threads=clearly_fastest(probe.counted(fastest, counts, seconds / 2)))
     except _Stopped:
@@ -100,7 +100,7 @@ def find_fastest(
     ways = _ways(replace(config, precision=FASTEST, memory_format=FASTEST, threads=0))
     tried: list[tuple[TrainConfig, float]] = []
     try:
-        probe = _Probe(heaviest(network, config.stages), ways[0], seconds * _MOMENT, build, control)
+        probe = _Probe(heaviest(network, config), ways[0], seconds * _MOMENT, build, control)
         for way, step in probe.measured(ways, seconds / 2):
             tried.append((way, step))
             yield WayTried(way.precision, way.memory_format, probe.images / step)

@@ -15,6 +15,7 @@ from explorer.core.network import Network
 from explorer.training.checks import require_consent, require_fit
 from explorer.training.config import TrainConfig
 from explorer.training.control import Control
+from explorer.training.criterion import class_weight
 from explorer.training.data import TrainingData
 from explorer.training.device import settle
 from explorer.training.events import Event, RateFound, RateTried
@@ -69,7 +70,10 @@ def find_rate(
 
     def sweep() -> Events:
         first = forms(network, config.stages)[0]
-        feed, trial = make_feed(network, data, config, hardware), Trial(first, config, hardware, build)
+        feed = make_feed(network, data, config, hardware)
+        classes, device = len(data.dataset.classes), hardware.device
+        weight = class_weight(config.class_weights, feed.train_labels, classes, device)
+        trial = Trial(first, config, hardware, build, weight)
         if start is not None:
             taken = fitting(network, start, data.dataset.classes)
             trial.module.load_state_dict(taken.weights, strict=False)

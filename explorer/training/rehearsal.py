@@ -23,12 +23,12 @@ from explorer.training.checks import image_size, require_fit, require_image_netw
 from explorer.training.config import MAX_BATCH, TrainConfig
 from explorer.training.control import Control
 from explorer.training.device import Hardware, free_memory, settle
-from explorer.training.estimate import training_memory
+from explorer.training.estimate import heaviest, training_memory
 from explorer.training.events import BatchFound, DryRun, Event
 from explorer.training.fresh_module import Build
 from explorer.training.isolation import Isolation
 from explorer.training.live_bytes import LiveBytes
-from explorer.training.stages import heaviest
+from explorer.training.pace import measure_pace
 from explorer.training.trial import Trial
 
 _DOUBT = 0.5  # of the free memory; above it counting, which is right to a quarter or so, does not decide
@@ -44,7 +44,7 @@ def rehearse(network: Network, config: TrainConfig, hardware: Hardware, build: B
         hardware: With what.
         build: Makes the module of the network.
     """
-    begun, network = time.perf_counter(), heaviest(network, config.stages)
+    begun, network = time.perf_counter(), heaviest(network, config)
 
     def tried() -> int | None:
         worth_it = _is_worth_a_try(network, config, hardware, build)
@@ -110,7 +110,7 @@ def find_batch(
 
 
 def try_batch(network: Network, dataset: Dataset, config: TrainConfig, build: Build = assemble) -> Iterator[Event]:
-    """A dry run by itself: a `DryRun`, without a run to follow.
+    """A dry run by itself, without a run to follow: a `DryRun` and, if the batch fits, a `PaceFound`.
 
     Args:
         network: What will be trained.
@@ -122,7 +122,11 @@ def try_batch(network: Network, dataset: Dataset, config: TrainConfig, build: Bu
         ExplorerError: If the parts do not fit together.
     """
     require_fit(network, dataset, config)
-    yield _alone(network, config, settle(config), build)
+    tried = _alone(network, config, settle(config), build)
+    yield tried
+    if tried.measured is not None:
+        yield measure_pace(network, config, build)
+        host_memory.give_back()
 
 
 def _alone(network: Network, config: TrainConfig, hardware: Hardware, build: Build) -> DryRun:

@@ -105,7 +105,8 @@ def _require_unfinished(run: Run, position: Position, config: TrainConfig) -> No
         )
     if reason == "finished" and position.epoch >= config.epochs:
         raise TrainingError(
-            f"The run has done its {position.epoch} epochs; to train it for longer, continue it with more of them."
+            f"The run has done its {amount(position.epoch, 'epoch')}; to train it for longer, continue it with more of "
+            "them."
         )
 
 

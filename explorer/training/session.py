@@ -25,7 +25,7 @@ from explorer.training.average import WeightAverage
 from explorer.training.block_statistics import BlockMeter
 from explorer.training.checks import image_size
 from explorer.training.config import TrainConfig
-from explorer.training.criterion import balanced_weights, make_criterion
+from explorer.training.criterion import class_weight, make_criterion
 from explorer.training.data import TrainingData
 from explorer.training.device import Hardware
 from explorer.training.feed import Feed
@@ -111,9 +111,8 @@ class Session:
         return make_feed(self.network, self.data, self.config, self.hardware)
 
     def _criterion(self) -> nn.Module:
-        classes = len(self.data.dataset.classes)
-        balanced = self.config.class_weights == "balanced"
-        weight = balanced_weights(self.feed.train_labels, classes).to(self.hardware.device) if balanced else None
+        classes, device = len(self.data.dataset.classes), self.hardware.device
+        weight = class_weight(self.config.class_weights, self.feed.train_labels, classes, device)
         return make_criterion(self.config.label_smoothing, weight)
 
     def _make_stepper(self, optimizer: torch.optim.Optimizer, criterion: nn.Module) -> Stepper:

@@ -187,11 +187,6 @@ def forms(network: Network, stages: Sequence[Stage]) -> tuple[Network, ...]:
     return tuple(network.with_frozen(stage.frozen(network)) for stage in stages) or (network,)
 
 
-def heaviest(network: Network, stages: Sequence[Stage]) -> Network:
-    """The form in which most is trained, and so most memory needed."""
-    return max(forms(network, stages), key=lambda form: analyse(form).trainable_parameters)
-
-
 def require_trainable(network: Network, stages: Sequence[Stage]) -> None:
     """Refuses stages that a network does not have, or in which nothing would be trained.
 

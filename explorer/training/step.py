@@ -99,7 +99,7 @@ class Stepper:
 
     def _differentiate(self, images: Tensor, labels: Tensor, share: float) -> tuple[Tensor, Tensor]:
         """Adds the gradient of a part of a batch; its share of the mean loss, and the number of right predictions."""
-        outputs, loss = self._forward(images, labels)
+        outputs, loss = self._forward(self._module, images, labels)
         right = (main_output(outputs).detach().argmax(dim=1) == hard(labels)).sum()
         loss, figures = self._weighed(loss, right, share)
         (loss if self.scaler is None else self.scaler.scale(loss)).backward()  # type: ignore[no-untyped-call]
@@ -113,11 +113,13 @@ class Stepper:
 
     def loss(self, images: Tensor, labels: Tensor) -> Tensor:
         """The loss of a batch, a scalar, by which no weight is moved."""
-        return self._forward(images, labels)[1]
+        return self._forward(self._module, images, labels)[1]
 
-    def _forward(self, images: Tensor, labels: Tensor) -> tuple[Tensor | Mapping[str, Tensor], Tensor]:
+    def _forward(
+        self, module: nn.Module, images: Tensor, labels: Tensor
+    ) -> tuple[Tensor | Mapping[str, Tensor], Tensor]:
         with torch.autocast(self._device.type, self._autocast, enabled=self._autocast is not None):
-            outputs = self._module(images)
+            outputs = module(images)
             return outputs, self._loss(outputs, labels)
 
     def _loss(self, outputs: Tensor | Mapping[str, Tensor], labels: Tensor) -> Tensor:

@@ -78,7 +78,7 @@ def train(
     with crew.writing(run):
         if taken is not None:
             crew.write(partial(run.write_origin, taken.origin))
-        largest = min(config.batch_size, len(data.images.train))
+        largest = crew.share(min(config.batch_size, len(data.images.train)))
         rehearsal = partial(rehearse, network, replace(config, batch_size=largest), hardware, build)
         yield from crew.drive(run, hardware, open_session, control, rehearsal)
 

@@ -28,13 +28,21 @@ class Trial:
         config: The settings.
         hardware: With what to compute.
         build: Makes the module of the network.
+        weight: How much each class counts (classes,), where images are at hand that tell; None weighs all alike.
 
     Attributes:
         module: What is trained.
         take_step: Takes a step.
     """
 
-    def __init__(self, network: Network, config: TrainConfig, hardware: Hardware, build: Build = assemble) -> None:
+    def __init__(
+        self,
+        network: Network,
+        config: TrainConfig,
+        hardware: Hardware,
+        build: Build = assemble,
+        weight: Tensor | None = None,
+    ) -> None:
         module = fresh_module(network, config, hardware, build)
         train_mode(module, network.frozen)
         if config.activation_checkpointing:
@@ -44,7 +52,7 @@ class Trial:
         self.take_step = Stepper(
             module,
             make_optimizer(config, module.parameters(), rate_factors(module, network.lr_factors)),
-            make_criterion(config.label_smoothing, None),
+            make_criterion(config.label_smoothing, weight),
             hardware.device,
             hardware.autocast,
             loss_weights(network),

@@ -53,6 +53,17 @@ class Mortal(nn.Module):
         return self.inner.state_dict(*arguments, **options)
 
 
+class Full(nn.Module):
+    """A network for which this process has no memory."""
+
+    def __init__(self, network: Network) -> None:
+        super().__init__()
+        self.inner = assemble(network)
+
+    def forward(self, images: Tensor) -> Tensor:
+        raise torch.OutOfMemoryError("CUDA out of memory.")
+
+
 def note_images(seen: list[float]) -> None:
     """Has the feed note what is trained on, each image by its sum."""
     whole = SharedFeed.train
@@ -87,6 +98,8 @@ def events_of(team: Team, job: dict[str, Any], own: Control) -> Iterator[Event]:
     network, config = storage.read(Path(job["network"])), TrainConfig.from_json(job["config"])
 
     def build(network: Network) -> nn.Module:
+        if job.get("full") == team.rank:
+            return Full(network)
         return Mortal(network, job["step"]) if job.get("kill") == team.rank else assemble(network)
 
     yield from train(network, data, config, folder, crew.control, crew=crew, build=build)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 import shutil
 import sys
 from collections import Counter
@@ -53,6 +54,7 @@ ALL = replace(
     ema_decay=0.9,
     block_statistics=True,
 )
+WILD = replace(LENET, epochs=20, lr=1000.0, momentum=0.9999, weight_decay=10.0)
 AVERAGED = replace(LENET, ema_decay=0.9, clip_norm=0.5, flip=True, crop_padding=2, keep_every=1)
 
 
@@ -140,6 +142,8 @@ def pair(network: Network, tmp_path_factory: pytest.TempPathFactory) -> Pair:
         pair.job("averaged", AVERAGED, network="lenet5"),
         pair.job("recomputed", replace(SMALL, activation_checkpointing=True)),
         pair.job("measured", TrainConfig(epochs=1, batch_size=32, precision="fastest")),
+        pair.job("full", full=1),
+        pair.job("wild", WILD, network="lenet5"),  # the last, since who finds it first leaves the other
     )
     assert [process.returncode for process in ended] == [0, 0], ended[0].stderr + ended[1].stderr
     return pair
@@ -251,11 +255,31 @@ def test_what_cannot_begin_is_said_by_one_process(pair: Pair) -> None:
 
 
 def test_what_nobody_chose_is_what_the_first_process_measured(pair: Pair) -> None:
-    assert [pair.told(rank)[-1]["finished"]["reason"] for rank in (0, 1)] == ["finished"] * 2
+    assert [pair.told(rank)[13]["finished"]["reason"] for rank in (0, 1)] == ["finished"] * 2
     (started,) = (record for record in Run.open(pair.folder / "measured").metrics() if record["event"] == "started")
     assert started["memory_format"] in {"contiguous", "channels_last"}
     for rank in (0, 1):
-        assert pair.told(rank)[-1]["way"] == [started["precision"], started["memory_format"], started["threads"]]
+        assert pair.told(rank)[13]["way"] == [started["precision"], started["memory_format"], started["threads"]]
+
+
+def test_a_dry_run_of_each_share_finds_the_process_that_has_no_memory(pair: Pair) -> None:
+    (tried,) = (record for record in Run.open(pair.folder / "whole").metrics() if record["event"] == "dry_run")
+    assert tried["measured"] is not None
+    assert tried["batch_size"] == SMALL.batch_size // 2
+    run = Run.open(pair.folder / "full")
+    ending = run.last_record() or {}
+    assert (ending["reason"], ending["step"]) == ("out_of_memory", 0)
+    assert dict(ending["alternatives"])["batch_size"] == SMALL.batch_size // 2
+    assert run.checkpoints.names() == []
+    assert [pair.told(rank)[14]["finished"]["reason"] for rank in (0, 1)] == ["out_of_memory"] * 2
+
+
+def test_a_divergence_is_located_to_step_and_layer(pair: Pair) -> None:
+    ending = Run.open(pair.folder / "wild").last_record() or {}
+    assert ending["reason"] == "diverged"
+    where = rf"at step {ending['step'] + 1} in epoch \d+, first in the layer (conv|fc)\d\."
+    assert re.search(where, ending["message"]), ending
+    assert all(pair.told(rank)[15]["finished"]["reason"] in {"diverged", "failed"} for rank in (0, 1))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="asks the system for the threads of C++")

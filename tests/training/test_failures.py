@@ -24,7 +24,7 @@ from explorer.runs.checkpoint import load, read_pickled
 from explorer.runs.run import Run
 from explorer.training.config import TrainConfig
 from explorer.training.data import TrainingData
-from explorer.training.events import EpochFinished, Event, Finished, SavingFailed, Started
+from explorer.training.events import EpochFinished, Event, Finished, SavingFailed, Started, Step
 from explorer.training.feed import Feed
 from explorer.training.trainer import resume, train
 
@@ -80,6 +80,23 @@ def test_a_loss_that_is_no_number_ends_the_run_and_keeps_the_last_checkpoint(
         == sum(isinstance(event, EpochFinished) for event in events)
         == 1
     )
+
+
+def test_the_steps_before_a_divergence_are_told(
+    network: Network, data: TrainingData, config: TrainConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They show how it came to that, and on a fast device nobody looks between them and the step that went wrong."""
+    monkeypatch.setattr("explorer.training.meter.INTERVAL", 1e9)
+    bad = STEPS + 8
+    events, finished = run_failing(network, data, config, tmp_path / "run", bad, lambda outputs: outputs * torch.nan)
+    steps = [event for event in events if isinstance(event, Step)]
+    assert [(event.step, event.steps) for event in steps] == [(STEPS, STEPS), (bad - 1, 7)]
+    assert finished.step == bad - 1
+    whole = [event for event in train(network, data, config, tmp_path / "whole") if isinstance(event, Step)]
+    assert steps[0].loss == whole[0].loss
+    assert 0.0 < steps[1].loss < 2.0 * steps[0].loss
+    told = [line for line in Run.open(tmp_path / "run").metrics() if line["event"] == "step"]
+    assert told[-1]["step"] == bad - 1
 
 
 def test_a_gradient_that_is_no_number_ends_the_run_too(

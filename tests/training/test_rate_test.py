@@ -5,6 +5,7 @@ import math
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
@@ -12,7 +13,7 @@ from explorer.core.network import Network
 from explorer.training.config import TrainConfig
 from explorer.training.control import Control
 from explorer.training.data import TrainingData
-from explorer.training.events import EpochFinished, Event, RateFound, RateTried
+from explorer.training.events import EpochFinished, Event, RateFound, RateTried, Step
 from explorer.training.rate_test import HIGHEST, LOWEST, find_rate, suggestion
 from explorer.training.trainer import train
 
@@ -56,6 +57,22 @@ def test_the_rate_that_is_found_trains(
             if isinstance(event, EpochFinished):
                 accuracy[rate] = event.validation_accuracy or 0.0
     assert accuracy[found.lr] > accuracy[LOWEST] + 0.2
+
+
+def test_its_loss_is_that_of_the_run_also_where_rare_classes_count_more(
+    network: Network, data: TrainingData, config: TrainConfig, tmp_path: Path, every_step: None
+) -> None:
+    network = network.enable(("dropout",), enabled=False)
+    train_images = data.images.train
+    kept = np.flatnonzero(np.arange(len(train_images)) % (1 + 3 * train_images.labels) == 0)
+    rare = replace(data, images=replace(data.images, train=train_images.take(kept)))
+    first = {}
+    for weights in ("none", "balanced"):
+        settings = replace(config, class_weights=weights, label_smoothing=0.1)
+        first[weights] = _tried(list(find_rate(network, rare, settings, steps=2)))[0].loss
+        steps = (event for event in train(network, rare, settings, tmp_path / weights) if isinstance(event, Step))
+        assert first[weights] == pytest.approx(next(steps).loss, rel=1e-5)
+    assert abs(first["none"] - first["balanced"]) > 1e-3
 
 
 def test_rates_without_hope_are_not_tried(network: Network, data: TrainingData, config: TrainConfig) -> None:

@@ -11,7 +11,12 @@ from torch import Tensor, nn
 
 import explorer
 from explorer.assembly import assemble
+from explorer.blocks.conv import Conv2d
+from explorer.blocks.linear import Linear
+from explorer.blocks.pool import MaxPool2d
+from explorer.blocks.reshape import Flatten
 from explorer.core.analysis import analyse
+from explorer.core.compose import Chain
 from explorer.core.network import Network
 from explorer.errors import TrainingError
 from explorer.runs.run import Run
@@ -21,9 +26,9 @@ from explorer.training.control import Control
 from explorer.training.data import TrainingData
 from explorer.training.device import settle
 from explorer.training.estimate import training_memory
-from explorer.training.events import BatchFound, DryRun, Finished, Started, from_json
+from explorer.training.events import BatchFound, DryRun, Finished, PaceFound, Started, from_json
 from explorer.training.rehearsal import find_batch, rehearse, try_batch
-from explorer.training.stages import Stage
+from explorer.training.stages import Stage, forms
 from explorer.training.trainer import resume, train
 
 REFUSALS = [torch.OutOfMemoryError("CUDA out of memory."), RuntimeError("DefaultCPUAllocator: can't allocate memory")]
@@ -73,6 +78,20 @@ def test_of_several_stages_the_heaviest_is_tried_whatever_the_design_freezes() -
     assert isinstance(few, DryRun)
     assert few.estimated == training_memory(analyse(network), 2, config.optimizer, config.momentum)
     assert isinstance(found, BatchFound)
+
+
+def test_the_heaviest_stage_is_the_one_that_keeps_most_whatever_its_parameters() -> None:
+    """A classifier has most of VGG's parameters, and its convolutions keep nearly all of what a step needs."""
+    maps = [(f"conv{number}", Conv2d(8, 3, padding=1)) for number in range(4)]
+    body = Chain(*maps, ("pool", MaxPool2d(4)), ("flatten", Flatten()), ("fc", Linear(256)))
+    network = Network.of("top-heavy", (1, 32, 32), body)
+    config = TrainConfig(batch_size=128, epochs=2, device="cpu", threads=1, memory_format="contiguous")
+    staged = replace(config, stages=(Stage("fc", 1.0, 1), Stage("conv0", 0.1)))
+    of_each = [rehearse(form, config, settle(config)).measured or 0 for form in forms(network, staged.stages)]
+    trained = [analyse(form).trainable_parameters for form in forms(network, staged.stages)]
+    assert trained[0] > 100 * trained[1]
+    assert of_each[1] > 1.5 * of_each[0]
+    assert rehearse(network, staged, settle(staged)).measured == of_each[1]
 
 
 @pytest.mark.parametrize("change", [{"accumulation": 4}, {"activation_checkpointing": True}, {"batch_size": 16}])
@@ -219,8 +238,10 @@ def test_a_search_that_is_stopped_says_what_it_found_until_then(network: Network
 def test_a_batch_is_tried_alone_and_says_what_would_need_less(data: TrainingData) -> None:
     network = explorer.network("resnet20", input_shape=(1, 32, 32), classes=4)
     config = TrainConfig(batch_size=32, device="cpu", threads=1, memory_format="contiguous")
-    (tried,) = try_batch(network, data.dataset, config)
+    tried, pace = try_batch(network, data.dataset, config)
     assert isinstance(tried, DryRun)
+    assert isinstance(pace, PaceFound)
+    assert (pace.batch_size, pace.macs) == (32, analyse(network).macs)
     assert tried.measured is not None
     assert tried.alternatives == ()
     (refused,) = try_batch(network, data.dataset, config, refusing(20))

@@ -137,6 +137,17 @@ class DataSelection(QObject):
         self.problem = ""
         self.changed.emit()
 
+    def divided(self, fraction: float) -> tuple[int, int]:
+        """How many images train and how many validate; as many as the facts say, until they have been looked at.
+
+        Args:
+            fraction: The share that is held back where the data set has no images of its own to validate on.
+        """
+        if self.preview is not None and self.preview.counts is not None:
+            return self.preview.counts.divided(fraction)
+        images = self.dataset.train_images
+        return images - round(images * fraction), round(images * fraction)
+
     @property
     def was_given_up(self) -> bool:
         """Whether the look was cancelled."""

@@ -142,10 +142,8 @@ class TrainSettingsPanel(Column):
 
     def _show_rates(self) -> None:
         """Draws the schedule over the steps that a run would take."""
-        config, preview = self._training.config, self._training.data.preview
-        images = round(self._training.data.dataset.train_images * (1 - config.validation_fraction))
-        if preview is not None and preview.counts is not None:
-            images = preview.counts.divided(config.validation_fraction)[0]
+        config = self._training.config
+        images, _ = self._training.data.divided(config.validation_fraction)
         steps = max(len(batch_sizes(images, config.batch_size)), 1)
         self._sketch.show_rates(rates_of(config, steps), config.epochs)
         self._rates.setText(schedule_words(config, steps))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.gui.figures import percent
 from explorer.gui.training.training_session import TrainingSession
@@ -36,6 +36,7 @@ class EarlierRuns(QWidget):
         self._list.setToolTip("Draws the curves of a run behind those of the one that trains, dashed")
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # number and accuracy stay of a long name
+        self._list.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)  # or a high window parts it
         self._list.setItemDelegate(RowDelegate(self._list))  # so high that a hand hits the box it means
         self._list.itemChanged.connect(self._take)
         column = QVBoxLayout(self)

@@ -11,6 +11,7 @@ from explorer.core.wording import amount
 from explorer.gui import figures
 from explorer.gui.engine.engine_thread import EngineThread
 from explorer.gui.training.training_session import TrainingSession
+from explorer.training.config import TrainConfig
 
 INTERVAL = 3_000  # milliseconds between two looks at the memory
 
@@ -43,9 +44,13 @@ class DeviceLine(QLabel):
         self._show()
 
     def _ask(self) -> None:
+        started = self._training.record.started
+        if started is None:
+            return
         from explorer.training.device import free_memory_for
 
-        self._engine.submit(functools.partial(free_memory_for, self._training.config), self._take, lambda _: None)
+        own = TrainConfig(device=started.device)  # the settings of now are those of the next run
+        self._engine.submit(functools.partial(free_memory_for, own), self._take, lambda _: None)
 
     def _take(self, free: int | None) -> None:
         self._free = free

@@ -43,6 +43,9 @@ from explorer.training.checks import require_consent
 from explorer.training.config import TrainConfig
 from explorer.training.control import Control
 
+# Ends after which the same settings may lead on; after a divergence they would lead to the same step again
+_GOES_ON = frozenset({"stopped", "failed", "lost_device", "out_of_memory"})
+
 
 class TrainingSession(QObject):
     """One training at a time, its settings and its record.
@@ -245,12 +248,14 @@ class TrainingSession(QObject):
 
     @property
     def can_continue(self) -> bool:
-        """Whether the last run was stopped before its end and can go on."""
-        finished = self.record.finished
-        return not self.active and finished is not None and finished.reason == "stopped"
+        """Whether the last run ended early, and has a checkpoint from which the same settings may lead on."""
+        record = self.record
+        if self.active or record.finished is None or record.checkpoint is None:
+            return False
+        return record.finished.reason in _GOES_ON
 
     def continue_run(self) -> None:
-        """Goes on with the run that was stopped, exactly where it stood."""
+        """Goes on with the run that ended early, from its last checkpoint; one that was stopped where it stood."""
         folder = self.record.folder
         if self.can_continue and folder is not None:
             control, own = Control(), self._shown.own

@@ -67,7 +67,7 @@ COMMANDS = (
         lambda session, training: training.start(session.network), lambda training: not training.active,
     ),
     Command(
-        "train_continue", "Continue", "play", "Ctrl+F5", "Goes on with the run that was stopped, where it stood",
+        "train_continue", "Continue", "play", "Ctrl+F5", "Goes on with the run that ended early, where it was saved",
         lambda _, training: training.continue_run(), lambda training: training.can_continue,
     ),
     Command(
@@ -95,7 +95,7 @@ COMMANDS = (
         lambda _, training: training.stop_after_epoch(), lambda training: training.can_stop_after_epoch,
     ),
     Command(
-        "train_enqueue", "Add to Queue", "add", "F9", "Trains the network in front as it is now, once it is its turn",
+        "train_enqueue", "Add to Queue", "add", "F12", "Trains the network in front as it is now, once it is its turn",
         lambda session, training: training.queued.add(session.network),
         lambda training: training.active or bool(training.queue.runs),
     ),

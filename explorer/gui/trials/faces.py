@@ -9,7 +9,9 @@ from typing import Any
 from explorer.core.network import Network
 from explorer.core.wording import amount
 from explorer.gui.figures import data
+from explorer.gui.trials.pace_words import pace_words
 from explorer.gui.trials.record import TrialKind, TrialRecord
+from explorer.training.augmentation.settings import AUGMENTATION
 from explorer.training.config import TrainConfig
 from explorer.training.events import DryRun, WayTried
 
@@ -18,8 +20,8 @@ _MEMORY = (
 )  # fmt: skip
 _SPEED = ("batch_size", "optimizer", "device", "accumulation", "activation_checkpointing")
 _LEARNING = (
-    "batch_size", "optimizer", "momentum", "nesterov", "weight_decay", "label_smoothing", "clip_norm", "initialisation",
-    "precision", "flip", "crop_padding", "mixup", "cutmix", "seed",
+    "batch_size", "optimizer", "momentum", "nesterov", "weight_decay", "label_smoothing", "class_weights", "clip_norm",
+    "initialisation", "precision", "seed", "stages", *AUGMENTATION,
 )  # fmt: skip
 
 
@@ -75,7 +77,12 @@ def offer_words(values: Mapping[str, Any]) -> str:
 
 
 def _dry_run_said(record: TrialRecord) -> str:
-    return "" if record.dry_run is None else dry_run_words(record.dry_run)
+    if record.dry_run is None:
+        return ""
+    said, order = dry_run_words(record.dry_run), record.order
+    if record.pace is None or order is None:
+        return said
+    return f"{said}\n{pace_words(record.pace, order.divided, order.config.epochs)}"
 
 
 def _batch_said(record: TrialRecord) -> str:
@@ -140,8 +147,8 @@ FACES: Mapping[TrialKind, TrialFace] = {
     for face in (
         TrialFace(
             TrialKind.DRY_RUN, "Try one batch", "&Try One Batch", "F9",
-            "Takes one step with a batch of noise, and measures its memory", _dry_run_said, lambda _: {},
-            (*_MEMORY, "batch_size"),
+            "Tries a batch of noise: what it needs of memory, how long it takes, and how long the run will",
+            _dry_run_said, lambda _: {}, (*_MEMORY, "batch_size", "epochs", "threads", "validation_fraction"),
         ),
         TrialFace(
             TrialKind.BATCH, "Find the largest batch", "Find the &Largest Batch", "Shift+F9",

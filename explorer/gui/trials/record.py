@@ -14,7 +14,16 @@ from explorer.datasets.base import Dataset
 from explorer.gui.data.shelf import DataChoice
 from explorer.gui.record.events import Loading
 from explorer.training.config import TrainConfig
-from explorer.training.events import BatchFound, DryRun, Event, RateFound, RateTried, WayFound, WayTried
+from explorer.training.events import (
+    BatchFound,
+    DryRun,
+    Event,
+    PaceFound,
+    RateFound,
+    RateTried,
+    WayFound,
+    WayTried,
+)
 
 
 class TrialKind(enum.StrEnum):
@@ -37,6 +46,7 @@ class TrialOrder:
         choice: Which images, where some are needed.
         config: The settings.
         start: The folder of a run or a file, whose weights the run would start from; None for new weights.
+        divided: How many images train, and how many validate.
     """
 
     kind: TrialKind
@@ -45,6 +55,7 @@ class TrialOrder:
     choice: DataChoice
     config: TrainConfig
     start: Path | None = None
+    divided: tuple[int, int] = (0, 0)
 
 
 class TrialRecord:
@@ -57,6 +68,7 @@ class TrialRecord:
         order: The same.
         loading: How far the reading of images is; None while something is tried.
         batches: All of them, from the smallest.
+        pace: How long a step takes, once it is measured.
         batch: The largest that fits, once it is found.
         ways: The ways to compute that were measured.
         way: The fastest, once it is found.
@@ -69,6 +81,7 @@ class TrialRecord:
         self.order = order
         self.loading: Loading | None = None
         self.batches: list[DryRun] = []
+        self.pace: PaceFound | None = None
         self.batch: BatchFound | None = None
         self.ways: list[WayTried] = []
         self.way: WayFound | None = None
@@ -86,6 +99,8 @@ class TrialRecord:
         self.loading = event if isinstance(event, Loading) else None
         if isinstance(event, DryRun):
             self.batches.append(event)
+        elif isinstance(event, PaceFound):
+            self.pace = event
         elif isinstance(event, BatchFound):
             self.batch = event
         elif isinstance(event, WayTried):

@@ -71,8 +71,9 @@ class Trials(QObject):
             self.message.emit(problem if isinstance(problem, str) else problem.sentence)
             return
         data = training.data
+        config, divided = training.config, data.divided(training.config.validation_fraction)
         order = TrialOrder(
-            kind, network, data.dataset, data.choice_for(network), training.config, training.start_from.path
+            kind, network, data.dataset, data.choice_for(network), config, training.start_from.path, divided
         )
         self._active, self._control = kind, Control()
         self._records[kind] = TrialRecord(order)

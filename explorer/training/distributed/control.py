@@ -26,14 +26,19 @@ class SharedControl(Control):
         super().__init__()
         self.own = own
         self._team = team
+        self._is_silent = False
         self._every = self._left = 1  # batches
         self._since = time.perf_counter()
 
     def attend(self) -> None:
         """Is called by every process before every batch."""
         self._left -= 1
-        if self._left <= 0:
+        if self._left <= 0 and not self._is_silent:
             self._agree()
+
+    def fall_silent(self) -> None:
+        """Ends the talk, for a process whose run is over and who looks at batches once more."""
+        self._is_silent = True
 
     def wait(self, seconds: float) -> None:
         self.own.wait(seconds)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -83,6 +84,9 @@ class SharedCrew(Crew):
             raise TrainingError("Several processes cannot share MPS; set device to cpu, or train in one process.")
         return hardware
 
+    def share(self, images: int) -> int:
+        return -(-images // self.team.size)
+
     @contextmanager
     def reserved(self, folder: Path) -> Iterator[None]:
         with ExitStack() as stack:
@@ -129,7 +133,13 @@ class SharedCrew(Crew):
             saver = Saver(session, recorder) if self.team.writes else SilentSaver(session, recorder)
             return SharedLoop(session, saver, self.control)
 
-        sat = sitting(open_session, loop)
+        def agreed(rehearse: Callable[[], DryRun]) -> DryRun:
+            """A dry run in all processes at once, which fits if it does in each of them."""
+            found = rehearse()
+            (refused,) = self.team.most([found.measured is None])
+            return replace(found, measured=None) if refused else found
+
+        sat = sitting(open_session, loop, None if dry_run is None else partial(agreed, dry_run))
         events = isolated(sat, Isolation(hardware.device, hardware.threads))
         for event in self.told(recorder.record(events), run) if self.team.writes else events:
             if isinstance(event, Finished):

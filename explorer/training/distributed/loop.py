@@ -36,7 +36,7 @@ class SharedLoop(Loop):
 
     def __init__(self, session: SharedSession, saver: Saver, control: SharedControl) -> None:
         super().__init__(session, saver, control, SharedMeter(session.portion))
-        self._shared = session
+        self._shared, self._talk = session, control
 
     def run(self) -> Events:
         try:
@@ -51,7 +51,12 @@ class SharedLoop(Loop):
             raise
 
     def _bad_layer(self) -> str:
-        return ""  # the processes look at different steps, so none can take one again with the others
+        # the processes look at different steps, so each takes its own part of one again without the others, unless a
+        # layer needs them
+        if self._shared.config.sync_batch_norm:
+            return ""
+        self._talk.fall_silent()
+        return super()._bad_layer()
 
     def _save_what_is_done(self) -> Events:
         """Saves the steps that all processes completed; at the end of an epoch that has been done already."""

@@ -16,7 +16,7 @@ from explorer.training.events.learning import (
 )
 from explorer.training.events.reading import from_json, told_by
 from explorer.training.events.run import Finished, Paused, Resumed, StageStarted, Started, StopReason
-from explorer.training.events.trials import BatchFound, DryRun, RateFound, RateTried, WayFound, WayTried
+from explorer.training.events.trials import BatchFound, DryRun, PaceFound, RateFound, RateTried, WayFound, WayTried
 
 __all__ = [
     "BatchFound",
@@ -26,6 +26,7 @@ __all__ = [
     "EpochFinished",
     "Event",
     "Finished",
+    "PaceFound",
     "Paused",
     "Progress",
     "RateFound",

@@ -31,6 +31,24 @@ class DryRun(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PaceFound(Event):
+    """How quick a network is, measured before a run.
+
+    Attributes:
+        batch_size: Images of a step.
+        step_seconds: What a step takes.
+        image_seconds: What one image takes that is only looked at, in float32: the latency.
+        macs: Multiply-accumulates of that.
+    """
+
+    kind: ClassVar[str] = "pace"
+    batch_size: int
+    step_seconds: float
+    image_seconds: float
+    macs: int
+
+
+@dataclass(frozen=True, slots=True)
 class BatchFound(Event):
     """The end of a search for the largest batch that fits.
 

@@ -122,6 +122,10 @@ def test_earlier_runs_are_chosen_from_a_list_and_drawn_behind(desk: Desk, tmp_pa
     desk.qtbot.waitUntil(lambda: earlier.count() == 1)
     assert earlier.item(0).text() == "2026-01-01-1-before · 90.0 %"
     assert earlier.viewport().height() == earlier.visualItemRect(earlier.item(0)).height() >= 20, "for a hand"
+    desk.window.resize(1280, 1500)
+    QTest.qWait(20)
+    assert desk.find("earlier_runs").height() == earlier.height(), "a high window parts it from its heading"
+    desk.window.resize(1280, 800)
     desk.training.change("epochs", 4)  # as many as the earlier run has, so that all of it is in sight
     desk.training.start(desk.session.network)
     desk.until(State.FINISHED)
@@ -155,6 +159,7 @@ def test_a_run_with_block_statistics_fills_the_bars_and_the_line_at_the_bottom(d
     desk.training.change("block_statistics", True)
     desk.training.change("epochs", 500)
     desk.training.start(desk.session.network)
+    desk.training.change("device", "mps")  # of the next run
     desk.qtbot.waitUntil(lambda: desk.training.record.blocks is not None, timeout=60_000)
     desk.qtbot.waitUntil(lambda: "gradient norm by block, epoch" in desk.text("health_words"))
     assert desk.find("health_bars").accessibleName().startswith("conv ")

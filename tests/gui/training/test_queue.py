@@ -29,7 +29,7 @@ def enqueue(desk: Desk, name: str, **settings: object) -> None:
         desk.training.change(key, value)
     desk.session.open_network(named(name))
     desk.window.show_workspace("train")
-    QTest.keyClick(desk.window, Qt.Key.Key_F9)
+    QTest.keyClick(desk.window, Qt.Key.Key_F12)
 
 
 def lines(desk: Desk) -> list[str]:

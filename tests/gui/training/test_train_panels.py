@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,14 @@ def test_before_the_first_run_the_page_says_what_to_press(desk: Desk) -> None:
     assert desk.text("now_run") == "No run yet."
     assert desk.text("now_validation") == UNKNOWN
     assert not desk.find("button_export_safetensors").isEnabled()
+
+
+def test_no_keys_mean_two_things_with_the_commands_of_a_run(desk: Desk) -> None:
+    """Qt follows neither of two commands with the same keys, in whatever state both are possible."""
+    actions = desk.window.findChildren(QAction)
+    keys = Counter(key.toString() for action in actions for key in action.shortcuts())
+    assert [key for key, number in keys.items() if number > 1] == []
+    assert {"F5", "F9", "F12"} <= set(keys)
 
 
 def test_the_buttons_follow_the_state_and_the_keyboard_does_all(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import sys
 import time
@@ -9,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -25,6 +27,7 @@ from explorer.blocks.reshape import Flatten
 from explorer.core.compose import Chain
 from explorer.core.network import Network
 from explorer.datasets.base import DATASETS
+from explorer.errors import DataError
 from explorer.gui.engine.engine_thread import EngineThread
 from explorer.gui.settings import Settings
 from explorer.gui.training.run_state import ACTIVE, State
@@ -36,6 +39,7 @@ from explorer.training.config import TrainConfig
 from explorer.training.control import Control
 from explorer.training.data import TrainingData
 from explorer.training.events import Event, Finished, Step
+from explorer.training.step import Stepper
 from explorer.training.trainer import train
 
 CONFIG = {"epochs": 3, "batch_size": 20, "lr": 0.01, "threads": 1, "memory_format": "contiguous", "seed": 3}
@@ -180,6 +184,40 @@ def test_a_stopped_run_goes_on_exactly_and_its_curve_repeats_nothing(qtbot: QtBo
     assert training.record.finished.reason == "finished"
     assert not training.can_continue
     assert (np.diff(training.record.loss.x) > 0).all()
+    assert_same(weights(folder), headless(window.folder / "headless"))
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (torch.AcceleratorError("CUDA error: unspecified launch failure"), "lost_device"),
+        (torch.OutOfMemoryError("CUDA out of memory."), "out_of_memory"),
+        (DataError("cat.png is not there any more."), "failed"),
+    ],
+    ids=["lost device", "out of memory", "an image that is gone"],
+)
+def test_a_run_that_something_ended_goes_on_once_that_is_mended(
+    qtbot: QtBot, window: Window, monkeypatch: pytest.MonkeyPatch, error: Exception, reason: str
+) -> None:
+    training, steps, step = window.training, itertools.count(1), Stepper.__call__
+
+    def fail(stepper: Stepper, *batch: Any) -> Any:
+        if next(steps) == 50:  # in the second epoch, which has 36 steps as the first
+            raise error
+        return step(stepper, *batch)
+
+    monkeypatch.setattr(Stepper, "__call__", fail)
+    window.run(qtbot)
+    finished, folder = training.record.finished, training.record.folder
+    assert finished is not None
+    assert (finished.reason, finished.epoch) == (reason, 1)
+    assert folder is not None
+    assert training.can_continue
+    training.continue_run()
+    qtbot.waitUntil(lambda: not training.active, timeout=30_000)
+    assert training.record.finished is not None
+    assert training.record.finished.reason == "finished"
+    assert not training.can_continue
     assert_same(weights(folder), headless(window.folder / "headless"))
 
 

@@ -23,6 +23,7 @@ from explorer.core.wording import amount
 from explorer.gui.figures import data
 from explorer.gui.plots.rate_plot import RatePlot
 from explorer.gui.training.run_state import State
+from explorer.gui.trials.pace_words import pace_words
 from explorer.gui.trials.record import TrialKind
 from explorer.runs.run import Run
 from explorer.training import rate_test, rehearsal
@@ -101,6 +102,17 @@ def test_a_batch_is_tried_with_its_memory_beside_the_estimate(desk: Desk) -> Non
     needs = f"A batch of 20 needs {data(expected.measured)} ({data(expected.estimated)} by counting) and took "
     assert words_of(desk, TrialKind.DRY_RUN).startswith(needs)
     assert desk.text("memory_notice_text") == ""
+
+
+def test_a_batch_that_was_tried_says_how_long_the_run_will_take(desk: Desk) -> None:
+    desk.qtbot.waitUntil(lambda: "720 to train" in desk.text("data_facts"))
+    desk.click("button_try_dry_run")
+    ended(desk)
+    pace = desk.training.trials.record(TrialKind.DRY_RUN).pace
+    assert pace is not None
+    assert words_of(desk, TrialKind.DRY_RUN).splitlines()[1] == pace_words(pace, (720, 80), 3)
+    desk.training.change("epochs", 4)
+    assert words_of(desk, TrialKind.DRY_RUN).endswith("The network or the settings have changed since.")
 
 
 def test_a_run_tells_its_own_dry_run(desk: Desk) -> None:
