@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from explorer.gui.figures import short
-from explorer.gui.record.run_record import clock
+from explorer.gui.record.progress_words import clock
 from explorer.training.events import PaceFound
 from explorer.training.order import batch_sizes
 
