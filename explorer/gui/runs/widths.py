@@ -31,5 +31,5 @@ def shared_out(needs: Sequence[Need], room: int) -> list[int]:
     """
     least = sum(need.least for need in needs)
     spare = sum(need.whole - need.least for need in needs)
-    share = 1.0 if not spare else min(max((room - least) / spare, 0.0), 1.0)
-    return [need.least + int(share * (need.whole - need.least)) for need in needs]
+    given = min(max(room - least, 0), spare)
+    return [need.least + (need.whole - need.least) * given // (spare or 1) for need in needs]

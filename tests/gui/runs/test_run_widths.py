@@ -23,6 +23,10 @@ def test_words_give_way_before_figures_and_the_longest_most() -> None:
     assert (name, network, loss) == (275, 94, 60)
 
 
+def test_no_pixel_is_lost_in_reckoning() -> None:
+    assert shared_out([Need(240, 20)], 48) == [48]  # 28 / 220 of 220 is less than 28 in binary fractions
+
+
 def test_too_narrow_a_table_keeps_what_can_be_read() -> None:
     assert shared_out([NAME, NETWORK, LOSS], 100) == [150, 88, 60]
     assert shared_out([LOSS, LOSS], 10) == [60, 60]
