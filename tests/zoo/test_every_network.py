@@ -14,7 +14,8 @@ from explorer.core.compose import Chain, Path, Repeat
 from explorer.core.network import Network
 from explorer.errors import EditError
 from explorer.zoo.base import ZOO
-from tests.contract.oracles import computed_memory, measured_memory, reached, supports
+from tests.contract.field_oracles import reached, supports
+from tests.contract.oracles import computed_memory, measured_memory
 from tests.contract.test_receptive_fields import check as check_fields
 from tests.zoo.quick import marked, small
 
