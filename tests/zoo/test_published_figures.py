@@ -96,6 +96,24 @@ def test_other_accuracies_name_their_source() -> None:
     assert found == {key: pytest.approx(100 - error) for key, error in errors.items()}
 
 
+def test_accuracies_are_in_the_order_that_their_papers_tell() -> None:
+    # Szegedy et al., 2016, section 5; Hu et al., 2017, table 2; Huang et al., 2016, table 2
+    for better in (
+        ("bn_inception", "inception_resnet_v1", "inception_v4", "inception_resnet_v2"),
+        ("resnet152", "se_resnet152"),
+        ("se_resnet50", "se_resnet101", "se_resnet152"),
+        ("densenet_40_12", "densenet_bc_100_12", "densenet_100_12", "densenet_100_24", "densenet_bc_190_40"),
+        ("inception_v3", "xception"),
+    ):
+        assert list(better) == sorted(better, key=percent)
+
+
+def percent(key: str) -> float:
+    accuracy = ZOO[key].accuracy
+    assert accuracy is not None
+    return accuracy.percent
+
+
 @pytest.mark.parametrize("key", TWINS)
 def test_torchvision_publishes_the_same(key: str) -> None:
     entry = ZOO[key]
