@@ -147,6 +147,7 @@ def _of_sums(network: Network) -> nn.Module:
     for tensor in itertools.chain(module.parameters(), module.buffers()):
         nn.init.ones_(tensor)
     for part in module.modules():
+        part.training = next(part.children(), None) is not None  # heads of training run, layers stay as they are
         if type(part) in _OF_SUMS:
             part.forward = functools.partial(_OF_SUMS[type(part)], part)
     return module
