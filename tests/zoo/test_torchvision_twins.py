@@ -69,6 +69,12 @@ def outputs(result: Any) -> Iterator[Tensor]:
         yield from result.values() if isinstance(result, dict) else result
 
 
+def test_every_convolutional_network_of_torchvision_has_a_twin() -> None:
+    of_attention = ("maxvit", "swin", "vit")
+    names = torchvision.models.list_models(module=torchvision.models)
+    assert sorted(ZOO[key].twin for key in TWINS) == sorted(name for name in names if not name.startswith(of_attention))
+
+
 @pytest.mark.parametrize("key", marked(TWINS))
 def test_state_dicts_load_strictly_both_ways(key: str, on_meta: Assemble) -> None:
     network = explorer.network(key)
