@@ -26,6 +26,7 @@ from tests.zoo.quick import marked
 KEYS = [entry.key for entry in ZOO.values() if len(entry.input_shape) == 3]  # a generator's input has no pixels
 QUICK = frozenset({"lenet5", "resnet20", "squeezenet1_1", "mobilenet_v3_small", "highway"})
 AT_ONCE = 8  # cuts, since the widest networks fill gigabytes with more
+LARGEST_STRIDE = 64  # pixels, of convolutions and poolings with windows
 STEP = 64  # pixels by which images grow, so that sizes that a network needs stay multiples of what they were
 
 
@@ -48,7 +49,8 @@ class Ends:
     @classmethod
     def of(cls, axis: AxisMap, positions: int, extent: int) -> Ends:
         low, high = torch.tensor([axis.interval(position) for position in range(positions)]).T
-        margin = 1 + int(2 * axis.stride)  # near the border, positions that are not there would be looked at
+        # near the border, positions that are not there would be looked at; but no cell of a pyramid leaves the image
+        margin = 1 + min(int(2 * axis.stride), 2 * LARGEST_STRIDE)
         return cls(low, high, low >= margin, high < extent - margin)
 
     def edges(self) -> Iterator[list[int]]:
