@@ -122,6 +122,7 @@ register(
         macs=Figure(724_406_816),
         build=builder(TWO_CARDS),
         options=OPTIONS,
+        stages="Krizhevsky et al., 2012, figure 2",
     )
 )
 register(

@@ -16,7 +16,7 @@ from explorer.blocks.reshape import Flatten
 from explorer.blocks.xception import SeparableConv
 from explorer.core.block import Block
 from explorer.core.compose import Chain, Part
-from explorer.zoo.base import Entry, Figure, Option, register
+from explorer.zoo.base import Entry, Figure, Option, imagenet, register
 
 MULTIPLIER = 8  # filters of the first convolution for every channel (section 4.2)
 
@@ -78,6 +78,7 @@ register(
         classes=1000,
         parameters=Figure(11_188_288),
         macs=Figure(1_934_857_216),
+        accuracy=imagenet(74.8, "Ioffe, Szegedy, 2015, figure 4"),
         build=build,
         options=OPTIONS,
         stages="Ioffe, Szegedy, 2015, figure 5",

@@ -53,6 +53,7 @@ register(
         macs=Figure(183_281_442_816),
         build=build,
         options=OPTIONS,
+        stages="Girshick, 2015, sections 2.1 and 2.2",
         task="detection",
     )
 )

@@ -24,7 +24,7 @@ from explorer.blocks.pool import AdaptiveAvgPool2d, MaxPool2d
 from explorer.blocks.reshape import Flatten
 from explorer.core.block import Block
 from explorer.core.compose import Chain, Concat, Part, Repeat
-from explorer.zoo.base import Builder, Entry, Figure, Option, register
+from explorer.zoo.base import Builder, Entry, Figure, Option, imagenet, register
 
 STEM = Option("imagenet", "imagenet: an eighth of the size; small: one 3x3, for small images", ("imagenet", "small"))
 SCALE = Option(0.2, "factor of what the modules add; the paper picks 0.1 to 0.3")
@@ -130,8 +130,9 @@ def _short_stem(stem: str) -> list[Part]:
     ]
 
 
-#  key, title, summary, builder, parameters, MACs; Inception-ResNets are larger in the authors' later code
-TABLE: list[tuple[str, str, str, Builder, Figure, int]] = [
+# Inception-ResNets are larger in the authors' later code.
+#  key, title, summary, builder, parameters, MACs, error for one crop
+TABLE: list[tuple[str, str, str, Builder, Figure, int, float]] = [
     (
         "inception_v4",
         "Inception v4",
@@ -139,6 +140,7 @@ TABLE: list[tuple[str, str, str, Builder, Figure, int]] = [
         build_v4,
         Figure(42_679_816, "osmr/imgclsmob, table of ImageNet models"),
         12_253_974_624,
+        20.0,
     ),
     (
         "inception_resnet_v1",
@@ -147,6 +149,7 @@ TABLE: list[tuple[str, str, str, Builder, Figure, int]] = [
         build_resnet_v1,
         Figure(22_756_328),
         6_206_361_696,
+        21.3,
     ),
     (
         "inception_resnet_v2",
@@ -155,10 +158,11 @@ TABLE: list[tuple[str, str, str, Builder, Figure, int]] = [
         build_resnet_v2,
         Figure(32_433_928),
         9_257_953_632,
+        19.9,
     ),
 ]
 
-for key, title, summary, build, parameters, macs in TABLE:
+for key, title, summary, build, parameters, macs, error in TABLE:
     residual = "resnet" in key
     register(
         Entry(
@@ -172,6 +176,7 @@ for key, title, summary, build, parameters, macs in TABLE:
             classes=1000,
             parameters=parameters,
             macs=Figure(macs),
+            accuracy=imagenet(round(100 - error, 1), "Szegedy et al., 2016, table 2"),
             build=build,
             options={"stem": STEM, **({"scale": SCALE} if residual else {}), "dropout": DROPOUT},
             stages=f"Szegedy et al., 2016, {'figure 15' if residual else 'figures 3 and 9'}",

@@ -9,7 +9,7 @@ from explorer.blocks.dropout import Dropout
 from explorer.blocks.nin import NiNBlock
 from explorer.blocks.pool import AvgPool2d, GlobalAvgPool, MaxPool2d
 from explorer.core.compose import Chain
-from explorer.zoo.base import Entry, Figure, Option, register
+from explorer.zoo.base import Entry, Figure, Option, cifar_10, register
 
 OPTIONS = {"dropout": Option(0.5, "share of the values left out between the blocks")}
 
@@ -40,6 +40,7 @@ register(
         classes=10,
         parameters=Figure(966_986, "osmr/imgclsmob, table of CIFAR-10 models"),
         macs=Figure(222_486_528),
+        accuracy=cifar_10(8.81, "Lin, Chen, Yan, 2013, table 2"),
         build=build,
         options=OPTIONS,
     )

@@ -40,6 +40,7 @@ register(
         macs=Figure(721_130_016),
         build=build,
         options=alexnet.OPTIONS,
+        stages="Girshick et al., 2013, sections 2.1 and 3.1",
         task="detection",
     )
 )

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from explorer.blocks.se_residual import SEBottleneck
 from explorer.core.compose import Chain, Part, Repeat
-from explorer.zoo.base import Builder, Entry, Figure, Option, register
+from explorer.zoo.base import Builder, Entry, Figure, Option, imagenet, register
 from explorer.zoo.resnet import STEM, network
 
 PAPER = "Hu, Shen, Albanie, Sun, Wu: Squeeze-and-Excitation Networks, 2017, table 1."
 WIDTH = 64  # channels of the 3x3 convolutions in the first stage, a quarter of those that leave it
 
 # The multiply-adds of table 2 (3.87, 7.60 and 11.32 G) also count the poolings and the gates' products.
-#   layers  blocks a stage  parameters  MACs
+#   layers  blocks a stage  parameters  MACs  error
 TABLE = [
-    (50, (3, 4, 6, 3), 28_088_024, 3_860_488_192),
-    (101, (3, 4, 23, 3), 49_326_872, 7_574_937_600),
-    (152, (3, 8, 36, 3), 66_821_848, 11_288_993_792),
+    (50, (3, 4, 6, 3), 28_088_024, 3_860_488_192, 23.29),
+    (101, (3, 4, 23, 3), 49_326_872, 7_574_937_600, 22.38),
+    (152, (3, 8, 36, 3), 66_821_848, 11_288_993_792, 21.57),
 ]
 SOURCE = "osmr/imgclsmob, table of ImageNet models"
 
@@ -44,7 +44,7 @@ def builder(blocks: tuple[int, ...]) -> Builder:
     return build
 
 
-for layers, blocks, parameters, macs in TABLE:
+for layers, blocks, parameters, macs, error in TABLE:
     register(
         Entry(
             key=f"se_resnet{layers}",
@@ -57,6 +57,7 @@ for layers, blocks, parameters, macs in TABLE:
             classes=1000,
             parameters=Figure(parameters, SOURCE),
             macs=Figure(macs),
+            accuracy=imagenet(round(100 - error, 2), "Hu et al., 2017, table 2"),
             build=builder(blocks),
             options=OPTIONS,
             stages="Hu et al., 2017, table 1",

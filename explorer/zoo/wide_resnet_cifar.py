@@ -49,5 +49,6 @@ for layers, widening, parameters, macs, accuracy in TABLE:
             macs=Figure(macs),
             accuracy=accuracy,
             build=builder(layers, widening),
+            stages="Zagoruyko, Komodakis, 2016, table 1",
         )
     )

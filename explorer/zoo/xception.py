@@ -11,7 +11,7 @@ from explorer.blocks.pool import AdaptiveAvgPool2d
 from explorer.blocks.reshape import Flatten
 from explorer.blocks.xception import SeparableConv, XceptionModule
 from explorer.core.compose import Chain, Part, Repeat
-from explorer.zoo.base import Entry, Figure, Option, register
+from explorer.zoo.base import Entry, Figure, Option, imagenet, register
 from explorer.zoo.stems import STEM, first_stride
 
 ENTRY = (128, 256, 728)  # of the modules of the entry flow, two convolutions each
@@ -76,6 +76,7 @@ register(
         classes=1000,
         parameters=Figure(22_855_952, "Chollet, 2016, table 3"),
         macs=Figure(8_357_403_496),
+        accuracy=imagenet(79.0, "Chollet, 2016, table 1"),
         build=build,
         options=OPTIONS,
         stages="Chollet, 2016, figure 5",

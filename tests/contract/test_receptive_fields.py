@@ -21,7 +21,7 @@ from explorer.core.block import Block
 from explorer.core.compose import Add, Chain, Concat, Multiply, Recall, Tap
 from explorer.core.network import Network
 from explorer.core.receptive_field import AxisMap
-from tests.contract.oracles import Supports, supports
+from tests.contract.field_oracles import Supports, supports
 from tests.contract.strategies import NODES, examples, in_context, networks
 
 LARGE = st.tuples(st.integers(1, 4), st.integers(25, 28), st.integers(25, 28))

@@ -13,7 +13,7 @@ from explorer.blocks.pool import GlobalAvgPool
 from explorer.blocks.regnet import RegNetBlock
 from explorer.blocks.residual import BasicBlock, Bottleneck, ResidualStage
 from explorer.core.compose import Chain, Output
-from explorer.core.network import Network
+from explorer.core.network import Input, Network
 from explorer.errors import EditError
 from explorer.gui import figures, table_text
 from explorer.gui.editing.starters import fitted
@@ -23,6 +23,7 @@ from explorer.gui.search.subsequence import cost, match
 from explorer.remedies.classes import with_classes
 from explorer.training.estimate import training_memory
 from explorer.zoo.base import ZOO
+from explorer.zoo.claims import claims
 
 
 @pytest.mark.parametrize(
@@ -195,6 +196,29 @@ def test_an_edit_and_its_undoing_change_the_badge() -> None:
         found = badge(explorer.analyse(one))
         assert found is not None
         assert (found.met, found.text == "changed since") == (is_met, not is_met)
+
+
+@pytest.mark.parametrize("key", list(ZOO))
+def test_every_network_of_the_zoo_wears_its_badge_until_it_is_edited(key: str) -> None:
+    network = explorer.network(key)
+    last = next(slot.name for slot in reversed(network.body.slots) if slot.name)
+    for one, is_edited in ((network, False), (network.enable((last,), False), True)):
+        found = badge(explorer.analyse(one))
+        assert found is not None
+        assert (found.text == "changed since") == is_edited
+        assert found.met == (bool(claims(ZOO[key])) and not is_edited)
+
+
+def test_another_task_or_input_changes_the_badge() -> None:
+    network = explorer.network("resnet18")
+    mask = Input("mask", (3, 4, 4), optional=True)
+    for edited, words in (
+        (replace(network, task="detection"), "its task detection"),
+        (replace(network, inputs=(*network.inputs, mask)), "2 inputs"),
+    ):
+        found = badge(explorer.analyse(edited))
+        assert found is not None
+        assert found.note == f"Changed since: {words}."
 
 
 @pytest.mark.parametrize("key", [key for key in ZOO if ZOO[key].task == "classification"])

@@ -20,7 +20,32 @@ _BOTTLENECK = _squares(
     conv1=(64, 112), maxpool=(64, 56), layer1=(256, 56), layer2=(512, 28), layer3=(1024, 14), layer4=(2048, 7)
 )
 
+# Krizhevsky et al., 2012, figure 2: the maps of its five convolutions, those of both graphics cards together
+_ALEXNET: Stages = {
+    "features.0": (96, 55, 55),
+    "features.4": (256, 27, 27),
+    "features.8": (384, 13, 13),
+    "features.10": (384, 13, 13),
+    "features.12": (256, 13, 13),
+    "classifier.0": (4096,),
+    "classifier.3": (4096,),
+}
+
+
+def _wide(widening: int) -> Stages:
+    """Zagoruyko, Komodakis, 2016, table 1."""
+    return _squares(conv1=(16, 32), layer1=(16 * widening, 32), layer2=(32 * widening, 16), layer3=(64 * widening, 8))
+
+
 STAGES: dict[str, Stages] = {
+    "alexnet_2012": {**_ALEXNET, "classifier.6": (1000,)},
+    # Girshick et al., 2013, section 3.1: 6 x 6 x 256 numbers of pool5; section 2.1: 4096 features
+    "r_cnn": {**_ALEXNET, "features.14": (256, 6, 6), "flatten": (9216,)},
+    # Girshick, 2015, section 2.2: RoI pooling in the place of the last max pooling, to 7 x 7; section 2.1: two outputs
+    "fast_rcnn_vgg16": {"roi_pool": (512, 7, 7), "scores": (21,), "boxes.fc": (4 * 21,)},
+    "wrn_16_4": _wide(4),
+    "wrn_40_2": _wide(2),
+    "wrn_28_10": _wide(10),
     "resnet18": _BASIC,
     "resnet34": _BASIC,
     **dict.fromkeys(("resnet50", "resnet101", "resnet152"), _BOTTLENECK),

@@ -9,12 +9,14 @@ import torch
 from torch import nn
 
 import explorer
+from explorer.core.analysis import Analysis
 from explorer.core.block import Composite
 from explorer.core.compose import Chain, Path, Repeat
 from explorer.core.network import Network
 from explorer.errors import EditError
 from explorer.zoo.base import ZOO
-from tests.contract.oracles import computed_memory, measured_memory, reached, supports
+from tests.contract.field_oracles import reached, supports
+from tests.contract.oracles import computed_memory, measured_memory
 from tests.contract.test_receptive_fields import check as check_fields
 from tests.zoo.quick import marked, small
 
@@ -77,6 +79,12 @@ def test_what_a_block_depends_on_is_what_the_gradient_reaches(key: str) -> None:
             assert chosen.rows == {place: every.rows[place] for place in chosen.rows}
 
 
+def numbers(analysis: Analysis) -> dict[Path, tuple[object, ...]]:
+    """What is said of every layer; merges without a name are called by their place, which unpacking changes."""
+    layers = (row for row in analysis.rows if not row.children and not row.path[-1].startswith("#"))
+    return {row.path: (row.block, row.output_shape, row.parameters, row.macs, row.memory, row.field) for row in layers}
+
+
 @pytest.mark.parametrize("key", marked(ZOO, QUICK))
 def test_unpacking_changes_no_number_and_no_name(
     key: str, on_meta: Callable[[Network], nn.Module], filled: Callable[[nn.Module], nn.Module]
@@ -86,6 +94,7 @@ def test_unpacking_changes_no_number_and_no_name(
     one, other = explorer.analyse(folded), explorer.analyse(flat)
     assert not [row for row in other.rows if isinstance(row.block, Composite)]
     assert (one.parameters, one.macs, one.memory()) == (other.parameters, other.macs, other.memory())
+    assert numbers(one) == numbers(other)
     modules = filled(on_meta(folded)), on_meta(flat)
     modules[1].load_state_dict(modules[0].state_dict(), strict=True, assign=True)
     kind = torch.float64 if key == "resnet1202" else torch.float32  # 600 sums of random branches leave float32

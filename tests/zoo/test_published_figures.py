@@ -58,8 +58,17 @@ PARAMETERS = {
 TWINS = [entry.key for entry in ZOO.values() if entry.twin]
 
 
+# the classic networks beyond torchvision's
+CLASSIC = """
+    lenet5 lenet5_1998 alexnet_2012 nin googlenet_paper bn_inception inception_v4 inception_resnet_v1
+    inception_resnet_v2 xception mobilenet_v1 se_resnet50 se_resnet101 se_resnet152 preact_resnet110 preact_resnet164
+    preact_resnet1001 wrn_28_10 fractalnet stochastic_depth_resnet110 spp_net highway u_net fcn32s yolo ssd300 r_cnn
+    fast_rcnn_vgg16 dcgan_generator dcgan_discriminator
+""".split()  # noqa: SIM905 - words read better than thirty quoted strings
+
+
 def test_every_network_is_there() -> None:
-    assert set(PARAMETERS) <= set(ZOO)
+    assert {*PARAMETERS, *CLASSIC} <= set(ZOO)
 
 
 @pytest.mark.parametrize("key", list(ZOO))
@@ -94,6 +103,24 @@ def test_other_accuracies_name_their_source() -> None:
     errors = {"resnet20": 8.75, "resnet32": 7.51, "resnet44": 7.17, "resnet56": 6.97, "resnet110": 6.43}
     found = {entry.key: entry.accuracy.percent for entry in others if entry.key in errors and entry.accuracy}
     assert found == {key: pytest.approx(100 - error) for key, error in errors.items()}
+
+
+def test_accuracies_are_in_the_order_that_their_papers_tell() -> None:
+    # Szegedy et al., 2016, section 5; Hu et al., 2017, table 2; Huang et al., 2016, table 2
+    for better in (
+        ("bn_inception", "inception_resnet_v1", "inception_v4", "inception_resnet_v2"),
+        ("resnet152", "se_resnet152"),
+        ("se_resnet50", "se_resnet101", "se_resnet152"),
+        ("densenet_40_12", "densenet_bc_100_12", "densenet_100_12", "densenet_100_24", "densenet_bc_190_40"),
+        ("inception_v3", "xception"),
+    ):
+        assert list(better) == sorted(better, key=percent)
+
+
+def percent(key: str) -> float:
+    accuracy = ZOO[key].accuracy
+    assert accuracy is not None
+    return accuracy.percent
 
 
 @pytest.mark.parametrize("key", TWINS)

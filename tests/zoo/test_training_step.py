@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 import explorer
 from explorer.blocks.conv import Conv2d
+from explorer.blocks.linear import Linear
 from explorer.core.compose import MAIN_OUTPUT
 from explorer.core.network import Network
 from explorer.training.live_bytes import LiveBytes
@@ -65,6 +66,24 @@ def test_a_step_reaches_every_parameter(
     torch.optim.SGD(module.parameters(), lr=0.1).step()
     kept = [name for name, parameter in module.named_parameters() if torch.equal(parameter, weights[name])]
     assert all(_is_zero(gradients[name]) for name in kept), kept
+
+
+def test_spp_net_trains_on_images_of_several_sizes(
+    on_meta: Callable[[Network], nn.Module], filled: Callable[[nn.Module], nn.Module]
+) -> None:
+    """He et al., 2014, section 2.3: sizes in turn, one set of weights."""
+    network = explorer.network("spp_net", classes=7, stem="small", dropout=0.0)
+    network = network.replace(("classifier", "0"), Linear(32)).replace(("classifier", "3"), Linear(32))
+    draw = torch.Generator().manual_seed(1)
+    module = filled(on_meta(network)).train()
+    optimiser = torch.optim.SGD(module.parameters(), lr=0.01)
+    for height, width in ((28, 28), (36, 36), (30, 45)):
+        before = [parameter.detach().clone() for parameter in module.parameters()]
+        optimiser.zero_grad()
+        loss_of(network, module(torch.randn(2, 3, height, width, generator=draw))).backward()  # type: ignore[no-untyped-call]
+        optimiser.step()
+        assert all(parameter.isfinite().all() for parameter in module.parameters())
+        assert not any(map(torch.equal, before, module.parameters()))
 
 
 @pytest.mark.parametrize("key", marked(ZOO, frozenset({"mobilenet_v3_small", "densenet_40_12", "u_net"})))

@@ -67,6 +67,10 @@ def _changes(entry: Entry, origin: Provenance, analysis: Analysis) -> list[str]:
     shape, published = network.input_shape, entry.input_shape
     if not shape:
         return ["its input"]
+    if len(network.inputs) > 1:
+        changes.append(amount(len(network.inputs), "input"))
+    if network.task != entry.task:
+        changes.append(f"its task {network.task or 'none'}")
     if shape[:1] != published[:1]:
         changes.append(amount(shape[0], "input channel"))
     if shape[1:] != published[1:]:

@@ -73,16 +73,19 @@ class LibraryDelegate(RowDelegate):
         font.setPointSizeF(font.pointSizeF() * 0.88)
         room = rect.width() - option.fontMetrics.horizontalAdvance(name) - _SPACE
         metrics = QFontMetrics(font)
-        details = (detail, *(index.data(SHORTER) or ()))
-        detail = next((text for text in details if metrics.horizontalAdvance(text) <= room), detail)
-        width = metrics.horizontalAdvance(detail)
+        shorter = index.data(SHORTER) or ()
+        shortest = shorter[-1] if shorter else ""  # the tick of a network, for which a long name makes way
+        fitting = (text for text in (detail, *shorter) if metrics.horizontalAdvance(text) <= room)
         if index.data(THING).broken:  # here the detail comes first
+            width = metrics.horizontalAdvance(detail)
             name = option.fontMetrics.elidedText(name, Qt.TextElideMode.ElideMiddle, rect.width() - width - _SPACE)
-            room = width
-        if width <= room:  # the tooltip has it too; the name comes first
-            painter.setFont(font)
-            painter.setPen(QColor(style.current().muted))
-            painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, detail)
+        else:  # the tooltip has what is left out here
+            detail = next(fitting, shortest)
+        painter.setFont(font)
+        painter.setPen(QColor(style.current().muted))
+        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, detail)
+        if detail and metrics.horizontalAdvance(detail) > room:
+            rect.setRight(rect.right() - metrics.horizontalAdvance(detail) - _SPACE // 2)
         self._paint_name(painter, option, rect, name)
 
     def _paint_name(self, painter: QPainter, option: QStyleOptionViewItem, rect: QRect, name: str) -> None:

@@ -27,7 +27,6 @@ from explorer.gui.canvas.sketch import Font, Paper
 from explorer.zoo.base import ZOO
 from tests.gui.canvas import geometry
 
-SMALL = [key for key in ZOO if key not in {"resnet1202", "preact_resnet1001"}]
 CONV = Conv2d(8, 3, padding=1)
 
 
@@ -60,7 +59,7 @@ def check(figure: Figure, on: Paper) -> None:
 
 @pytest.mark.parametrize("vertical", [True, False], ids=["down", "across"])
 @pytest.mark.parametrize("folds", [AUTOMATIC, ALL_OPEN, ALL_CLOSED], ids=["usual", "open", "closed"])
-@pytest.mark.parametrize("key", SMALL)
+@pytest.mark.parametrize("key", list(ZOO))
 def test_nothing_overlaps_in_any_network(key: str, folds: Folds, vertical: bool) -> None:
     on = paper(vertical=vertical)
     check(Layout(on).draw(explorer.analyse(explorer.network(key)), folds), on)
