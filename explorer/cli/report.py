@@ -179,8 +179,8 @@ class QuietReport(Report):
 def _dry_run(event: DryRun) -> str:
     counted = f"{event.estimated / 1e6:,.1f} MB by counting"
     if event.measured is None:
-        return f"A batch of {event.batch_size:,} does not fit into memory ({counted})"
-    return f"A batch of {event.batch_size:,} needs {event.measured / 1e6:,.1f} MB ({counted})"
+        return f"{event.batch} does not fit into memory ({counted})"
+    return f"{event.batch} needs {event.measured / 1e6:,.1f} MB ({counted})"
 
 
 def _option(name: str, value: object) -> str:

@@ -86,6 +86,7 @@ class Environment:
         threads: Threads on the CPU; a run that goes on needs as many, since another count changes the last bits.
         seed: The seed of all its random numbers.
         data: Its images.
+        processes: How many trained together, each with a share of every batch.
     """
 
     started: str
@@ -96,6 +97,7 @@ class Environment:
     threads: int
     seed: int
     data: DataFacts
+    processes: int = 1
 
     @classmethod
     def read(cls, reading: Reading) -> Environment:
@@ -113,6 +115,7 @@ class Environment:
             threads=reading.whole("threads", 1, MAX_THREADS),
             seed=reading.whole("seed"),
             data=DataFacts.read(reading.inside("data")),
+            processes=reading.later("processes", reading.whole, 1),
         )
 
     def to_json(self) -> dict[str, Any]:

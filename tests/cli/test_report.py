@@ -22,6 +22,9 @@ def test_running_out_of_memory_names_the_options_that_need_less(capsys: pytest.C
 def test_a_dry_run_is_told_beside_the_count(capsys: pytest.CaptureFixture[str]) -> None:
     Report(as_json=False).take(DryRun(batch_size=1_024, measured=2_500_000_000, estimated=2_400_000_000, seconds=1.0))
     assert "A batch of 1,024 needs 2,500.0 MB (2,400.0 MB by counting)" in capsys.readouterr().out
+    shared = DryRun(batch_size=26, measured=None, estimated=2_400_000_000, seconds=1.0, processes=2)
+    Report(as_json=False).take(shared)
+    assert "A batch of 26 in each of 2 processes does not fit into memory" in capsys.readouterr().out
 
 
 def test_a_run_says_on_how_many_threads_it_goes(capsys: pytest.CaptureFixture[str]) -> None:

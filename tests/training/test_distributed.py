@@ -232,6 +232,7 @@ def test_figures_are_global_and_only_one_process_writes(pair: Pair) -> None:
     steps = [record for record in run.metrics() if record["event"] == "step"]
     assert sum(record["steps"] for record in steps) == 14
     assert run.state == "finished"
+    assert run.environment.processes == 2
     assert sum(record["event"] == "finished" for record in run.metrics()) == 1
 
 
@@ -265,7 +266,7 @@ def test_what_nobody_chose_is_what_the_first_process_measured(pair: Pair) -> Non
 def test_a_dry_run_of_each_share_finds_the_process_that_has_no_memory(pair: Pair) -> None:
     (tried,) = (record for record in Run.open(pair.folder / "whole").metrics() if record["event"] == "dry_run")
     assert tried["measured"] is not None
-    assert tried["batch_size"] == SMALL.batch_size // 2
+    assert (tried["batch_size"], tried["processes"]) == (SMALL.batch_size // 2, 2)
     run = Run.open(pair.folder / "full")
     ending = run.last_record() or {}
     assert (ending["reason"], ending["step"]) == ("out_of_memory", 0)

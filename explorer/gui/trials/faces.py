@@ -63,8 +63,8 @@ def dry_run_words(event: DryRun) -> str:
     """What a dry run measured, beside what counting says."""
     counted = f"{data(event.estimated)} by counting"
     if event.measured is None:
-        return f"A batch of {event.batch_size:,} does not fit into memory ({counted})."
-    return f"A batch of {event.batch_size:,} needs {data(event.measured)} ({counted}) and took {event.seconds:.2g} s."
+        return f"{event.batch} does not fit into memory ({counted})."
+    return f"{event.batch} needs {data(event.measured)} ({counted}) and took {event.seconds:.2g} s."
 
 
 def offer_words(values: Mapping[str, Any]) -> str:

@@ -98,7 +98,8 @@ class SharedCrew(Crew):
         def create() -> Run:
             if not self.team.writes:
                 return Run(usable(folder))
-            return super(SharedCrew, self).create(folder, network, config, environment)
+            shared = replace(environment, processes=self.team.size)
+            return super(SharedCrew, self).create(folder, network, config, shared)
 
         return self.team.together(create)
 
@@ -135,7 +136,7 @@ class SharedCrew(Crew):
 
         def agreed(rehearse: Callable[[], DryRun]) -> DryRun:
             """A dry run in all processes at once, which fits if it does in each of them."""
-            found = rehearse()
+            found = replace(rehearse(), processes=self.team.size)
             (refused,) = self.team.most([found.measured is None])
             return replace(found, measured=None) if refused else found
 

@@ -14,12 +14,13 @@ class DryRun(Event):
     """A step with one batch of noise, taken before the first epoch and thrown away.
 
     Attributes:
-        batch_size: Images of the batch.
+        batch_size: Images of the batch; where several processes train, of the share of each.
         measured: The most bytes at a time that its tensors needed, on CUDA with what kernels work in; None if they were
             not there.
         estimated: Bytes that counting the network says, in float32 and with nothing computed again.
         seconds: What it took.
         alternatives: If they were not there: settings and values, each of which alone would need less.
+        processes: How many took the step together.
     """
 
     kind: ClassVar[str] = "dry_run"
@@ -28,6 +29,13 @@ class DryRun(Event):
     estimated: int
     seconds: float
     alternatives: tuple[Alternative, ...] = ()
+    processes: int = 1
+
+    @property
+    def batch(self) -> str:
+        """The batch in words."""
+        share = f" in each of {self.processes} processes" if self.processes > 1 else ""
+        return f"A batch of {self.batch_size:,}{share}"
 
 
 @dataclass(frozen=True, slots=True)
