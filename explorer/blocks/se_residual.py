@@ -1,4 +1,8 @@
-"""The residual block with squeeze and excitation at the end of its branch, before the sum."""
+"""The residual block with squeeze and excitation at the end of its branch, before the sum.
+
+Hu, Shen, Albanie, Sun, Wu: Squeeze-and-Excitation Networks, 2017: the blocks of SE-ResNet, of SE-ResNeXt, whose 3x3
+convolution has groups, and of SENet-154, where half as many channels reach it as leave it.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +18,8 @@ from explorer.core.block import Category, Composite, register, require_image
 from explorer.core.compose import Add, Chain
 from explorer.core.fields import choice, integer
 from explorer.core.shape import Shape
+
+PROJECTIONS = ("1x1", "3x3")
 
 
 @register
@@ -31,14 +37,17 @@ class SEBottleneck(Composite):
     stride: int = integer(1, minimum=1, maximum=63, help="stride of the block", unit="pixels")
     stride_in: str = choice("1x1", STRIDE_IN, help="the convolution with the stride: 1x1 as published, or 3x3")
     reduction: int = integer(16, minimum=1, help="times fewer numbers inside the gates, r in the paper")
+    groups: int = integer(1, minimum=1, help="groups of the 3 × 3 convolution: 32 in SE-ResNeXt, 64 in SENet-154")
+    narrowing: int = integer(1, minimum=1, help="times fewer channels reach the 3 × 3 convolution: 2 in SENet-154")
+    projection: str = choice("1x1", PROJECTIONS, help="the convolution of a shortcut with a stride: 3x3 in SENet-154")
 
     def body(self, shape: Shape) -> Chain:
         first, middle = (self.stride, 1) if self.stride_in == "1x1" else (1, self.stride)
         branch = Chain(
-            ("conv1", Conv2d(self.width, 1, first, bias=False)),
+            ("conv1", Conv2d(max(1, self.width // self.narrowing), 1, first, bias=False)),
             ("bn1", BatchNorm2d()),
             ("relu1", ReLU()),
-            ("conv2", Conv2d(self.width, 3, middle, padding=1, bias=False)),
+            ("conv2", Conv2d(self.width, 3, middle, padding=1, groups=self.groups, bias=False)),
             ("bn2", BatchNorm2d()),
             ("relu2", ReLU()),
             ("conv3", Conv2d(self.out_channels, 1, bias=False)),
@@ -53,5 +62,7 @@ class SEBottleneck(Composite):
     def _shortcut(self, shape: Shape) -> Chain:
         if self.stride == 1 and require_image(self, shape)[0] == self.out_channels:
             return Chain()
-        projection = Chain(("0", Conv2d(self.out_channels, 1, self.stride, bias=False)), ("1", BatchNorm2d()))
-        return Chain(("downsample", projection))
+        # SENet-154 projects by 1x1 where only the channels change, in its first stage
+        kernel, padding = (3, 1) if self.projection == "3x3" and self.stride != 1 else (1, 0)
+        convolution = Conv2d(self.out_channels, kernel, self.stride, padding=padding, bias=False)
+        return Chain(("downsample", Chain(("0", convolution), ("1", BatchNorm2d()))))

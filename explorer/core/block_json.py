@@ -121,6 +121,7 @@ def _fields(cls: type[Block], values: dict[str, Any]) -> dict[str, Any]:
 LATER_FIELDS: dict[str, dict[str, Any]] = {
     "ConvBlock": {"momentum": 0.1, "naming": "words"},
     "Output": {"weight": 0.3},
+    "SEBottleneck": {"groups": 1, "narrowing": 1, "projection": "1x1"},
 }
 
 _PARTS = {

@@ -256,6 +256,7 @@ COMPOSITES = [
     SeparableBlock(24, 5, 2),
     SEBottleneck(32, 8, 2, reduction=8),
     SEBottleneck(16, 8, stride_in="3x3"),
+    SEBottleneck(32, 8, 2, stride_in="3x3", reduction=8, groups=4, narrowing=2, projection="3x3"),
     StochasticBlock(16),
     StochasticBlock(24, 2, 0.2),
     SeparableConv(24, 5, 2, multiplier=3),

@@ -49,8 +49,9 @@ STAGES: dict[str, Stages] = {
     "resnet18": _BASIC,
     "resnet34": _BASIC,
     **dict.fromkeys(("resnet50", "resnet101", "resnet152"), _BOTTLENECK),
-    # Hu et al., 2017, table 1
+    # Hu et al., 2017, table 1, of 50 layers; more blocks in a stage change no shape
     **dict.fromkeys(("se_resnet50", "se_resnet101", "se_resnet152"), _BOTTLENECK),
+    **dict.fromkeys(("se_resnext50_32x4d", "se_resnext101_32x4d"), _BOTTLENECK),
     # Szegedy et al., 2014, table 1, column "output size"
     "googlenet_paper": _squares(
         conv1=(64, 112),

@@ -42,6 +42,8 @@ VARIANTS = [
     ("convnext_tiny", {"stem": "3x3"}),
     ("plain20", {"activation": "pre"}),
     ("se_resnet50", {"stem": "3x3", "reduction": 4}),
+    ("se_resnext50_32x4d", {"stem": "3x3"}),
+    ("senet154", {"stem": "small", "reduction": 8}),
     ("bn_inception", {"stem": "3x3", "first": "full"}),
     ("inception_resnet_v1", {"stem": "small", "scale": 0.1}),
     ("lenet5_1998", {"padding": 2}),

@@ -23,10 +23,18 @@ def test_every_table_is_claimed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "blocks"), [("se_resnet50", (3, 4, 6, 3)), ("se_resnet101", (3, 4, 23, 3)), ("se_resnet152", (3, 8, 36, 3))]
+    ("key", "blocks"),
+    [
+        ("se_resnet50", (3, 4, 6, 3)),
+        ("se_resnet101", (3, 4, 23, 3)),
+        ("se_resnet152", (3, 8, 36, 3)),
+        ("se_resnext50_32x4d", (3, 4, 6, 3)),
+        ("se_resnext101_32x4d", (3, 4, 23, 3)),
+        ("senet154", (3, 8, 36, 3)),
+    ],
 )
-def test_gates_of_se_resnets_are_those_of_the_paper(key: str, blocks: tuple[int, ...]) -> None:
-    # Hu et al., 2017, table 1
+def test_gates_of_se_networks_are_those_of_the_paper(key: str, blocks: tuple[int, ...]) -> None:
+    # Hu et al., 2017, table 1; the ratio of 16 is that of the appendix too
     analysis = analysed(key)
     squeezed = {"layer1": 16, "layer2": 32, "layer3": 64, "layer4": 128}
     gates = [row.block for row in analysis.rows if isinstance(row.block, SqueezeExcite)]

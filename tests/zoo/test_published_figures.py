@@ -47,7 +47,10 @@ PARAMETERS = {
     "plain56": 853_018,
     "plain110": 1_727_962,
     "plain1202": 19_421_274,
-    # as others count them: osmr/imgclsmob, table of CIFAR-10 models, and several implementations of SSD300 and YOLO
+    # as others count them: osmr/imgclsmob, tables of its models, and several implementations of SSD300 and YOLO
+    "se_resnext50_32x4d": 27_559_896,
+    "se_resnext101_32x4d": 48_955_416,
+    "senet154": 115_088_984,
     "densenet_bc_100_12": 769_162,
     "densenet_bc_250_24": 15_324_406,
     "densenet_bc_190_40": 25_624_430,
@@ -61,9 +64,10 @@ TWINS = [entry.key for entry in ZOO.values() if entry.twin]
 # the classic networks beyond torchvision's
 CLASSIC = """
     lenet5 lenet5_1998 alexnet_2012 nin googlenet_paper bn_inception inception_v4 inception_resnet_v1
-    inception_resnet_v2 xception mobilenet_v1 se_resnet50 se_resnet101 se_resnet152 preact_resnet110 preact_resnet164
-    preact_resnet1001 wrn_28_10 fractalnet stochastic_depth_resnet110 spp_net highway u_net fcn32s yolo ssd300 r_cnn
-    fast_rcnn_vgg16 dcgan_generator dcgan_discriminator
+    inception_resnet_v2 xception mobilenet_v1 se_resnet50 se_resnet101 se_resnet152 se_resnext50_32x4d
+    se_resnext101_32x4d senet154 preact_resnet110 preact_resnet164 preact_resnet1001 wrn_28_10 fractalnet
+    stochastic_depth_resnet110 spp_net highway u_net fcn32s yolo ssd300 r_cnn fast_rcnn_vgg16 dcgan_generator
+    dcgan_discriminator
 """.split()  # noqa: SIM905 - words read better than thirty quoted strings
 
 
@@ -110,7 +114,7 @@ def test_accuracies_are_in_the_order_that_their_papers_tell() -> None:
     for better in (
         ("bn_inception", "inception_resnet_v1", "inception_v4", "inception_resnet_v2"),
         ("resnet152", "se_resnet152"),
-        ("se_resnet50", "se_resnet101", "se_resnet152"),
+        ("se_resnet50", "se_resnet101", "se_resnet152", "se_resnext50_32x4d", "se_resnext101_32x4d", "senet154"),
         ("densenet_40_12", "densenet_bc_100_12", "densenet_100_12", "densenet_100_24", "densenet_bc_190_40"),
         ("inception_v3", "xception"),
     ):
