@@ -1,4 +1,4 @@
-"""Layers that move or copy values without learning: Flatten, Upsample, ZeroPad2d and the zero-padded shortcut."""
+"""Layers that move or copy values without learning: Flatten, Permute, Upsample, ZeroPad2d, the zero-padded shortcut."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from math import ceil, floor
 from typing import ClassVar
 
 from explorer.core.block import BlockError, Layer, ModuleCall, register, require_image
-from explorer.core.fields import choice, integer
+from explorer.core.fields import choice, integer, integers
 from explorer.core.receptive_field import IDENTITY, WHOLE, AxisMap, ReceptiveField, gapless, window
-from explorer.core.shape import MAX_IMAGE, Shape, elements
+from explorer.core.shape import MAX_IMAGE, Shape, elements, format_shape
+from explorer.core.wording import amount, written
 
 
 @register
@@ -33,6 +34,41 @@ class Flatten(Layer):
 
     def module(self, shape: Shape) -> ModuleCall:
         return ModuleCall.of("torch.nn.Flatten")
+
+
+@register
+@dataclass(frozen=True, slots=True)
+class Permute(Layer):
+    """Puts the dimensions of an image in another order, as what works on the last of them needs.
+
+    Its module copies: torch would have layers behind a mere view copy what they need of it, each for itself.
+    """
+
+    slot_name: ClassVar[str] = "permute"
+    summary: ClassVar[str] = "Puts the dimensions in another order, such as channels last."
+    dims: tuple[int, ...] = integers(
+        (2, 3, 1), maximum=4, most=4, help="where each dimension comes from; 1: channels, 2: rows, 3: columns"
+    )
+
+    def output_shape(self, shape: Shape) -> Shape:
+        every = range(1, len(shape) + 1)
+        if sorted(self.dims) != [*every]:
+            raise BlockError(
+                f"Permute by {written(self.dims)} is no order of {format_shape(shape)}, "
+                f"which has {amount(len(shape), 'dimension')}.",
+                f"Have dims name {', '.join(map(str, every))}, each once." if len(every) > 1 else "Leave it out.",
+            )
+        return tuple(shape[dim - 1] for dim in self.dims)
+
+    def receptive_field(self, shape: Shape, output: Shape) -> ReceptiveField:
+        # where rows and columns have moved, a position of the output is none of the image, but a slice through it
+        return IDENTITY if [*self.dims] == sorted(self.dims) else WHOLE
+
+    def module(self, shape: Shape) -> ModuleCall:
+        return ModuleCall.of("explorer.modules.permute.Permute", self.dims)
+
+    def describe(self) -> str:
+        return written(self.dims)
 
 
 @register

@@ -75,7 +75,9 @@ def _sizes(field: SizeField) -> st.SearchStrategy[Any]:
 
 
 def _lists(field: IntsField) -> st.SearchStrategy[Any]:
-    return st.lists(_numbers(field), min_size=1, max_size=min(3, field.most)).map(tuple)
+    most = min(3, field.most)
+    orders = st.integers(1, most).flatmap(lambda count: st.permutations(range(field.minimum, field.minimum + count)))
+    return (st.lists(_numbers(field), min_size=1, max_size=most) | orders).map(tuple)
 
 
 def _reals(field: FloatField) -> st.SearchStrategy[float]:
