@@ -40,7 +40,7 @@ register(
         classes=10,
         parameters=Figure(966_986, "osmr/imgclsmob, table of CIFAR-10 models"),
         macs=Figure(222_486_528),
-        accuracy=cifar_10(8.81, "Lin, Chen, Yan, 2013, table 2"),
+        accuracy=cifar_10(8.81, "Lin, Chen, Yan, 2013, table 1"),
         build=build,
         options=OPTIONS,
     )
