@@ -128,7 +128,8 @@ class Entry:
         twin: Name of the same network in ``torchvision.models``; empty without one.
         task: What is learned, as in :class:`~explorer.core.network.Network`.
         accuracy: How often it was right once it had been trained; None where nobody published it.
-        stages: The table or figure of the paper whose shapes it has, stage by stage; empty where none is held to it.
+        stages: The table, figure or section of the paper whose shapes it has, stage by stage; empty where none is held
+            to it.
     """
 
     key: str

@@ -59,5 +59,6 @@ for layers, growth_rate, bc, parameters, macs, error in TABLE:
             accuracy=cifar_10(error, SOURCE),
             build=builder(layers, growth_rate, bc=bc),
             options={"dropout": DROPOUT},
+            stages="Huang et al., 2016, section 3",
         )
     )

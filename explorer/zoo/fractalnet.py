@@ -46,5 +46,6 @@ register(
         macs=Figure(845_222_912),
         build=build,
         options=OPTIONS,
+        stages="Larsson et al., 2016, section 4",
     )
 )

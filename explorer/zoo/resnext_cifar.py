@@ -51,5 +51,6 @@ for groups, channels, parameters, macs in TABLE:
             macs=Figure(macs),
             build=builder(groups, channels),
             options={"activation": ACTIVATION},
+            stages="Xie et al., 2016, section 5.3",
         )
     )

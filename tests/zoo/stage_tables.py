@@ -37,6 +37,24 @@ def _wide(widening: int) -> Stages:
     return _squares(conv1=(16, 32), layer1=(16 * widening, 32), layer2=(32 * widening, 16), layer3=(64 * widening, 8))
 
 
+def _resnext(width: int) -> Stages:
+    """Xie et al., 2016, section 5.3: three stages of 256, 512 and 1024 channels, on maps of 32, 16 and 8 pixels."""
+    inside = {f"layer{number}.1.conv2": (width << number - 1, 64 >> number) for number in (1, 2, 3)}
+    return _squares(conv1=(64, 32), layer1=(256, 32), layer2=(512, 16), layer3=(1024, 8), **inside)
+
+
+def _dense(*channels: int) -> Stages:
+    """Huang et al., 2016, section 3: three dense blocks on maps of 32, 16 and 8 pixels.
+
+    Args:
+        channels: Those of each part: 16 at first, or twice the growth rate with bottlenecks; a block adds the growth
+            rate with each of its layers, and a transition keeps all of them, or half of them with bottlenecks.
+    """
+    extents = {"conv0": 32, "denseblock1": 32, "transition1": 16, "denseblock2": 16, "transition2": 8, "denseblock3": 8}
+    places = zip(extents.items(), channels, strict=True)
+    return {f"features.{part}": (count, extent, extent) for (part, extent), count in places}
+
+
 STAGES: dict[str, Stages] = {
     "alexnet_2012": {**_ALEXNET, "classifier.6": (1000,)},
     # Girshick et al., 2013, section 3.1: 6 x 6 x 256 numbers of pool5; section 2.1: 4096 features
@@ -46,6 +64,28 @@ STAGES: dict[str, Stages] = {
     "wrn_16_4": _wide(4),
     "wrn_40_2": _wide(2),
     "wrn_28_10": _wide(10),
+    "resnext29_32x4d": _resnext(128),
+    "resnext29_8x64d": _resnext(512),
+    "resnext29_16x64d": _resnext(1024),
+    "densenet_40_12": _dense(16, 160, 160, 304, 304, 448),
+    "densenet_100_12": _dense(16, 400, 400, 784, 784, 1168),
+    "densenet_100_24": _dense(16, 784, 784, 1552, 1552, 2320),
+    "densenet_bc_100_12": _dense(24, 216, 108, 300, 150, 342),
+    "densenet_bc_250_24": _dense(48, 1032, 516, 1500, 750, 1734),
+    "densenet_bc_190_40": _dense(80, 1320, 660, 1900, 950, 2190),
+    # Larsson et al., 2016, section 4: five blocks of these channels, a 2 x 2 pooling behind each, down to one pixel
+    "fractalnet": _squares(
+        block1=(64, 32),
+        pool1=(64, 16),
+        block2=(128, 16),
+        pool2=(128, 8),
+        block3=(256, 8),
+        pool3=(256, 4),
+        block4=(512, 4),
+        pool4=(512, 2),
+        block5=(512, 2),
+        pool5=(512, 1),
+    ),
     "resnet18": _BASIC,
     "resnet34": _BASIC,
     **dict.fromkeys(("resnet50", "resnet101", "resnet152"), _BOTTLENECK),

