@@ -99,9 +99,10 @@ def shortcut_of(slot: Slot, counted: Counted) -> Shortcut | None:
     if len(leaves) == 1 and isinstance(leaves[0], ZeroPadShortcut):
         return "zero_pad"
     first, *rest = leaves
-    is_pointwise = isinstance(first, Conv2d) and pair(first.kernel_size) == (1, 1)
+    # by 1x1, or where the image is halved also by 3x3, as in SENet-154
+    projects = isinstance(first, Conv2d) and (pair(first.kernel_size) == (1, 1) or pair(first.stride) != (1, 1))
     is_plain = len(rest) < 2 and all(block.category == "normalisation" for block in rest)
-    return "projection" if is_pointwise and is_plain else None
+    return "projection" if projects and is_plain else None
 
 
 def _leaves(slot: Slot, counted: Counted) -> Iterator[Block]:

@@ -15,6 +15,7 @@ from explorer.blocks.norm import BatchNorm2d
 from explorer.blocks.pool import MaxPool2d
 from explorer.blocks.reshape import Flatten, Upsample
 from explorer.blocks.residual import BasicBlock, ResidualStage
+from explorer.blocks.se_residual import SEBottleneck
 from explorer.core.compose import Add, Chain, Concat, Multiply, Output, Recall, Repeat, Slot, Tap
 from explorer.core.network import Input, Network
 from explorer.examples import EXAMPLES
@@ -109,9 +110,10 @@ def test_the_layout_needs_neither_qt_nor_torch() -> None:
         (BasicBlock(8, shortcut="projection"), "projection"),
         (BasicBlock(8, residual=False), None),
         (BasicBlock(16, 2, activation="pre"), "projection"),
+        (SEBottleneck(16, 4, 2, projection="3x3"), "projection"),
     ],
 )
-def test_shortcuts_are_drawn_as_the_papers_do(block: BasicBlock, kind: str | None) -> None:
+def test_shortcuts_are_drawn_as_the_papers_do(block: BasicBlock | SEBottleneck, kind: str | None) -> None:
     of = network(("stem", CONV), ("block", block))
     folded = walk.find(drawn(of), ("block",))
     assert folded is not None
