@@ -17,6 +17,7 @@ from explorer.assembly import assemble
 from explorer.blocks.conv import Conv2d
 from explorer.blocks.linear import Linear
 from explorer.blocks.pool import GlobalAvgPool, SpatialPyramidPool
+from explorer.core.analysis import analyse
 from explorer.core.network import Network
 from explorer.datasets.base import DATASETS
 from explorer.datasets.images import ArraySplit, Images, Split
@@ -24,15 +25,18 @@ from explorer.datasets.split import stratified_split
 from explorer.errors import ExplorerError
 from explorer.runs.checkpoint import load
 from explorer.runs.run import Run
+from explorer.training.alternatives import smaller
 from explorer.training.checks import require_fit
 from explorer.training.config import TrainConfig
 from explorer.training.control import Control
 from explorer.training.data import TrainingData
 from explorer.training.device import settle
-from explorer.training.events import Event, Finished, Step
+from explorer.training.estimate import heaviest, training_memory
+from explorer.training.events import DryRun, Event, Finished, Step
 from explorer.training.order import epoch_order
+from explorer.training.pace import measure_pace
 from explorer.training.probe import find_fastest
-from explorer.training.rehearsal import find_batch
+from explorer.training.rehearsal import find_batch, rehearse
 from explorer.training.session import make_feed
 from explorer.training.trainer import resume, train
 
@@ -163,6 +167,41 @@ def test_a_norm_over_one_value_at_another_size_is_refused_for_batches_of_one_ima
     require_fit(pyramid, data.dataset, config)  # 2 × 2 values a channel
     with pytest.raises(ExplorerError, match="batches of one image: norm .* of 8 × 1 × 1 it gets one value"):
         require_fit(pyramid, data.dataset, replace(config, further_sizes=(3,)))
+
+
+def test_memory_is_that_of_the_largest_size(pyramid: Network, config: TrainConfig) -> None:
+    sized, larger = replace(config, further_sizes=(12, 20)), pyramid.with_input_shape((1, 20, 20))
+    assert heaviest(pyramid, replace(config, further_sizes=(12,))) == pyramid
+    assert heaviest(pyramid, sized) == larger
+    found, alone = rehearse(pyramid, sized, settle(sized)), rehearse(larger, config, settle(config))
+    assert (found.measured, found.estimated) == (alone.measured, alone.estimated)
+    assert found.estimated == training_memory(analyse(larger), 32, config.optimizer, config.momentum)
+    stopped = Control()
+    stopped.stop()
+    first = [next(iter(find_batch(*of, stopped))) for of in ((pyramid, sized), (larger, config))]
+    assert [event.measured for event in first if isinstance(event, DryRun)] == [alone_of_two(larger, config)] * 2
+
+
+def alone_of_two(network: Network, config: TrainConfig) -> int | None:
+    return rehearse(network, replace(config, batch_size=2), settle(config)).measured
+
+
+def test_half_the_networks_own_size_is_offered_only_where_it_is_the_largest() -> None:
+    offered = {
+        further: dict(smaller(TrainConfig(further_sizes=further), (64, 64), "cpu")).get("image_size")
+        for further in ((), (48,), (32,), (48, 80))
+    }
+    assert offered == {(): (32, 32), (48,): (32, 32), (32,): None, (48, 80): None}
+
+
+def test_the_pace_is_the_mean_over_the_sizes_and_a_look_is_at_the_networks_own(
+    pyramid: Network, config: TrainConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("explorer.training.pace._LONG", 0.03)
+    one, two = measure_pace(pyramid, config), measure_pace(pyramid, replace(config, further_sizes=(128,)))
+    assert two.step_seconds > 3 * one.step_seconds  # 64 times the pixels in every second epoch
+    assert two.macs == one.macs == analyse(pyramid).macs
+    assert two.image_seconds < two.step_seconds / 3
 
 
 @pytest.mark.parametrize(
