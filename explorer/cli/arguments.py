@@ -234,7 +234,7 @@ def _stages(text: str) -> tuple[Stage, ...]:
 
 
 def _integers(text: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in text.split(","))
+    return tuple(int(part) for part in text.split(",") if part.strip())  # an empty text is an empty list
 
 
 def _count(text: str) -> int:

@@ -76,8 +76,9 @@ def _evaluation(
     from explorer.insight.evaluation import evaluate
     from explorer.insight.preprocessing import Preprocessor
     from explorer.runs.checkpoint import load_weights
-    from explorer.training.checks import image_size, require_fit
+    from explorer.training.checks import require_fit
     from explorer.training.device import settle
+    from explorer.training.sizes import image_size
 
     require_fit(model.network, data.dataset, config)
     where = settle(replace(config, device=device, precision="float32")).device

@@ -161,14 +161,21 @@ class SizeField(IntField):
 
 @dataclass(frozen=True, slots=True)
 class IntsField(IntField):
-    """A short list of whole numbers."""
+    """A short list of whole numbers.
+
+    Attributes:
+        most: The most that there may be.
+        empty: Whether there may be none.
+    """
 
     kind: ClassVar[str] = "ints"
     most: int = 16
+    empty: bool = False
 
     @property
     def expects(self) -> str:
-        return f"one to {self.most} whole numbers from {self.minimum:,} to {self.maximum:,}"
+        count = f"{'at most' if self.empty else 'one to'} {self.most}"
+        return f"{count} whole numbers from {self.minimum:,} to {self.maximum:,}"
 
     def _normal(self, value: Any) -> Any:
         if not isinstance(value, tuple | list):
@@ -177,7 +184,7 @@ class IntsField(IntField):
         return None if None in numbers else numbers
 
     def _outside(self, value: Any) -> str | None:
-        if not 1 <= len(value) <= self.most:
+        if not (value or self.empty) or len(value) > self.most:
             return f"has {len(value)} numbers; it must be {self.expects}"
         worst = [item for item in value if IntField._outside(self, item)]
         return f"holds {worst[0]:,}; it must be {self.expects}" if worst else None
@@ -278,10 +285,16 @@ def size(default: int | tuple[int, int], *, minimum: int = 1, maximum: int = MAX
 
 
 def integers(
-    default: tuple[int, ...], *, minimum: int = 1, maximum: int = MAX_CHANNELS, most: int = 16, **words: str
+    default: tuple[int, ...],
+    *,
+    minimum: int = 1,
+    maximum: int = MAX_CHANNELS,
+    most: int = 16,
+    empty: bool = False,
+    **words: str,
 ) -> Any:
     """A dataclass field that holds a short list of whole numbers."""
-    return declare(default, IntsField(minimum=minimum, maximum=maximum, most=most, **words))
+    return declare(default, IntsField(minimum=minimum, maximum=maximum, most=most, empty=empty, **words))
 
 
 def real(default: float, *, minimum: float = 0.0, maximum: float = 1.0, **words: str) -> Any:

@@ -16,7 +16,7 @@ def smaller(config: TrainConfig, size: tuple[int, int], device: str) -> tuple[Al
 
     Args:
         config: The settings that did not fit.
-        size: Height and width of the images.
+        size: Height and width that the network takes.
         device: ``cpu``, ``cuda`` or ``mps``.
     """
     found: list[Alternative] = []
@@ -29,6 +29,12 @@ def smaller(config: TrainConfig, size: tuple[int, int], device: str) -> tuple[Al
         found.append(("batch_size", config.batch_size // 2))
     if config.precision in {"float32", FASTEST} and device != "mps":
         found.append(("precision", "bf16"))
-    if min(size) >= 2 * _SMALLEST_IMAGE:
-        found.append(("image_size", (size[0] // 2, size[1] // 2)))
+    half = (size[0] // 2, size[1] // 2)
+    if min(half) >= _SMALLEST_IMAGE and _decides(size, half, config.further_sizes):
+        found.append(("image_size", half))
     return tuple(found)
+
+
+def _decides(size: tuple[int, int], half: tuple[int, int], further: tuple[int, ...]) -> bool:
+    """Whether half of the network's own size needs less: it is the largest of a run's, and half is not there yet."""
+    return all(side * side < size[0] * size[1] and (side, side) != half for side in further)

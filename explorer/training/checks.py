@@ -11,6 +11,7 @@ from explorer.datasets.base import Dataset
 from explorer.errors import NetworkError, TrainingError
 from explorer.training import tensorboard
 from explorer.training.config import TrainConfig
+from explorer.training.sizes import at_each_size, image_size, require_sizes
 from explorer.training.stages import forms, require_trainable
 
 _NAMED = 3  # files in a sentence
@@ -29,9 +30,11 @@ def require_fit(network: Network, dataset: Dataset, config: TrainConfig) -> None
         _require_same_classes(network, output, dataset)
     _require_channels(network, dataset)
     _require_size(network, config)
+    require_sizes(network, config)
     require_trainable(network, config.stages)
-    for form in forms(network, config.stages):
-        _require_batch(analyse(form), config)
+    for sized in at_each_size(network, config):
+        for form in forms(sized, config.stages):
+            _require_batch(analyse(form), config)
     if config.tensorboard:
         tensorboard.require()
 
@@ -85,12 +88,6 @@ def require_image_network(network: Network) -> Analysis:
     if not all(entry.optional for entry in network.inputs[1:]) or len(network.input_shape) != 3:
         raise TrainingError(f"{network.name} does not take one image, so it cannot learn to classify images.")
     return analysis
-
-
-def image_size(network: Network) -> tuple[int, int]:
-    """The height and width that images are resized to."""
-    _, height, width = network.input_shape
-    return height, width
 
 
 def _require_classes(network: Network, output: tuple[int, ...], dataset: Dataset) -> None:

@@ -129,6 +129,15 @@ class TrainConfig(AugmentationSettings):
         label="image size",
         help="what images are resized to; 0 is the network's own size",
     )
+    further_sizes: tuple[int, ...] = integers(
+        (),
+        maximum=MAX_IMAGE,
+        most=8,
+        empty=True,
+        unit="pixels",
+        label="further sizes",
+        help="sides of images that epochs train on in turn with the network's own size; empty: that one alone",
+    )
     seed: int = integer(
         0, maximum=MAX_SEED, help="chooses the first weights, the order of images and the validation images"
     )
@@ -192,6 +201,9 @@ class TrainConfig(AugmentationSettings):
                 f"The stages before the last have {self.least_epochs - 1:,} epochs together, which leaves it none of "
                 f"{self.epochs:,}; set epochs to {self.least_epochs:,} or more, or give the stages fewer."
             )
+        repeated = [side for side in self.further_sizes if self.further_sizes.count(side) > 1]
+        if repeated:
+            raise TrainingError(f"The setting further_sizes holds {repeated[0]:,} more than once; leave one.")
         if self.eta_min > self.lr and self.schedule == "cosine":
             raise TrainingError(
                 f"The setting eta_min is {self.eta_min:g}, above lr, which is {self.lr:g}; lower one of them."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from explorer.core.analysis import Analysis, analyse
 from explorer.core.network import Network
 from explorer.training.config import TrainConfig
+from explorer.training.sizes import at_each_size
 from explorer.training.stages import forms
 
 _FLOAT = 4  # bytes of a float32
@@ -27,13 +28,13 @@ def training_memory(analysis: Analysis, batch_size: int, optimizer: str, momentu
 
 
 def heaviest(network: Network, config: TrainConfig) -> Network:
-    """The network as that stage trains it which needs most memory; without stages as it is.
+    """The network as it needs most memory in a run: in one of its stages, at one of its sizes of image.
 
     The most parameters do not decide: VGG's classifier has eight times those of its convolutions, which keep all maps.
 
     Args:
         network: The network.
-        config: The stages, and the batch of which each part is computed alone.
+        config: The stages, the sizes, and the batch of which each part is computed alone.
 
     Raises:
         TrainingError: If a stage names a block that is not there.
@@ -43,4 +44,4 @@ def heaviest(network: Network, config: TrainConfig) -> Network:
     def needs(form: Network) -> int:
         return training_memory(analyse(form), images, config.optimizer, config.momentum)
 
-    return max(forms(network, config.stages), key=needs)
+    return max((form for sized in at_each_size(network, config) for form in forms(sized, config.stages)), key=needs)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,7 @@ from explorer.training.augmentation.augmenter import Augmenter
 from explorer.training.config import TrainConfig
 from explorer.training.device import Hardware
 from explorer.training.order import batch_sizes, epoch_order
+from explorer.training.sizes import in_turn
 from explorer.training.source import Batch, ResidentSource, Source, StreamedSource, fits, read_files
 
 
@@ -25,7 +26,8 @@ class Feed:
         images: The data set.
         config: The settings.
         hardware: The device.
-        preprocess: Makes bytes what the network takes.
+        preprocess: Makes bytes what the network takes; epochs take one for each size in turn, and what validates and
+            tests takes the first, that of the network's own size.
         augment: Changes training images before; None leaves them.
 
     Raises:
@@ -37,7 +39,7 @@ class Feed:
         images: Images,
         config: TrainConfig,
         hardware: Hardware,
-        preprocess: Preprocessor,
+        preprocess: Sequence[Preprocessor],
         augment: Augmenter | None = None,
     ) -> None:
         self._images = images
@@ -101,7 +103,7 @@ class Feed:
         """
         order = epoch_order(self._train, self._config.seed, epoch)
         done = sum(self._sizes[:start])
-        return self._augmented(epoch, order[done:], self._sizes[start:])
+        return self._of_epoch(epoch, order[done:], self._sizes[start:])
 
     def validation(self) -> Iterator[Batch]:
         """The prepared validation images, always in the same order."""
@@ -130,19 +132,16 @@ class Feed:
                 else:
                     yield read, len(split)
 
-    def _augmented(self, epoch: int, order: Indices, sizes: list[int]) -> Iterator[Batch]:
-        source, augment = self._sources["train"], self._augment
-        if augment is None:
-            yield from self._prepared(source, order, sizes)
-            return
-        ends = np.cumsum(sizes)
-        for (images, labels), size, end in zip(source.batches(order, sizes), sizes, ends, strict=True):
-            pixels, targets = augment(images, labels, epoch, order[end - size : end])
-            yield self._preprocess(pixels), targets
+    def _of_epoch(self, epoch: int, order: Indices, sizes: list[int]) -> Iterator[Batch]:
+        augment, preprocess = self._augment, in_turn(self._preprocess, epoch)
+        batches, ends = self._sources["train"].batches(order, sizes), np.cumsum(sizes)
+        for batch, size, end in zip(batches, sizes, ends, strict=True):
+            images, labels = batch if augment is None else augment(*batch, epoch, order[end - size : end])
+            yield preprocess(images), labels
 
     def _prepared(self, source: Source, order: Indices, sizes: list[int]) -> Iterator[Batch]:
         for images, labels in source.batches(order, sizes):
-            yield self._preprocess(images), labels
+            yield self._preprocess[0](images), labels
 
     def _evaluation_sizes(self, images: int) -> list[int]:
         size = self._config.batch_size

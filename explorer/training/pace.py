@@ -19,6 +19,7 @@ from explorer.training.events import PaceFound
 from explorer.training.fresh_module import Build
 from explorer.training.isolation import Isolation
 from explorer.training.probe import settle_fastest
+from explorer.training.sizes import image_size, image_sizes
 from explorer.training.trial import Trial
 
 _LONG, _VERY_LONG = 0.4, 10.0  # seconds for which each is repeated, and above which it is not repeated at all
@@ -30,16 +31,22 @@ def measure_pace(network: Network, config: TrainConfig, build: Build = assemble)
     What the settings leave open is chosen as a run chooses it.
 
     Args:
-        network: What will be trained; in stages, the one that needs most is measured.
+        network: What will be trained; in stages, the one that needs most is measured. Of several sizes of image, a
+            step's time is the mean, since as many epochs take each; a prediction has the network's own.
         config: How; one batch of it fits into memory.
         build: Makes the module of the network.
     """
     config = settle_fastest(network, config, build=build)
-    network, hardware = heaviest(network, config), settle(config)
+    hardware = settle(config)
     with Isolation(hardware.device, hardware.threads):
-        trial = Trial(network, config, hardware, build)
-        batch, (image, _) = trial.noise(config.batch_size), trial.noise(1)
-        step = typical_seconds(lambda: float(trial.take_step(*batch, 0.0)[0]))  # which waits for the device
+        trial = Trial(heaviest(network, config), config, hardware, build)
+
+        def step_seconds(size: tuple[int, int]) -> float:
+            batch = trial.noise(config.batch_size, size)
+            return typical_seconds(lambda: float(trial.take_step(*batch, 0.0)[0]))  # which waits for the device
+
+        step = statistics.mean(map(step_seconds, image_sizes(network, config)))
+        image, _ = trial.noise(1, image_size(network))
         module = trial.module.eval()
         with torch.no_grad():
             look = typical_seconds(lambda: float(main_output(module(image)).sum()))

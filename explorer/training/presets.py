@@ -89,6 +89,17 @@ _ALL = (
         },
     ),
     Preset(
+        "spp-net-2014",
+        "SPP-net on two sizes, 2014",
+        "He et al., Spatial Pyramid Pooling (2014): epochs of 224 and 180 pixels in turn, section 2.3; the first rate "
+        "and mirrored images, section 3.1. Its crops, its changes of colour and the drops of the rate where the error "
+        "stalls are left out; what these sections do not give, such as batch and epochs, is this app's choice.",
+        {
+            "optimizer": "sgd", "lr": 0.01, "epochs": 10,  # an even number, so that each size has as many
+            "flip": True, "image_size": 224, "further_sizes": (180,),
+        },
+    ),
+    Preset(
         "resnet18-d2l",
         "One-channel ResNet-18 at 96 × 96",
         "Zhang et al., Dive into Deep Learning, first edition, section 7.6: Fashion-MNIST resized to 96 × 96.",

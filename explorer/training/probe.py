@@ -27,6 +27,7 @@ from explorer.training.estimate import heaviest
 from explorer.training.events import Event, WayFound, WayTried
 from explorer.training.fresh_module import Build
 from explorer.training.isolation import Isolation
+from explorer.training.sizes import require_sizes
 from explorer.training.trial import Trial
 
 T = TypeVar("T")
@@ -49,7 +50,7 @@ def settle_fastest(
     Whatever else goes on is left as it was.
 
     Args:
-        network: What will be trained; in stages, the one that needs most is tried.
+        network: What will be trained; of stages and sizes of image, those that need most are tried.
         config: How; what is not ``fastest`` stays, as do threads that are given.
         seconds: How long to try, about; where two images need longer, each way takes two steps all the same.
         control: Ends it early, with the plain way.
@@ -84,7 +85,7 @@ def find_fastest(
     """Measures all ways to compute, for a person who chooses; whatever else goes on is left as it was.
 
     Args:
-        network: What will be trained; in stages, the one that needs most is tried.
+        network: What will be trained; of stages and sizes of image, those that need most are tried.
         config: How; its number format, layout and thread count are left aside.
         control: Ends it early.
         seconds: How long to try, about; where two images need longer, each way takes two steps all the same.
@@ -97,6 +98,7 @@ def find_fastest(
         ExplorerError: If the network has problems, or no way fits into memory.
     """
     require_image_network(network)
+    require_sizes(network, config)
     ways = _ways(replace(config, precision=FASTEST, memory_format=FASTEST, threads=0))
     tried: list[tuple[TrainConfig, float]] = []
     try:

@@ -19,7 +19,7 @@ from explorer.core.network import Network
 from explorer.datasets.base import Dataset
 from explorer.training import health, host_memory
 from explorer.training.alternatives import Alternative, smaller
-from explorer.training.checks import image_size, require_fit, require_image_network
+from explorer.training.checks import require_fit, require_image_network
 from explorer.training.config import MAX_BATCH, TrainConfig
 from explorer.training.control import Control
 from explorer.training.device import Hardware, free_memory, settle
@@ -29,6 +29,7 @@ from explorer.training.fresh_module import Build
 from explorer.training.isolation import Isolation
 from explorer.training.live_bytes import LiveBytes
 from explorer.training.pace import measure_pace
+from explorer.training.sizes import image_size, require_sizes
 from explorer.training.trial import Trial
 
 _DOUBT = 0.5  # of the free memory; above it counting, which is right to a quarter or so, does not decide
@@ -39,23 +40,23 @@ def rehearse(network: Network, config: TrainConfig, hardware: Hardware, build: B
     """Takes one step and measures it; whatever else goes on is left as it was.
 
     Args:
-        network: What will be trained; in stages, the one that needs most is tried.
+        network: What will be trained; of stages and sizes of image, those that need most are tried.
         config: How.
         hardware: With what.
         build: Makes the module of the network.
     """
-    begun, network = time.perf_counter(), heaviest(network, config)
+    begun, form = time.perf_counter(), heaviest(network, config)
 
     def tried() -> int | None:
-        worth_it = _is_worth_a_try(network, config, hardware, build)
-        return _measured(network, config, hardware, build) if worth_it else None
+        worth_it = _is_worth_a_try(form, config, hardware, build)
+        return _measured(form, config, hardware, build) if worth_it else None
 
     with Isolation(hardware.device, hardware.threads):
         measured = health.unless_out_of_memory(tried)
     return DryRun(
         batch_size=config.batch_size,
         measured=measured,
-        estimated=_counted(network, config),
+        estimated=_counted(form, config),
         seconds=time.perf_counter() - begun,
         alternatives=_alternatives(network, config, hardware) if measured is None else (),
     )
@@ -90,6 +91,7 @@ def find_batch(
         ExplorerError: If the network cannot be trained, or the device cannot do what the settings ask for.
     """
     require_image_network(network)
+    require_sizes(network, config)
     hardware = settle(config) if hardware is None else hardware
     free = free_memory(hardware.device) if free is None else free
     fits, before, cut_short = 0, 0, False

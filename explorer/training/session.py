@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 import torch
@@ -23,7 +23,6 @@ from explorer.training.alternatives import Alternative, smaller
 from explorer.training.augmentation.augmenter import Augmenter
 from explorer.training.average import WeightAverage
 from explorer.training.block_statistics import BlockMeter
-from explorer.training.checks import image_size
 from explorer.training.config import TrainConfig
 from explorer.training.criterion import class_weight, make_criterion
 from explorer.training.data import TrainingData
@@ -37,6 +36,7 @@ from explorer.training.optim import make_optimizer, rate_factors
 from explorer.training.position import Position
 from explorer.training.recompute import recompute_parts
 from explorer.training.schedule import learning_rate
+from explorer.training.sizes import image_size, image_sizes
 from explorer.training.stages import forms
 from explorer.training.step import Stepper, loss_weights
 
@@ -49,7 +49,7 @@ def make_feed(
     data: TrainingData,
     config: TrainConfig,
     hardware: Hardware,
-    kind: Callable[[Images, TrainConfig, Hardware, Preprocessor, Augmenter | None], Feed] = Feed,
+    kind: Callable[[Images, TrainConfig, Hardware, Sequence[Preprocessor], Augmenter | None], Feed] = Feed,
 ) -> Feed:
     """The images of a run as its network takes them.
 
@@ -64,7 +64,10 @@ def make_feed(
         DataError: If there are too few.
     """
     facts, device = data.dataset, hardware.device
-    preprocess = Preprocessor(facts.mean, facts.std, image_size(network), device, hardware.memory_format)
+    preprocess = [
+        Preprocessor(facts.mean, facts.std, size, device, hardware.memory_format)
+        for size in image_sizes(network, config)
+    ]
     augment = Augmenter(config, config.seed, facts.mean, len(facts.classes), device) if config.augments else None
     return kind(data.images, config, hardware, preprocess, augment)
 

@@ -67,9 +67,15 @@ class Trial:
         tensors = [item for state in states for item in state.values() if isinstance(item, Tensor) and item.ndim]
         return sum(item.nbytes for item in tensors)
 
-    def noise(self, images: int) -> tuple[Tensor, Tensor]:
-        """A batch of noise with labels, where no images are at hand."""
+    def noise(self, images: int, size: tuple[int, int] | None = None) -> tuple[Tensor, Tensor]:
+        """A batch of noise with labels, where no images are at hand.
+
+        Args:
+            images: How many.
+            size: Height and width; those of the network by default.
+        """
         device, layout = self._hardware.device, self._hardware.memory_format
         classes = (analyse(self._network).output_shape or (1,))[0]
-        pixels = torch.randn(images, *self._network.input_shape, device=device).contiguous(memory_format=layout)
+        channels, *own = self._network.input_shape
+        pixels = torch.randn(images, channels, *(size or own), device=device).contiguous(memory_format=layout)
         return pixels, torch.randint(classes, (images,), device=device)

@@ -247,8 +247,8 @@ def test_every_setting_is_an_option(run: Terminal, tmp_path: Path) -> None:
         arguments += [f"--{name.replace('_', '-')}", *([] if value is True else [text])]
     assert run("train", "lenet5", "--data", "synthetic", "--out", tmp_path / "run", *arguments) == 0
     made = Run.open(tmp_path / "run")
-    # with tests of their own: test_fine_tuning.py here and test_tensorboard.py of the training
-    assert made.config == {**given, "stages": [], "tensorboard": False}
+    # with tests of their own: test_fine_tuning.py and test_sizes.py here and test_tensorboard.py of the training
+    assert made.config == {**given, "stages": [], "further_sizes": [], "tensorboard": False}
     assert made.network.input_shape == (1, 20, 24)
 
 

@@ -27,7 +27,8 @@ def _values(spec: Field) -> st.SearchStrategy[Any]:
         return st.just((Stage("head", 0.5, 1), Stage("conv+fc")))
     assert isinstance(spec, IntField)
     if isinstance(spec, IntsField):
-        return st.lists(st.integers(spec.minimum, spec.maximum), min_size=1, max_size=spec.most)
+        least = 0 if spec.empty else 1
+        return st.lists(st.integers(spec.minimum, spec.maximum), min_size=least, max_size=spec.most)
     return st.integers(spec.minimum, spec.maximum)
 
 
@@ -39,8 +40,9 @@ def test_settings_survive_json_or_do_not_go_together(values: dict[str, Any]) -> 
         or (merged["patience"] and not merged["validation_fraction"])
         or (merged["schedule"] == "cosine" and merged["eta_min"] > merged["lr"])
         or (merged["stages"] and merged["epochs"] == 1)
+        or len(set(merged["further_sizes"])) < len(merged["further_sizes"])
     ):
-        with pytest.raises(TrainingError, match="nesterov|Early stopping|eta_min|stages"):
+        with pytest.raises(TrainingError, match="nesterov|Early stopping|eta_min|stages|further_sizes"):
             TrainConfig(**values)
         return
     config = TrainConfig(**values)
@@ -61,6 +63,9 @@ def test_settings_survive_json_or_do_not_go_together(values: dict[str, Any]) -> 
         ({"patience": 3, "validation_fraction": 0.0}, "validation_fraction above 0"),
         ({"schedule": "cosine", "lr": 0.1, "eta_min": 0.2}, "eta_min is 0.2, above lr"),
         ({"image_size": (0, 5000)}, "image_size"),
+        ({"further_sizes": (180, 0)}, "holds 0; it must be at most 8 whole numbers from 1 to 4,096"),
+        ({"further_sizes": (180, 200, 180)}, "further_sizes holds 180 more than once"),
+        ({"milestones": ()}, "milestones has 0 numbers; it must be one to 16"),
     ],
 )
 def test_a_bad_setting_gives_a_sentence(values: dict[str, Any], said: str) -> None:

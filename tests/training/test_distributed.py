@@ -47,6 +47,7 @@ ALL = replace(
     epochs=4,
     batch_size=16,
     stages=(Stage("head", 8.0, 3), Stage("all", 0.5)),
+    further_sizes=(20,),
     class_weights="balanced",
     accumulation=3,
     mixup=0.4,
@@ -196,7 +197,9 @@ def test_average_clipping_and_augmentation_are_those_of_one_process(pair: Pair, 
         torch.testing.assert_close(others[name], expected.training["other_weights"][name], rtol=1e-3, atol=1e-5)
 
 
-def test_stages_mixing_accumulation_weights_and_statistics_are_those_of_one_process(pair: Pair, tmp_path: Path) -> None:
+def test_stages_sizes_mixing_accumulation_weights_and_statistics_are_those_of_one_process(
+    pair: Pair, tmp_path: Path
+) -> None:
     pair.require_as_alone(pair.job("all at once", ALL, network="rectified", skewed=True), tmp_path / "one")
 
 

@@ -29,6 +29,7 @@ CASES: dict[str, tuple[str, TrainConfig]] = {
     "stages": ("lenet5", replace(PLAIN, stages=TWO)),
     "stages and an average": ("lenet5", replace(PLAIN, stages=TWO, ema_decay=0.9, clip_norm=0.5)),
     "stages with a norm of the batch": ("normed", replace(PLAIN, stages=TWO, sync_batch_norm=True)),
+    "sizes of image": ("rectified", replace(PLAIN, sync_batch_norm=True, further_sizes=(20, 12))),
     "block statistics": ("rectified", replace(FEW, sync_batch_norm=True, block_statistics=True)),
     "block statistics in parts": (
         "rectified",

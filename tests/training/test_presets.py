@@ -40,6 +40,9 @@ FIGURES: dict[str, dict[str, object]] = {
         "optimizer": "sgd", "lr": 0.1, "momentum": 0.9, "weight_decay": 1e-4, "batch_size": 128, "nesterov": False,
         "milestones": (32_000, 48_000), "crop_padding": 4, "flip": True,
     },
+    "spp-net-2014": {
+        "optimizer": "sgd", "lr": 0.01, "flip": True, "image_size": 224, "further_sizes": (180,),
+    },
     "resnet18-d2l": {
         "optimizer": "sgd", "lr": 0.05, "momentum": 0.0, "weight_decay": 0.0, "batch_size": 256, "epochs": 10,
         "image_size": 96, "schedule": "constant",

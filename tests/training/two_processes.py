@@ -19,8 +19,7 @@ from explorer.blocks.activation import ReLU
 from explorer.blocks.conv import Conv2d
 from explorer.blocks.linear import Linear
 from explorer.blocks.norm import BatchNorm2d
-from explorer.blocks.pool import MaxPool2d
-from explorer.blocks.reshape import Flatten
+from explorer.blocks.pool import SpatialPyramidPool
 from explorer.core import storage
 from explorer.core.compose import Chain
 from explorer.core.network import Network
@@ -39,7 +38,7 @@ SMALL = TrainConfig(epochs=2, batch_size=32, lr=0.01, seed=3, threads=1, memory_
 
 
 def rectified() -> Network:
-    """A network with units that some of a few images leave dead."""
+    """A network with units that some of a few images leave dead, for images of any size."""
     return Network.of(
         "rectified",
         (1, 16, 16),
@@ -47,8 +46,7 @@ def rectified() -> Network:
             ("conv", Conv2d(8, 3)),
             ("norm", BatchNorm2d()),
             ("relu", ReLU()),
-            ("pool", MaxPool2d(2)),
-            ("flatten", Flatten()),
+            ("pyramid", SpatialPyramidPool((7,))),
             ("hidden", Linear(64)),
             ("rectifier", ReLU()),
             ("fc", Linear(4)),

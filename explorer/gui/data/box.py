@@ -80,10 +80,7 @@ class DataBox(QWidget):
         training, preview = self._training, self._training.data.preview
         counts = None if preview is None else preview.counts
         to_download = preview is not None and not preview.classes
-        fraction = training.config.validation_fraction
-        self._facts.setText(
-            facts_of(training.data.dataset, network, counts, fraction=fraction, to_download=to_download)
-        )
+        self._facts.setText(facts_of(training.data.dataset, network, training.config, counts, to_download=to_download))
 
     def _choose(self) -> None:
         key = self._box.currentData()

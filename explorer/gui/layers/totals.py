@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from explorer.core.analysis import Analysis, Row
+from explorer.core.analysis import Analysis, Row, analyse
 from explorer.core.wording import amount
 from explorer.gui import figures
+from explorer.training.config import TrainConfig
 from explorer.training.estimate import training_memory
+from explorer.training.sizes import at_each_size
 
 MAX_BATCH = 65_536  # the most that the settings of a run take
 
@@ -23,6 +25,14 @@ def largest_batch(analysis: Analysis, optimizer: str, momentum: float, free: int
     """
     left = free * 4 // 5 - training_memory(analysis, 0, optimizer, momentum)
     return max(0, min(MAX_BATCH, left // max(1, analysis.memory().per_image)))
+
+
+def at_largest_size(analysis: Analysis, config: TrainConfig) -> Analysis:
+    """Of the network on the images that need most memory of those on which a run trains in turn."""
+    network = analysis.network
+    if not config.further_sizes or len(network.input_shape) != 3:
+        return analysis
+    return max(map(analyse, at_each_size(network, config)), key=lambda sized: sized.memory().per_image)
 
 
 def of_several(analysis: Analysis, rows: Sequence[Row], number: int, *, flops: bool) -> str:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
+from explorer.core.shape import format_shape
 from explorer.core.wording import amount
 from explorer.gui import figures
 from explorer.gui.editing.context_menu import open_menu
@@ -147,15 +148,18 @@ class LayersPanel(QWidget):
         self._say_memory(self._memory_words())
 
     def _memory_words(self) -> list[str]:
-        training, analysis = self._session.training, self._session.analysis
-        if training is None or analysis.counted is None:
+        training, own = self._session.training, self._session.analysis
+        if training is None or own.counted is None:
             return []
         config = training.config
+        analysis = totals.at_largest_size(own, config)
         needed = training_memory(analysis, config.batch_size, config.optimizer, config.momentum)
         if analysis.partial and not needed:
             return ["· memory to train not known yet"]
         least = "at least " if analysis.partial else ""
-        words = [f"· {least}{figures.data(needed)} to train at batch {config.batch_size:,}"]
+        size = analysis.network.input_shape[1:]
+        images = "" if size == own.network.input_shape[1:] else f" of {format_shape(size)}"
+        words = [f"· {least}{figures.data(needed)} to train at batch {config.batch_size:,}{images}"]
         if self._device is None or self._device.free is None or analysis.partial:
             return words
         largest = totals.largest_batch(analysis, config.optimizer, config.momentum, self._device.free)

@@ -29,7 +29,7 @@ from explorer.training.order import batch_sizes
 SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Optimisation", ("epochs", "batch_size", "optimizer", "lr", "momentum", "nesterov", "weight_decay",
                       "label_smoothing", "class_weights", "clip_norm", "ema_decay", "evaluate_average", "patience",
-                      "validation_fraction")),
+                      "validation_fraction", "further_sizes")),
     ("Schedule", ("schedule", "step_size", "milestones", "gamma", "eta_min", "pct_start", "div_factor",
                   "final_div_factor")),
     ("Stages", ()),

@@ -144,9 +144,8 @@ class SharedFeed(Feed):
     def _prepared(self, source: Source, order: Indices, sizes: list[int]) -> Iterator[Batch]:
         return self._shared(partial(super()._prepared, source), order, sizes)
 
-    def _augmented(self, epoch: int, order: Indices, sizes: list[int]) -> Iterator[Batch]:
-        plain, augmented = partial(super()._prepared, self._sources["train"]), partial(super()._augmented, epoch)
-        batches_of = plain if self._augment is None else augmented
+    def _of_epoch(self, epoch: int, order: Indices, sizes: list[int]) -> Iterator[Batch]:
+        batches_of = partial(super()._of_epoch, epoch)
         return self._shared(batches_of, order, sizes, self._config.accumulation, paired=self._config.mixes)
 
     def _shared(

@@ -44,7 +44,7 @@ class PaceFound(Event):
 
     Attributes:
         batch_size: Images of a step.
-        step_seconds: What a step takes.
+        step_seconds: What a step takes, in the mean over the sizes of image.
         image_seconds: What one image takes that is only looked at, in float32: the latency.
         macs: Multiply-accumulates of that.
     """
