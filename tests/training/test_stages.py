@@ -178,7 +178,7 @@ def followed(events: Iterator[Event], folder: Path) -> tuple[list[Event], dict[s
     return taken, saved
 
 
-@pytest.mark.parametrize("average", [0.0, 0.9])
+@pytest.mark.parametrize("average", [pytest.param(0.0, marks=pytest.mark.slow), 0.9])
 @pytest.mark.parametrize("at", [1, STEPS + 3, 2 * STEPS, 3 * STEPS, 3 * STEPS + 5])
 def test_a_run_stopped_in_any_stage_ends_with_the_same_bits(
     at: int, average: float, network: Network, data: TrainingData, staged: TrainConfig, tmp_path: Path,
