@@ -119,7 +119,7 @@ def _published(network: Network, analysis: Analysis) -> Iterator[str]:
         ("MACs", entry.macs, analysis.macs),
     ):
         if figure.published:
-            yield f"Published   {figure.value:,} {name}, {_verdict(figure, ours)} ({figure.source})"
+            yield f"Published   {figure} {name}, {_verdict(figure, ours)} ({figure.source})"
 
 
 def _published_entry(network: Network) -> Entry | None:

@@ -77,6 +77,7 @@ def test_the_summary_for_people_has_the_published_figures(run: Terminal) -> None
     assert run("summary", "resnet18") == 0
     assert "Parameters  11,689,512 (11,689,512 trainable)" in run.out
     assert "11,689,512 parameters, met" in run.out
+    assert "1.814 G MACs, met" in run.out  # as its source writes it
     assert run("summary", "resnet18", "--classes", "10") == 0
     assert "Published" not in run.out  # another network than the published one
 
