@@ -84,6 +84,9 @@ class PointwiseLinear(Layer):
         return elements(shape) * self.out_channels
 
     def saved(self, shape: Shape, output: Shape, backward: Backward) -> Saved:
+        channels, height, width = shape
+        if channels == 1 or height * width == 1:  # channels first is channels last
+            return Saved(input=backward.trainable)
         # torch lays the channels last for it: a storage of its own, unless the layer before has left it like that
         return Saved(per_image=elements(shape) * FLOAT if backward.trainable else 0)
 

@@ -32,7 +32,10 @@ class _Gradients(TorchFunctionMode):
 
 IDENTITIES = {
     f"torch.nn.modules.{family}" for family in ("activation", "batchnorm", "dropout", "instancenorm", "normalization")
-} | {f"explorer.modules.{name}" for name in ("l2_norm2d", "layer_norm2d", "pointwise_gelu", "stochastic_depth")}
+} | {
+    f"explorer.modules.{name}"
+    for name in ("complement", "l2_norm2d", "layer_norm2d", "pointwise_gelu", "stochastic_depth")  # x + (1 - x) is one
+}
 
 
 def _window_sums(pool: nn.MaxPool2d, x: Tensor, like: Tensor) -> Tensor:

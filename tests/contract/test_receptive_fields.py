@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from explorer.blocks.conv import Conv2d, ConvTranspose2d
+from explorer.blocks.highway import Complement
 from explorer.blocks.pool import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d
 from explorer.blocks.reshape import Upsample, ZeroPadShortcut
 from explorer.core.analysis import Row, analyse
@@ -123,6 +124,11 @@ def test_a_network_reaches_what_the_gradient_reaches(count: int) -> None:
         check(network)
 
     holds()
+
+
+def test_a_sum_of_a_value_and_its_complement_sees_both() -> None:
+    both = Chain(("add", Add(Chain(("rest", Complement())), Chain())))
+    assert check(Network.of("one", (1, 25, 25), both)) > 0
 
 
 UP = ConvTranspose2d(1, 1, stride=2)  # leaves every other position without an input
