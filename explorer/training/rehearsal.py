@@ -126,9 +126,12 @@ def try_batch(network: Network, dataset: Dataset, config: TrainConfig, build: Bu
     require_fit(network, dataset, config)
     tried = _alone(network, config, settle(config), build)
     yield tried
-    if tried.measured is not None:
-        yield measure_pace(network, config, build)
-        host_memory.give_back()
+    if tried.measured is None:
+        return
+    pace = health.unless_out_of_memory(lambda: measure_pace(network, config, build))  # its layout may need more
+    host_memory.give_back()
+    if pace is not None:
+        yield pace
 
 
 def _alone(network: Network, config: TrainConfig, hardware: Hardware, build: Build) -> DryRun:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -250,5 +251,13 @@ def test_a_batch_is_tried_alone_and_says_what_would_need_less(data: TrainingData
     assert dict(refused.alternatives)["batch_size"] == 16
     assert dict(refused.alternatives)["image_size"] == (16, 16)
     assert from_json(json.loads(json.dumps(refused.to_json()))) == refused
+    builders = itertools.chain([assemble], itertools.repeat(refusing(20)))  # the layout of the run needs more
+
+    def build(network: Network) -> nn.Module:
+        return next(builders)(network)
+
+    (alone,) = try_batch(network, data.dataset, config, build)
+    assert isinstance(alone, DryRun)
+    assert alone.measured == tried.measured
     with pytest.raises(TrainingError, match="7 classes"):
         list(try_batch(explorer.network("resnet20", input_shape=(1, 32, 32), classes=7), data.dataset, config))
