@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[2]
 SCRIPT = """
 import gc, json, os, sys, threading
 from pathlib import Path
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from explorer.gui.app import make
 from explorer.gui.settings import Settings
@@ -43,6 +44,8 @@ def until(holds):
 
 def left():
     gc.collect()
+    # Qt ends its threads for pictures after 30 idle seconds, so whether they are there is chance; now they are
+    QImage(2048, 2048, QImage.Format.Format_RGB32).convertToFormat(QImage.Format.Format_RGBA8888)
     tasks = Path("/proc/self/task").iterdir()
     children = [child for task in tasks for child in (task / "children").read_text().split()]
     pages = int(Path("/proc/self/statm").read_text().split()[1])
