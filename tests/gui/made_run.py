@@ -9,7 +9,7 @@ from typing import Any
 import explorer
 from explorer.runs.run import Run
 from explorer.training.config import TrainConfig
-from explorer.training.events import EpochFinished, Finished, Step
+from explorer.training.events import EpochFinished, Finished, Step, StopReason
 from tests.gui.fed_record import STARTED
 from tests.runs.facts import ENVIRONMENT
 
@@ -26,7 +26,9 @@ def write(run: Run, *, epochs: int, final: float, steps: int = 10) -> None:
         run.log.append(record.to_json())
 
 
-def make_run(runs: Path, name: str, network: str = "lenet5", *, reason: str = "", **settings: Any) -> Run:
+def make_run(
+    runs: Path, name: str, network: str = "lenet5", *, reason: StopReason | None = None, **settings: Any
+) -> Run:
     """A run in a folder of that name; with a reason one that has ended."""
     config = dataclasses.replace(TrainConfig(epochs=4), **settings)
     day = f"2026-01-0{len(list(runs.glob('*'))) + 1}T10:00:00+00:00" if runs.is_dir() else "2026-01-01T10:00:00+00:00"
@@ -35,5 +37,5 @@ def make_run(runs: Path, name: str, network: str = "lenet5", *, reason: str = ""
     if reason:
         write(run, epochs=config.epochs, final=0.9)
         message = f"It ended: {reason}."
-        run.log.append(Finished(reason, message, 40, 4, 4, 0.9, 0.9, 0.3, 0.88, "best", 4.0).to_json())  # type: ignore[arg-type]
+        run.log.append(Finished(reason, message, 40, 4, 4, 0.9, 0.9, 0.3, 0.88, "best", 4.0).to_json())
     return run

@@ -177,12 +177,7 @@ def test_a_stopped_run_goes_on_exactly_and_its_curve_repeats_nothing(qtbot: QtBo
     assert finished.reason == "stopped"
     assert folder is not None
     assert 20 <= finished.step < 108
-    assert training.can_continue
-    training.continue_run()
-    qtbot.waitUntil(lambda: not training.active, timeout=30_000)
-    assert training.record.finished is not None
-    assert training.record.finished.reason == "finished"
-    assert not training.can_continue
+    continue_to_the_end(qtbot, training)
     assert (np.diff(training.record.loss.x) > 0).all()
     assert_same(weights(folder), headless(window.folder / "headless"))
 
@@ -212,13 +207,18 @@ def test_a_run_that_something_ended_goes_on_once_that_is_mended(
     assert finished is not None
     assert (finished.reason, finished.epoch) == (reason, 1)
     assert folder is not None
+    continue_to_the_end(qtbot, training)
+    assert_same(weights(folder), headless(window.folder / "headless"))
+
+
+def continue_to_the_end(qtbot: QtBot, training: TrainingSession) -> None:
+    """Continues a run that had ended early."""
     assert training.can_continue
     training.continue_run()
     qtbot.waitUntil(lambda: not training.active, timeout=30_000)
     assert training.record.finished is not None
     assert training.record.finished.reason == "finished"
     assert not training.can_continue
-    assert_same(weights(folder), headless(window.folder / "headless"))
 
 
 def cut_off(folder: Path, steps: int = 50) -> Path:
